@@ -1,0 +1,119 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/record/value.h"
+
+namespace caseload {
+
+enum class ScopeType : std::uint8_t { case_file = 1, worker_file = 2, unit = 3, office = 4 };
+
+// How writes that did not know of each other are settled; sync/merge/policy has the functions, design 3.3 the reasons.
+enum class MergePolicy : std::uint8_t { latest = 1, ask = 2, safest = 3, once = 4, set = 5 };
+
+// How closely a field is held: what may never stand in an index, a notice, a file name.
+enum class Sensitivity : std::uint8_t { ordinary = 1, personal = 2, sensitive = 3 };
+
+struct CodeEntry {
+  CodeNumber number = 0;
+  std::string name;
+  std::uint8_t severity = 0;  // greater is more protective; fixed for ever
+  bool retired = false;       // no longer offered; still understood
+};
+
+struct CodeList {
+  std::uint16_t number = 0;
+  std::string name;
+  std::vector<CodeEntry> codes;
+};
+
+struct FieldEntry {
+  FieldNumber number = 0;
+  std::string name;
+  SectionNumber section = 0;
+  ValueType type = ValueType::text;
+  MergePolicy policy = MergePolicy::latest;
+  std::uint16_t code_list = 0;   // of a code; 0 otherwise
+  std::uint32_t bytes_max = 0;   // of a text; 0 otherwise
+  bool one_line = false;         // of a text
+  bool required = false;         // before the record counts as complete; never before a draft is saved
+  bool searchable = false;
+  Sensitivity sensitivity = Sensitivity::personal;
+};
+
+struct SectionEntry {
+  SectionNumber number = 0;
+  std::string name;
+};
+
+struct KindEntry {
+  KindNumber number = 0;
+  std::string name;
+  ScopeType scope = ScopeType::case_file;
+  std::string meaning;  // one sentence, for help and the documentation of the data
+  std::vector<SectionEntry> sections;
+  std::vector<FieldEntry> fields;
+
+  const FieldEntry* find_field(FieldNumber number) const;
+  const FieldEntry* find_field(std::string_view name) const;
+  const SectionEntry* find_section(SectionNumber number) const;
+  const SectionEntry* find_section(std::string_view name) const;
+};
+
+// The section that every record has, and its fields, by the same numbers in every kind: the facts that rules look at.
+namespace header {
+constexpr SectionNumber section = 0;
+constexpr FieldNumber type = 1;          // code, once: the note's type, the risk's type …
+constexpr FieldNumber marking = 2;       // code, safest: ordinary, sensitive, restricted
+constexpr FieldNumber voided = 3;        // boolean, ask
+constexpr FieldNumber void_reason = 4;   // text, latest
+constexpr FieldNumber void_cursor = 5;   // integer, latest: how far the voider's device had read
+constexpr FieldNumber occurred = 6;      // moment, ask: when it happened, as opposed to when it was recorded
+constexpr FieldNumber signed_off = 7;    // boolean, once: a draft no longer
+}  // namespace header
+
+constexpr FieldNumber framework_field_first = 0x8000;  // an organisation's own fields; below are ours
+
+// What an organisation adds at run time: fields to our kinds, codes to our lists, lists of its own.
+struct FrameworkAddition {
+  std::map<KindNumber, std::vector<FieldEntry>> fields;
+  std::vector<CodeList> code_lists;  // a list of ours: its new codes only
+};
+
+// Catalogue: every kind, section, field and code, stated once. Storage, codec, forms, JSON, help, validation and the
+// documentation of the data read it.
+//
+// Promise  numbers, types, sections, policies and severities never change and are never used again.
+// Errors   extend(): bad_value (number taken, or not in its range), unknown_kind, wrong_section. The rest answers with
+//          nothing for what it does not know.
+// Threads  a value; read from any thread.
+class Catalogue {
+ public:
+  static const Catalogue& built_in();
+  Result<Catalogue> extend(const FrameworkAddition& addition) const;
+
+  std::span<const KindEntry> kinds() const { return kinds_; }
+  std::span<const CodeList> code_lists() const { return code_lists_; }
+  const KindEntry* find_kind(KindNumber number) const;
+  const KindEntry* find_kind(std::string_view name) const;
+  const CodeList* find_code_list(std::uint16_t number) const;
+
+  // How protective a code is. A code nobody knows counts as the most protective: 255.
+  std::uint8_t severity(std::uint16_t code_list, CodeNumber code) const;
+
+  // Whether a field may hold this value. The detail names the field and the limit, never the value.
+  // Errors: bad_value, too_large, text_encoding, text_control, text_marks, bad_name (a code not in its list).
+  Result<void> check(const KindEntry& kind, const FieldEntry& field, const Value& value) const;
+
+ private:
+  std::vector<KindEntry> kinds_;          // by number
+  std::vector<CodeList> code_lists_;      // by number
+};
+
+}  // namespace caseload
