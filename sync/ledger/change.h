@@ -1,0 +1,149 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "common/base/id.h"
+#include "common/codec/codec.h"
+#include "common/record/value.h"
+#include "common/time/hybrid_clock.h"
+
+namespace caseload::sync {
+
+constexpr std::uint8_t change_format = 1;
+constexpr std::size_t sections_max = 32;        // parts of a change: no kind has more sections
+constexpr std::size_t writes_max = 256;         // in one part: a form has no more fields
+constexpr std::size_t replaces_max = 256;       // beyond that a conflict is settled in steps
+constexpr std::size_t part_bytes_max = 2U << 20;  // one value of 1 MiB, and whatever else a form holds beside it
+
+using Salt = ByteArray<16>;
+using SaltSeed = ByteArray<16>;
+
+// Write: one field gets one value, by somebody who had seen certain earlier writes of it.
+//
+// Shape    write := field value replaces*; replaces sorted, each id once. In a field of the policy `set` the value is
+//          an element, and `out` says that it leaves; the top bit of the value's tag carries that.
+struct Write {
+  FieldNumber field = 0;
+  Value value;
+  bool out = false;
+  std::vector<Id> replaces;  // changes whose write of this field (this element) was known and is now settled
+
+  template <class Archive>
+  void save(Archive& archive) const {
+    archive(field, static_cast<std::uint8_t>(value.tag() | (out ? out_bit : 0)), value.bytes(), replaces);
+  }
+  template <class Archive>
+  void load(Archive& archive) {
+    std::uint8_t tag = 0;
+    std::string bytes;
+    archive(field, tag, bytes, replaces);
+    out = (tag & out_bit) != 0;
+    value = Value::of_tag(static_cast<std::uint8_t>(tag & ~out_bit), std::move(bytes));
+  }
+  friend bool operator==(const Write&, const Write&) = default;
+
+ private:
+  static constexpr std::uint8_t out_bit = 0x80;
+};
+
+// Part: a change's writes of one section; what sharing passes or withholds whole.
+struct Part {
+  SectionNumber section = 0;
+  Salt salt{};
+  std::vector<Write> writes;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(section, salt, writes);
+  }
+  friend bool operator==(const Part&, const Part&) = default;
+};
+
+struct SectionDigest {
+  SectionNumber section = 0;
+  Digest digest{};
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(section, digest);
+  }
+  friend bool operator==(const SectionDigest&, const SectionDigest&) = default;
+};
+
+// ChangeHeader: who wrote what, when, and the digests of the parts. What a segment signs.
+struct ChangeHeader {
+  std::uint8_t format = change_format;
+  Id id;
+  Stamp stamp;
+  Id author;  // a worker
+  Id scope;
+  Id record;  // the id of the change that creates it
+  KindNumber kind = 0;
+  std::vector<SectionDigest> sections;  // ascending, each once
+
+  bool creates() const { return record == id; }
+  const SectionDigest* find(SectionNumber section) const;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(format, id, stamp, author, scope, record, kind, sections);
+  }
+  friend bool operator==(const ChangeHeader&, const ChangeHeader&) = default;
+};
+
+// Change: a header, and those of its parts that are held here.
+//
+// Promise  each held part has the digest that its header names. A change whose parts are partly withheld keeps their
+//          digests, so it verifies all the same.
+struct Change {
+  ChangeHeader header;
+  std::vector<Part> parts;  // ascending by section; a subset of the header's sections
+  std::optional<SaltSeed> seed;  // only where all parts are held: who may have all may rebuild all salts
+
+  bool is_whole() const { return parts.size() == header.sections.size(); }
+  const Part* find(SectionNumber section) const;
+  friend bool operator==(const Change&, const Change&) = default;
+};
+
+// Digests, each with a label of its own.
+Digest digest_of(const Part& part);
+Digest digest_of(const ChangeHeader& header);
+Salt salt_of(const SaltSeed& seed, SectionNumber section);
+
+// Whether the pieces keep the rules of their own form: ascending and unique sections, writes and replaces; limits; known
+// types in their one form. It looks at nothing but the pieces. Faults: bad_change, and those of Value::check_form.
+Result<void> check_form(const ChangeHeader& header);
+Result<void> check_form(const Part& part);
+
+// What composing a change needs to be told. Fields go to sections by the caller, who has the catalogue.
+struct ChangeFacts {
+  Id id;
+  Stamp stamp;
+  Id author;
+  Id scope;
+  Id record;
+  KindNumber kind = 0;
+};
+
+// A change of the author's own: parts sorted, replaces sorted, salts from the seed, digests in the header.
+// Errors   bad_change: no part, a section twice, a limit passed.
+Result<Change> compose(const ChangeFacts& facts, std::vector<Part> parts, const SaltSeed& seed);
+
+// A change as it travels: the header, and for each section either the part or its digest. Digests of parts that are sent
+// are left out and computed again; a seed stands for all salts where everything is sent.
+//
+// Promise  unpack(pack(change)) == change, for whatever subset of parts it holds. What comes out has parts that belong
+//          to its header by construction; that the header is the signed one is for the segment to say.
+// Errors   those of decode and check_form.
+Bytes pack(const Change& change);
+Result<Change> unpack(BytesView bytes);
+
+// The change with only those parts that `keep` allows. Nothing where that leaves no part: such a change is not sent.
+std::optional<Change> project(const Change& change, std::span<const SectionNumber> keep);
+
+// Adds parts that arrived later. Errors: changed_bytes if the headers differ; held parts stay as they are.
+Result<void> join(Change& held, const Change& more);
+
+}  // namespace caseload::sync
