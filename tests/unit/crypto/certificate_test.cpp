@@ -11,6 +11,16 @@ namespace {
 constexpr std::int64_t noon = 1795348800;  // 2026-11-22 12:00 UTC
 constexpr std::int64_t day = 86400;
 
+// Self-signed and in order, but not an authority's: made with the openssl command.
+constexpr const char* self_signed_seed = "d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1d4fbe097a88f44755842";
+constexpr const char* self_signed =
+    "308201043081b7a003020102021040000000000000000000000000000001300506032b6570300c310a300806035504030c017830"
+    "1e170d3236313132323037333735345a170d3336313131393037333735345a300c310a300806035504030c0178302a300506032b"
+    "657003210019bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1a32f302d300c0603551d130101ff04"
+    "023000301d0603551d0e04160414a28cc1f86e5960d3e03ae75c962c97a8d448293c300506032b65700341002ba036b7b57a4dd5"
+    "47468bd3d071297fe89a09a1db54380d3328eb8fea6b23fa7aa0f727ab3f404e047c5f5451beff5c2bdfa3a62c1b3383541cf0ec"
+    "02714a03";
+
 // An office with its authority, one device and one server.
 struct Office {
   SeededRandom random;
@@ -161,19 +171,24 @@ TEST_CASE("every single-bit flip of a request is refused") {
   CHECK(issue().fault() == Fault::too_large);
 }
 
-TEST_CASE("a request for somebody else's key is refused") {
+TEST_CASE("a request for somebody else's key is refused, and so is one for a key that anybody can sign with") {
   Office office(1);
   Bytes request = request_certificate(office.device_key);
+  const auto issue = [&] {
+    return office.authority.issue_device(request, office.device, {noon, day}, office.random);
+  };
   const PublicKey mine = office.device_key.public_key();
   const auto at = std::search(request.begin(), request.end(), mine.begin(), mine.end());
   REQUIRE(at != request.end());
   const PublicKey theirs = office.server_key.public_key();
   std::copy(theirs.begin(), theirs.end(), at);
-  CHECK(office.authority.issue_device(request, office.device, {noon, day}, office.random).fault() ==
-        Fault::bad_certificate);
-  std::fill(at, at + 32, std::uint8_t{0});
-  CHECK(office.authority.issue_device(request, office.device, {noon, day}, office.random).fault() ==
-        Fault::bad_certificate);
+  CHECK(issue().fault() == Fault::bad_certificate);
+  // The neutral element as key: R the neutral element and S zero satisfy the equation for every message.
+  const PublicKey neutral{1};
+  std::copy(neutral.begin(), neutral.end(), at);
+  std::fill(request.end() - 64, request.end(), std::uint8_t{0});
+  *(request.end() - 64) = 1;
+  CHECK(issue().fault() == Fault::bad_certificate);
 }
 
 TEST_CASE("a server's names are DNS names or addresses, and nothing that means more") {
@@ -242,6 +257,11 @@ TEST_CASE("an authority is found again from its key and certificate, and from no
   CHECK(load(key, stranger.authority.certificate()).fault() == Fault::wrong_key);
   CHECK(load(office.device_key, office.device_certificate()).fault() == Fault::bad_certificate);
   CHECK(load(key, {}).fault() == Fault::bad_certificate);
+  Bytes altered = office.authority.certificate();
+  flip_bit(altered, altered.size() * 8 - 1);
+  CHECK(load(key, altered).fault() == Fault::bad_certificate);
+  CHECK(load(SigningKey::from_seed(secret(self_signed_seed)).value(), hex(self_signed)).fault() ==
+        Fault::bad_certificate);
 }
 
 TEST_CASE("the same seed gives the same certificates; two certificates never share a serial number") {
