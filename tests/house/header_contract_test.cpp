@@ -244,7 +244,7 @@ TEST_CASE("packages of the page are pinned by digest and come from no address") 
 }
 
 TEST_CASE("what keeps to the rules raises no complaint") {
-  const char* const sound[][2] = {
+  const std::string sound[][2] = {
       {"common/a.h",
        "#pragma once\nnamespace caseload {\n// A: what it is.\ntemplate <class T>\nclass A {\n  int "
        "f();\n};\n}"},
@@ -271,9 +271,9 @@ TEST_CASE("what keeps to the rules raises no complaint") {
 
 TEST_CASE("what breaks a rule is named with its file, line and rule") {
   struct Row {
-    const char* path;
-    const char* text;
-    const char* complaint;
+    std::string path;
+    std::string text;
+    std::string complaint;
   };
   const Row rows[] = {
       {"common/a.h", "\n#pragma once", "common/a.h:1: header.once: "},

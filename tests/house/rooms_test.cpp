@@ -316,9 +316,9 @@ TEST_CASE("sound rooms raise no complaint") {
 
 TEST_CASE("an include that breaks a rule is named with its file, line and rule") {
   struct Row {
-    const char* path;
-    const char* text;
-    const char* complaint;
+    std::string path;
+    std::string text;
+    std::string complaint;
   };
   const Row rows[] = {
       {"common/low/more.h", "\n#include \"common/wrap/wrap.h\"", "common/low/more.h:2: rooms.arrow: "},

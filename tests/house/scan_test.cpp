@@ -31,8 +31,8 @@ TEST_CASE("the files of the project are found, and the planted ones left out") {
 
 TEST_CASE("comments and quoted text are not code") {
   struct Row {
-    const char* text;
-    const char* code;
+    std::string text;
+    std::string code;
   };
   const Row rows[] = {
       {"int a; // { b", "int a;       \n"},
@@ -45,7 +45,7 @@ TEST_CASE("comments and quoted text are not code") {
   for (const Row& row : rows) {
     CAPTURE(row.text);
     std::string code = code_in(row.text);
-    CHECK(code.size() == std::string(row.text).size() + 1);
+    CHECK(code.size() == row.text.size() + 1);
     CHECK(code == row.code);
   }
 }
