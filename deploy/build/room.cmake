@@ -4,7 +4,7 @@
 #   A room without SOURCES is headers only.
 # room_test(NAME [AT folder] SOURCES files… [USES rooms…])
 #   The unit tests of one room: a program that links that room and nothing else, so an arrow that nobody declared fails
-#   to link. USES is for what the tests themselves need.
+#   to link. USES is for what the tests themselves need. The target unit_tests builds all of these.
 # finish_rooms() writes the declarations to build/rooms.txt, which tests/house holds every #include against.
 
 set_property(GLOBAL PROPERTY caseload_rooms "")
@@ -35,6 +35,12 @@ function(room name)
   string(REPLACE ";" "," packages "${R_PACKAGES}")
   set(pure no)
   set(library "")
+  set(sources "")
+  foreach(source IN LISTS R_SOURCES)
+    file(RELATIVE_PATH path ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/${source})
+    list(APPEND sources ${path})
+  endforeach()
+  string(REPLACE ";" "," sources "${sources}")
   if(R_PURE)
     set(pure yes)
   endif()
@@ -42,7 +48,7 @@ function(room name)
     set(library "$<TARGET_FILE:${target}>")
   endif()
   set_property(GLOBAL APPEND_STRING PROPERTY caseload_rooms
-    "room name=${name} at=${R_AT} uses=${uses} packages=${packages} pure=${pure} library=${library}\n")
+    "room name=${name} at=${R_AT} uses=${uses} packages=${packages} pure=${pure} library=${library} sources=${sources}\n")
 endfunction()
 
 function(room_test name)
@@ -55,6 +61,10 @@ function(room_test name)
   endforeach()
   compile_as_test(${target})
   doctest_discover_tests(${target} TEST_PREFIX "${name}: " PROPERTIES TIMEOUT 300 LABELS unit)
+  if(NOT TARGET unit_tests)
+    add_custom_target(unit_tests)
+  endif()
+  add_dependencies(unit_tests ${target})
 endfunction()
 
 # Tests are compiled quickly rather than to be quick.
