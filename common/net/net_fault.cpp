@@ -19,21 +19,29 @@ constexpr std::array not_tls_reasons{SSL_R_WRONG_VERSION_NUMBER,     SSL_R_HTTP_
 
 constexpr int alert_reason(int alert) { return SSL_AD_REASON_OFFSET + alert; }
 
-Fault fault_of_tls(int reason, const SSL* ssl) {
-  if (reason == SSL_R_NO_APPLICATION_PROTOCOL || reason == alert_reason(SSL_AD_NO_APPLICATION_PROTOCOL)) {
+// OpenSSL's first complaint about a certificate is often of the library below; what it found in the end, it keeps here.
+bool we_refused_certificate(const SSL* ssl) {
+  return ssl != nullptr && SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE && SSL_get_verify_result(ssl) != X509_V_OK;
+}
+
+Fault fault_of_tls(unsigned long error, const SSL* ssl) {
+  const int reason = ERR_GET_REASON(error);
+  if (reason == SSL_R_NO_APPLICATION_PROTOCOL || reason == alert_reason(SSL_AD_NO_APPLICATION_PROTOCOL) ||
+      reason == SSL_R_CALLBACK_FAILED) {  // our only callback is that which demands ALPN
     return Fault(Fault::wrong_protocol, "no ALPN protocol in common");
   }
   if (std::find(not_tls_reasons.begin(), not_tls_reasons.end(), reason) != not_tls_reasons.end()) {
     return Fault(Fault::not_tls, "the first bytes are not TLS");
   }
-  if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED && ssl != nullptr) {
+  if (we_refused_certificate(ssl)) {
     const std::string why = X509_verify_cert_error_string(SSL_get_verify_result(ssl));
     return Fault(Fault::tls_refused, "we refused the certificate: " + why);
   }
-  // ERR_reason_error_string knows its reasons together with their library.
-  const char* words = ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, static_cast<unsigned long>(reason)));
-  const std::string who = reason >= SSL_AD_REASON_OFFSET ? "the peer refused: " : "we refused: ";
-  return Fault(Fault::tls_refused, who + (words != nullptr ? words : "no reason given"));
+  const bool alert = ERR_GET_LIB(error) == ERR_LIB_SSL && reason >= SSL_AD_REASON_OFFSET;
+  const char* words = ERR_reason_error_string(error);
+  std::string detail = "we refused: ";
+  if (alert) detail = "the peer refused: ";
+  return Fault(Fault::tls_refused, detail + (words != nullptr ? words : "no reason given"));
 }
 
 }  // namespace
@@ -48,7 +56,7 @@ Fault net_fault(const std::error_code& error, const SSL* ssl) {
     return Fault(Fault::closed, "without a goodbye");
   }
   if (error.category() == asio::error::get_ssl_category()) {
-    return fault_of_tls(ERR_GET_REASON(static_cast<unsigned long>(error.value())), ssl);
+    return fault_of_tls(static_cast<unsigned long>(static_cast<unsigned>(error.value())), ssl);
   }
   return Fault(Fault::unreachable, error.message());
 }
