@@ -1,5 +1,7 @@
-# room(NAME AT folder USES rooms… PACKAGES packages… SOURCES files… [PURE])
+# room(NAME AT folder USES rooms… PACKAGES packages… SHOWS packages… SOURCES files… [PURE])
 #   One library for one room. USES may be seen by whoever uses the room; PACKAGES are its own affair and linked PRIVATE.
+#   SHOWS packages…: those of them that the room's own headers name; linked PUBLIC, because every file that reads such a
+#   header must be compiled with the same definitions.
 #   PURE: the library may reach no clock, file, socket, thread or chance; the house tests read its undefined symbols.
 #   A room without SOURCES is headers only.
 # room_test(NAME [AT folder] SOURCES files… [USES rooms…])
@@ -10,9 +12,9 @@
 set_property(GLOBAL PROPERTY caseload_rooms "")
 
 function(room name)
-  cmake_parse_arguments(PARSE_ARGV 1 R "PURE" "AT" "USES;PACKAGES;SOURCES")
+  cmake_parse_arguments(PARSE_ARGV 1 R "PURE" "AT" "USES;PACKAGES;SHOWS;SOURCES")
   if(R_UNPARSED_ARGUMENTS OR NOT R_AT)
-    message(FATAL_ERROR "room(${name}): needs AT, and knows USES, PACKAGES, SOURCES, PURE only: ${R_UNPARSED_ARGUMENTS}")
+    message(FATAL_ERROR "room(${name}): needs AT, and knows USES, PACKAGES, SHOWS, SOURCES, PURE only: ${R_UNPARSED_ARGUMENTS}")
   endif()
   set(target caseload_${name})
   if(R_SOURCES)
@@ -31,6 +33,10 @@ function(room name)
   foreach(package IN LISTS R_PACKAGES)
     target_link_libraries(${target} ${inward} package_${package})
   endforeach()
+  foreach(package IN LISTS R_SHOWS)
+    target_link_libraries(${target} ${outward} package_${package})
+  endforeach()
+  list(APPEND R_PACKAGES ${R_SHOWS})
   string(REPLACE ";" "," uses "${R_USES}")
   string(REPLACE ";" "," packages "${R_PACKAGES}")
   set(pure no)
