@@ -44,23 +44,32 @@ void sooner(std::optional<WallTime>& next, WallTime moment) {
 
 }  // namespace
 
-RecordState merge_accepted(const OfficeStore& store, const Catalogue& catalogue, const Id& record) {
+RecordState OfficeFacts::state(const Id& record) const {
   RecordState state;
-  for (const OfficeChange& held : store.changes_of_record(record)) {
+  for (const OfficeChange& held : store_.changes_of_record(record)) {
+    if (held.position > when_.upto) break;
     if (state.kind() == 0) state = RecordState(record, held.change.header.kind);
-    const std::optional<OfficeSegment> segment = store.find_segment(held.segment);
+    const std::optional<OfficeSegment> segment = store_.find_segment(held.segment);
     const Origin origin{held.change.header.id, held.change.header.author, segment ? segment->header.device : Id{},
                         held.change.header.stamp, held.position, held.accepted};
-    for (const Part& part : held.change.parts) state.apply(catalogue, part, origin);
+    for (const Part& part : held.change.parts) state.apply(catalogue_, part, origin);
   }
   return state;
 }
 
-RecordState OfficeFacts::state(const Id& record) const { return merge_accepted(store_, catalogue_, record); }
+// Those that exist at that position; one without any change up to it has no kind.
+std::vector<RecordState> OfficeFacts::records_of(const Id& scope, KindNumber kind) const {
+  std::vector<RecordState> records;
+  for (const Id& id : store_.records_of(scope, kind)) {
+    RecordState record = state(id);
+    if (record.kind() == kind) records.push_back(std::move(record));
+  }
+  return records;
+}
 
 std::optional<RecordFacts> OfficeFacts::record(const Id& record) const {
   const std::optional<OfficeChange> created = store_.find(record);
-  if (!created || created->position == 0) return std::nullopt;
+  if (!created || created->position == 0 || created->position > when_.upto) return std::nullopt;
   return facts_of(state(record), catalogue_, created->change.header.scope, created->change.header.author);
 }
 
@@ -125,8 +134,8 @@ bool OfficeFacts::in_force(const RecordState& state, FieldNumber from, FieldNumb
   if (state.void_state(catalogue_) == VoidState::voided) return false;
   const std::optional<WallTime> begins = from == 0 ? std::nullopt : moment_in(state, catalogue_, from, false);
   const std::optional<WallTime> ends = until == 0 ? std::nullopt : moment_in(state, catalogue_, until, true);
-  if (ends && *ends <= now_) return false;
-  if (begins && *begins > now_) {
+  if (ends && *ends <= when_.now) return false;
+  if (begins && *begins > when_.now) {
     sooner(next, *begins);
     return false;
   }
@@ -135,15 +144,13 @@ bool OfficeFacts::in_force(const RecordState& state, FieldNumber from, FieldNumb
 }
 
 void OfficeFacts::add_people(const Id& scope, ScopeFacts& facts) const {
-  for (const Id& id : store_.records_of(scope, kinds::assignment)) {
-    const RecordState record = state(id);
+  for (const RecordState& record : records_of(scope, kinds::assignment)) {
     if (!in_force(record, assignment_facts::from, assignment_facts::until, facts.next_change)) continue;
     const CodeNumber role = code_in(record, catalogue_, assignment_facts::role);
     if (role < 1 || role > 4) continue;
     facts.assignments.push_back({reference_in(record, catalogue_, assignment_facts::worker), static_cast<AssignedAs>(role)});
   }
-  for (const Id& id : store_.records_of(scope, kinds::referral)) {
-    const RecordState record = state(id);
+  for (const RecordState& record : records_of(scope, kinds::referral)) {
     if (!in_force(record, 0, referral_facts::until, facts.next_change)) continue;
     const CodeNumber status = code_in(record, catalogue_, referral_facts::status);
     if (status != number_of(ReferralStatus::sent) && status != number_of(ReferralStatus::accepted)) continue;
@@ -152,8 +159,7 @@ void OfficeFacts::add_people(const Id& scope, ScopeFacts& facts) const {
       if (!party.is_none()) facts.referrals.push_back(party);
     }
   }
-  for (const Id& id : store_.records_of(scope, kinds::emergency_access)) {
-    const RecordState record = state(id);
+  for (const RecordState& record : records_of(scope, kinds::emergency_access)) {
     const FieldView ended = record.view(catalogue_, emergency_facts::ended);
     const bool over = !ended.in_force.empty() && ended.in_force.front() == Value::of_boolean(true);
     if (over || !in_force(record, 0, emergency_facts::until, facts.next_change)) continue;
@@ -162,8 +168,7 @@ void OfficeFacts::add_people(const Id& scope, ScopeFacts& facts) const {
 }
 
 void OfficeFacts::add_consents(const Id& scope, ScopeFacts& facts) const {
-  for (const Id& id : store_.records_of(scope, kinds::consent)) {
-    const RecordState record = state(id);
+  for (const RecordState& record : records_of(scope, kinds::consent)) {
     if (!in_force(record, 0, consent_facts::expires, facts.next_change)) continue;
     if (code_in(record, catalogue_, consent_facts::status) != number_of(ConsentStatus::given)) continue;
     facts.consents.push_back(text_in(record, catalogue_, consent_facts::name));

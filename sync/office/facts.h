@@ -16,8 +16,13 @@ namespace caseload::sync {
 // Threads  one owner, on one snapshot or inside the writer's transaction.
 class OfficeFacts {
  public:
-  OfficeFacts(const OfficeStore& store, const Catalogue& catalogue, WallTime now)
-      : store_(store), catalogue_(catalogue), now_(now) {}
+  // Of the log up to a position: of all of it where intake judges, up to a session's head where that is served.
+  struct When {
+    WallTime now;
+    std::uint64_t upto = UINT64_MAX;
+  };
+  OfficeFacts(const OfficeStore& store, const Catalogue& catalogue, When when)
+      : store_(store), catalogue_(catalogue), when_(when) {}
 
   ViewerFacts viewer(const OfficeDevice& device) const;
 
@@ -35,16 +40,14 @@ class OfficeFacts {
   RecordFacts after(const Change& change) const;
 
  private:
+  std::vector<RecordState> records_of(const Id& scope, KindNumber kind) const;
   void add_people(const Id& scope, ScopeFacts& facts) const;
   void add_consents(const Id& scope, ScopeFacts& facts) const;
   bool in_force(const RecordState& state, FieldNumber from, FieldNumber until, std::optional<WallTime>& next) const;
 
   const OfficeStore& store_;
   const Catalogue& catalogue_;
-  WallTime now_;
+  When when_;
 };
-
-// The record that its accepted changes make.
-RecordState merge_accepted(const OfficeStore& store, const Catalogue& catalogue, const Id& record);
 
 }  // namespace caseload::sync

@@ -112,7 +112,7 @@ Result<void> judge(const Judging& with, const Change& change) {
   if (Result<void> placed = check_place(with, change); !placed) return placed;
   if (Result<void> builds = check_builds_on_held(with, change); !builds) return builds;
 
-  const OfficeFacts facts(with.store, with.catalogue, with.now);
+  const OfficeFacts facts(with.store, with.catalogue, {with.now});
   const bool new_scope = change.header.creates() && change.header.scope == change.header.record;
   const ScopeFacts scope = new_scope ? facts.scope_to_be(change) : facts.scope(change.header.scope);
   const Mask mask = with.rules.mask_of(facts.viewer(with.device), scope);

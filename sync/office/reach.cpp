@@ -23,7 +23,7 @@ bool belongs_to(Phase phase, const OfficeChange& held, WallTime now) {
 }
 
 Mask mask_on(const ReachContext& with, const Id& scope) {
-  const OfficeFacts facts(with.store, with.catalogue, with.now);
+  const OfficeFacts facts(with.store, with.catalogue, {with.now, with.upto});
   return with.rules.mask_of(facts.viewer(with.device), facts.scope(scope));
 }
 
@@ -96,7 +96,7 @@ bool device_has(const ReachContext& with, const OfficeChange& held) {
 }
 
 std::vector<SectionNumber> seen_of(const ReachContext& with, const Mask& mask, const Id& record) {
-  const std::optional<RecordFacts> facts = OfficeFacts(with.store, with.catalogue, with.now).record(record);
+  const std::optional<RecordFacts> facts = OfficeFacts(with.store, with.catalogue, {with.now, with.upto}).record(record);
   return facts ? visible_sections(mask, *facts, with.device.worker, with.catalogue) : std::vector<SectionNumber>();
 }
 

@@ -11,7 +11,7 @@ struct ReachContext {
   const OfficeStore& store;
   const Catalogue& catalogue;
   const CompiledRules& rules;
-  const OfficeDevice& device;
+  OfficeDevice device;
   std::uint64_t upto = 0;    // the session's last position
   std::uint64_t leaves = 0;  // the size of the ledger that goes with it
   WallTime now;
