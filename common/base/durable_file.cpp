@@ -97,6 +97,22 @@ void move_into_place(const std::string& from, const std::string& to) {
   sync_folder_of(to);
 }
 
+void rewrite_in_place(const std::string& path) {
+  const OpenFile file(path, O_RDWR);
+  if (!file.ok() && errno == ENOENT) return;
+  if (!file.ok()) throw breakage_from_errno(errno, "opening a file");
+  Bytes part(1 << 20);
+  for (off_t at = 0;;) {
+    const ssize_t got = ::pread(file.number(), part.data(), part.size(), at);
+    if (got < 0) throw breakage_from_errno(errno, "reading a file");
+    if (got == 0) break;
+    if (::lseek(file.number(), at, SEEK_SET) < 0) throw breakage_from_errno(errno, "writing a file");
+    write_all(file.number(), BytesView(part).first(static_cast<std::size_t>(got)));
+    at += got;
+  }
+  if (::fsync(file.number()) != 0) throw breakage_from_errno(errno, "syncing a file");
+}
+
 bool file_exists(const std::string& path) {
   struct stat about {};
   if (::lstat(path.c_str(), &about) == 0) return true;

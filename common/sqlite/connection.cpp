@@ -40,6 +40,9 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, co
                                                      const OpenOptions& options, Mode mode) {
   if (key.size() != database_key_bytes) return Fault(Fault::bad_key, "a database key has 32 bytes");
   if (mode == Mode::existing && !file_exists(path)) return Fault::absent;
+  // After a failed sync the log may hold commits that only the kernel's memory has. Written again they are there for
+  // good: copied into the database from memory, a power cut could leave half of them and nothing to mend it with.
+  if (mode == Mode::existing) rewrite_in_place(path + "-wal");
   std::unique_ptr<Connection> made(new Connection(path));
   made->open_file(mode);
   const bool there = mode == Mode::existing || mode == Mode::beside;
@@ -108,8 +111,7 @@ void Connection::configure(const OpenOptions& options, Mode mode) {
   run_script("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = " + std::to_string(options.log_pages_max));
   run_script("SELECT count(*) FROM sqlite_schema");
 
-  // After a failed sync the log may hold commits that only memory knows, and a later commit behind such a hole would
-  // be lost with it. Copied back now, the log begins anew on firm ground.
+  // The log that a crash left is copied back now, so that the next one begins on firm ground.
   if (mode == Mode::existing) static_cast<void>(empty_log());
   if (options.read_only) run_script("PRAGMA query_only = ON");
 }

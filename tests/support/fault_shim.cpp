@@ -41,7 +41,10 @@ enum class Outcome { untouched, goes_on, half, fails };
 
 bool watched(const std::string& path) { return shim().plan && path.starts_with(shim().plan->prefix); }
 
-bool tracks() { return shim().plan->track || shim().plan->kind == Kind::power; }
+bool tracks() {
+  const Plan& plan = *shim().plan;
+  return plan.track || plan.power_after != 0 || plan.kind == Kind::power;
+}
 
 [[noreturn]] void die() { ::_exit(died); }
 
@@ -50,6 +53,7 @@ Outcome before(Call call, const std::string& path) {
   if (!watched(path)) return Outcome::untouched;
   const Plan& plan = *shim().plan;
   const std::uint64_t number = ++shim().count;
+  if (plan.power_after != 0 && number == plan.nth + plan.power_after) cut_power();
   const bool now = plan.nth != 0 && (plan.sticky ? number >= plan.nth : number == plan.nth);
   if (!now) return Outcome::goes_on;
   switch (plan.kind) {
@@ -120,7 +124,7 @@ Plan read_plan(const char* text) {
     if (name == "seed") plan.seed = std::strtoull(value.c_str(), nullptr, 10);
     if (name == "prefix") plan.prefix = value;
     if (name == "sticky") plan.sticky = value == "1";
-    if (name == "track") plan.track = value == "1";
+    if (name == "power_after") plan.power_after = std::strtoull(value.c_str(), nullptr, 10);
     if (name != "kind") continue;
     plan.kind = value == "kill" ? Kind::kill : value == "torn" ? Kind::torn : value == "power" ? Kind::power
               : value == "eio" ? Kind::eio : value == "enospc" ? Kind::enospc : Kind::count;

@@ -18,7 +18,7 @@ namespace caseload::faults {
 //                  unwritten, although every later sync says yes: that is what kernels do.
 //          enospc  the same with ENOSPC, for writes, creations and truncations; others succeed
 // Use      in a test program: link fault_shim, fork, and arm() in the child. Any other program: preload the shim's library
-//          with CASELOAD_FAULT="kind=kill nth=17 prefix=/folder seed=1 sticky=1 track=1" in the environment.
+//          with CASELOAD_FAULT="kind=kill nth=17 prefix=/folder seed=1 sticky=1 power_after=5" in the environment.
 // Threads  any.
 enum class Kind { count, kill, torn, power, eio, enospc };
 
@@ -29,6 +29,7 @@ struct Plan {
   std::uint64_t seed = 1;
   bool sticky = false;
   bool track = false;  // remember what is not synced, so that cut_power() can lose it; power does so by itself
+  std::uint64_t power_after = 0;  // if not 0: the current goes so many calls after the n-th
 };
 
 constexpr int died = 97;  // the exit status of a program that a fault killed
