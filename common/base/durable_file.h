@@ -26,8 +26,8 @@ void replace_file(const std::string& path, BytesView content);
 // were taken away there before are gone for good first.
 void move_into_place(const std::string& from, const std::string& to);
 
-// Writes a file over itself and syncs it, for one whose last sync may have failed: the kernel then shows content that the
-// disk does not have, and calls it written until it is written again. Nothing happens where there is none.
+// Writes a file over itself and syncs it, for one whose last sync may have failed: the kernel then shows content that
+// the disk does not have, and calls it written until it is written again. Nothing happens where there is none.
 void rewrite_in_place(const std::string& path);
 
 // Whether something has that name.

@@ -9,9 +9,9 @@
 
 #include "tests/support/real_calls.h"
 
-// A file is remembered as its last synced content, in effect: each entry knows what stood there before. At the power cut
-// all entries are taken back, the last first, and then done again or not. An entry is durable once its file was synced,
-// lost for ever when the sync failed, and otherwise a matter of chance.
+// A file is remembered as its last synced content, in effect: each entry knows what stood there before. At the power
+// cut all entries are taken back, the last first, and then done again or not. An entry is durable once its file was
+// synced, lost for ever when the sync failed, and otherwise a matter of chance.
 
 namespace caseload::faults {
 namespace {

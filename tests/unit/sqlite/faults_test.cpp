@@ -1,8 +1,9 @@
-// Every point at which the world can fail, over the sqlite room and durable files. A child process works and tells over a
-// pipe what it holds to be safe; after its fault the parent looks whether that was true.
+// Every point at which the world can fail, over the sqlite room and durable files. A child process works and tells over
+// a pipe what it holds to be safe; after its fault the parent looks whether that was true.
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <set>
 #include <sys/wait.h>
@@ -29,7 +30,8 @@ struct Scenario {
   std::string name;
   std::function<void(const std::string& folder)> prepare;
   std::function<void(const std::string& folder, const Acknowledge&)> work;
-  std::function<std::string(const std::string& folder, const Numbers& acknowledged)> judge;  // what is wrong, or nothing
+  // What is wrong, or nothing.
+  std::function<std::string(const std::string& folder, const Numbers& acknowledged)> judge;
 };
 
 constexpr int notes_kept_before = 3;
@@ -321,6 +323,19 @@ TEST_CASE("a backup that fails anywhere is whole or not there, and the database 
 }
 
 TEST_CASE("a file whose replacing fails anywhere is the old one or the new one") { expect_no_loss(replacing()); }
+
+TEST_CASE("any program can be given a fault through its environment") {
+  const TempFolder folder;
+  const std::string write = "/bin/sh -c 'echo kept > " + (folder / "note") + "' 2>/dev/null";
+  const std::string fault = "LD_PRELOAD=" FAULT_SHIM_LIBRARY " CASELOAD_FAULT='nth=1 prefix=" + folder.path() + " kind=";
+  for (const char* kind : {"enospc'", "eio'", "kill'", "eio sticky=1'", "power seed=4'"}) {
+    CAPTURE(kind);
+    CHECK(std::system((fault + kind + " " + write).c_str()) != 0);
+    CHECK_FALSE(file_exists(folder / "note"));
+  }
+  CHECK(std::system((fault + "count' " + write).c_str()) == 0);
+  CHECK(file_exists(folder / "note"));
+}
 
 TEST_CASE("these tests would notice a database that acknowledges too early") {
   const std::vector<Plan> power{{.kind = Kind::power, .seed = 1}, {.kind = Kind::power, .seed = 1000}};
