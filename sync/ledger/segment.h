@@ -7,12 +7,11 @@
 #include "common/base/bytes.h"
 #include "common/crypto/sign.h"
 #include "sync/ledger/change.h"
-#include "sync/ledger/merkle.h"
+#include "sync/ledger/change_bits.h"
 
 namespace caseload::sync {
 
 constexpr std::uint8_t segment_format = 1;
-constexpr std::size_t segment_changes_max = 256;
 constexpr std::size_t segment_parts_bytes_max = 1U << 20;  // unless one change alone is larger
 
 // SegmentHeader: what a device says of up to 256 changes that leave it together, signed once.

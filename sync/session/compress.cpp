@@ -30,7 +30,7 @@ Result<void> check_preamble(BytesView stream) {
 Result<void> check_blocks(BytesView blocks) {
   while (!blocks.empty()) {
     if (blocks.size() < block_header_bytes) return Fault(Fault::truncated, "a compressed block");
-    const unsigned header = blocks[0] | blocks[1] << 8U | blocks[2] << 16U;
+    const std::uint32_t header = blocks[0] + blocks[1] * 0x100U + blocks[2] * 0x10000U;
     const Block type = static_cast<Block>(header >> 1 & 3);
     const std::size_t size = type == Block::repeated ? 1 : header >> 3;
     if ((header & 1) != 0) return Fault(Fault::not_canonical, "a compressed stream that ends");

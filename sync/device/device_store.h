@@ -1,0 +1,113 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "sync/ledger/coverage.h"
+#include "sync/ledger/history.h"
+#include "sync/ledger/segment.h"
+#include "sync/merge/merge.h"
+
+namespace caseload::sync {
+
+// Where a change stands, as its device sees it.
+enum class ChangeState : std::uint8_t {
+  unsent = 1,    // in no segment yet
+  sent = 2,      // in a durable segment that has no receipt yet
+  accepted = 3,  // in the office's log, at a position
+  late = 4,      // held by the office for a person to judge; out of the records here
+};
+
+struct StoredChange {
+  Change change;
+  Id device;                    // whose segment it came in; this device's for its own
+  ChangeState state = ChangeState::unsent;
+  std::uint64_t position = 0;   // of an accepted one
+  WallTime accepted{};          // likewise
+  std::uint32_t epoch = 0;      // of the segment it came in
+  std::uint64_t number = 0;     // likewise
+};
+
+// What is known of a record beside its fields.
+struct RecordRow {
+  Id record;
+  Id scope;
+  KindNumber kind = 0;
+  Id author;           // of the change that creates it; none while that one is not held
+};
+
+// Numbers and statements that belong to the device as a whole.
+struct DeviceState {
+  Id device;
+  Id worker;
+  Id log;
+  std::uint32_t epoch = 1;
+  std::uint64_t next_number = 1;       // of the next segment to be cut
+  std::uint64_t next_seq = 1;          // of the next change to be put into a segment
+  Digest previous{};                   // of the last segment cut
+  std::uint64_t cursor = 0;
+  std::uint64_t purges = 0;
+  std::uint64_t backed_up = 0;
+  std::int64_t clock_offset_ms = 0;
+  Stamp last_stamp;
+  KnownLedger ledger;
+};
+
+// A segment that is durable and waits for its receipt: sent again as it is.
+struct WaitingSegment {
+  SegmentHeader header;
+  std::vector<Id> changes;
+};
+
+// DeviceStore: all that a device keeps, as the engine needs it. The client's encrypted database is one; the simulated
+// world has a true fake.
+//
+// Promise  what happens between begin() and commit() is on stable storage when commit() returns, or never happened.
+//          rollback() and death in between come to the same. Reads see what the open transaction wrote.
+// Errors   Breakage where the disk breaks; then the transaction is gone, and nothing of it was acknowledged.
+// Threads  one owner.
+class DeviceStore {
+ public:
+  virtual ~DeviceStore() = default;
+
+  virtual void begin() = 0;
+  virtual void commit() = 0;
+  virtual void rollback() = 0;
+
+  virtual DeviceState state() const = 0;
+  virtual void set_state(const DeviceState& state) = 0;
+
+  // The log. put() replaces what is held of a change; erase() forgets all of it, leaving nothing on the disk.
+  virtual std::optional<StoredChange> find(const Id& change) const = 0;
+  virtual std::vector<StoredChange> changes_of_record(const Id& record) const = 0;  // by position, then pending by stamp
+  virtual void put(const StoredChange& change) = 0;
+  virtual void erase(const Id& change) = 0;
+
+  // Records, derived. A record without any held part is not there.
+  virtual std::optional<RecordRow> find_record(const Id& record) const = 0;
+  virtual std::vector<RecordRow> records_of_scope(const Id& scope) const = 0;
+  virtual RecordState record(const Id& record) const = 0;
+  virtual void put_record(const RecordRow& row, const RecordState& state) = 0;
+  virtual void erase_record(const Id& record) = 0;
+
+  // The outbox, in the order in which changes were made; and segments without a receipt, in order of number.
+  virtual std::vector<Id> unsent() const = 0;
+  virtual std::vector<WaitingSegment> waiting() const = 0;
+  virtual void put_waiting(const WaitingSegment& segment) = 0;
+  virtual void erase_waiting(std::uint64_t number) = 0;
+
+  virtual Coverage coverage() const = 0;
+  virtual void set_coverage(const Id& scope, const std::optional<CoverageEntry>& entry) = 0;
+
+  // Own changes that were withdrawn before a backup held them, sealed to the organisation's recovery key.
+  virtual void keep_sealed(const Id& change, std::uint64_t position, const Bytes& sealed) = 0;
+  virtual void drop_sealed_upto(std::uint64_t position) = 0;
+
+  // Purge receipts not yet handed over.
+  virtual std::vector<Signed<PurgeReceipt>> purge_receipts() const = 0;
+  virtual void put_purge_receipt(const Signed<PurgeReceipt>& receipt) = 0;
+  virtual void erase_purge_receipts_upto(std::uint64_t number) = 0;
+};
+
+}  // namespace caseload::sync

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "common/codec/codec.h"
+#include "sync/sharing/mask.h"
+
+namespace caseload::sync {
+
+// The order in which a backfill sends the past of a scope, so that safety never waits behind the rest.
+//   safety  who the people are, what is dangerous, what is to be done
+//   recent  everything else that was accepted in the last 90 days
+//   rest    what is older
+enum class Phase : std::uint8_t { safety = 1, recent = 2, rest = 3 };
+constexpr bool is_listed(Phase p) { return p >= Phase::safety && p <= Phase::rest; }
+constexpr Duration recent_for = std::chrono::days(90);
+
+// A backfill under way: what `added` gives of positions up to `base`, sent in phases; `upto` is how far this phase came.
+struct Backfill {
+  Mask added;
+  std::uint64_t base = 0;
+  Phase phase = Phase::safety;
+  std::uint64_t upto = 0;
+
+  friend bool operator==(const Backfill&, const Backfill&) = default;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(added, base, listed(phase), upto);
+  }
+};
+
+struct CoverageEntry {
+  Mask mask;
+  std::optional<Backfill> backfill;
+
+  friend bool operator==(const CoverageEntry&, const CoverageEntry&) = default;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(mask, backfill);
+  }
+};
+
+// Coverage: what a device knows that it holds, by scope.
+//
+// Promise  of a scope it holds, as its mask gives, everything up to the device's cursor, but for what `backfill` says is
+//          still to come. It is committed with the data it speaks of, so it may err downward only: a session cut anywhere
+//          goes on from here.
+using Coverage = std::map<Id, CoverageEntry>;
+
+Digest digest_of(const Coverage& coverage);
+
+}  // namespace caseload::sync

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+
+#include "common/base/bytes.h"
+#include "sync/ledger/change.h"
+
+namespace caseload::sync {
+
+// Holdings: which (change, section) pairs somebody holds, in one number that is kept up as they come and go.
+//
+// Shape    the sum, modulo 2^256, of one digest a pair. Pairs are accepted ones; what is pending is nobody's business.
+// Promise  equal sets give equal holdings, in whatever order they came. Different ones differ, by accident never; somebody
+//          who chooses change ids for it could make two sets meet, which is why receipts and proofs, and not this, say
+//          what is true. It finds what was lost or left behind.
+class Holdings {
+ public:
+  void add(const Id& change, SectionNumber section);
+  void remove(const Id& change, SectionNumber section);
+  std::uint64_t count() const { return count_; }
+  Digest digest() const { return sum_; }
+
+  friend bool operator==(const Holdings&, const Holdings&) = default;
+
+ private:
+  std::uint64_t count_ = 0;
+  Digest sum_{};
+};
+
+}  // namespace caseload::sync

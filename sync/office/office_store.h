@@ -1,0 +1,114 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "sync/ledger/acceptance.h"
+#include "sync/ledger/coverage.h"
+#include "sync/ledger/receipt.h"
+#include "sync/ledger/segment.h"
+#include "sync/ledger/statements.h"
+#include "sync/sharing/viewer.h"
+
+namespace caseload::sync {
+
+// A change as the office holds it: in the log at a position, or at position 0, held for a person to judge.
+struct OfficeChange {
+  Change change;
+  Digest digest{};              // of the header
+  std::uint64_t position = 0;
+  WallTime accepted{};
+  Digest segment{};
+  std::uint16_t index = 0;      // in that segment
+  std::uint64_t leaf = 0;       // of the acceptance in the ledger; without meaning at position 0
+  Fault::Code held_for = Fault::held;  // why it is late work; without meaning in the log
+};
+
+struct OfficeSegment {
+  SegmentHeader header;
+  std::vector<Digest> changes;  // digests of all its changes, in order
+};
+
+struct OfficeDevice {
+  Id device;
+  Id worker;
+  PublicKey key{};
+  Standing standing = Standing::active;
+  bool wipe = false;
+  bool twin = false;               // an old epoch came back: it must be enrolled anew
+  std::uint32_t epoch = 1;
+  std::uint64_t next_number = 1;   // of the segment that is expected next in this epoch
+  Digest previous{};               // of the segment before it
+  Coverage coverage;               // as of its last session: what the device may hold, for what its next one needs
+  std::uint64_t purges = 0;        // number of its last purge receipt
+  std::uint64_t late_changes = 0;  // waiting, against its quota
+  std::uint64_t late_bytes = 0;
+};
+
+// Custody: this device may hold something of this scope. Removed by a purge receipt only.
+struct CustodyRow {
+  Id device;
+  Id scope;
+  WallTime since{};
+  bool withdrawn = false;  // the device was told to let go
+};
+
+// OfficeStore: all that the office keeps, as the engine needs it. Implemented in memory, on SQLite and on PostgreSQL,
+// with one test suite for the three.
+//
+// Promise  as DeviceStore: commit() is durable before it returns. Positions are handed out in commit order, so a reader
+//          who has seen one has seen every smaller one.
+// Errors   Breakage. After a failed commit the process stops: nothing of it was acknowledged.
+// Threads  one writer; readers each on their own snapshot.
+class OfficeStore {
+ public:
+  virtual ~OfficeStore() = default;
+
+  virtual void begin() = 0;
+  virtual void commit() = 0;
+  virtual void rollback() = 0;
+
+  // The log.
+  virtual std::uint64_t last_position() const = 0;
+  virtual std::optional<OfficeChange> find(const Id& change) const = 0;
+  virtual void put(const OfficeChange& change) = 0;
+  virtual std::vector<OfficeChange> changes_of_record(const Id& record) const = 0;  // accepted ones, by position
+  virtual std::vector<OfficeChange> held_of_record(const Id& record) const = 0;     // late work on it
+
+  // Accepted changes in (after, upto], of these scopes, by position, at most `limit`.
+  struct Stretch {
+    std::uint64_t after = 0;
+    std::uint64_t upto = 0;
+    std::size_t limit = 0;
+  };
+  virtual std::vector<OfficeChange> changes_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const = 0;
+
+  // Ids of accepted records of this kind in a scope, in the order of their creation.
+  virtual std::vector<Id> records_of(const Id& scope, KindNumber kind) const = 0;
+  virtual std::vector<Id> scopes() const = 0;  // every scope that the log speaks of
+
+  // Segments and the ledger. Leaf i is the acceptance number i.
+  virtual std::optional<OfficeSegment> find_segment(const Digest& segment) const = 0;
+  virtual void put_segment(const OfficeSegment& segment) = 0;
+  virtual std::optional<Digest> segment_by_number(const Id& device, std::uint32_t epoch, std::uint64_t number) const = 0;
+  virtual std::uint64_t ledger_size() const = 0;
+  virtual Acceptance acceptance(std::uint64_t leaf) const = 0;
+  virtual void append_acceptance(const Acceptance& acceptance) = 0;
+  virtual const NodeReader& nodes() const = 0;
+  virtual std::optional<Signed<TreeHead>> head() const = 0;
+  virtual void set_head(const Signed<TreeHead>& head) = 0;
+  virtual std::vector<Signed<Restore>> restores() const = 0;
+  virtual void put_receipt(const Signed<Receipt>& receipt) = 0;
+  virtual std::optional<Signed<Receipt>> find_receipt(const Digest& segment) const = 0;
+
+  // Devices, custody, backups.
+  virtual std::optional<OfficeDevice> find_device(const Id& device) const = 0;
+  virtual void put_device(const OfficeDevice& device) = 0;
+  virtual std::vector<CustodyRow> custody(const Id& device) const = 0;
+  virtual void put_custody(const CustodyRow& row) = 0;
+  virtual void erase_custody(const Id& device, const Id& scope) = 0;
+  virtual std::uint64_t backed_up() const = 0;
+};
+
+}  // namespace caseload::sync
