@@ -37,3 +37,6 @@ endif()
 if(CASELOAD_FUZZ AND NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   message(FATAL_ERROR "CASELOAD_FUZZ needs clang: use the preset 'fuzz'")
 endif()
+if(CASELOAD_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link -O1)  # every room tells the fuzzer where it has been
+endif()
