@@ -5,6 +5,7 @@
 #include "common/record/kinds.h"
 #include "sync/merge/merge.h"
 #include "sync/office/office_store.h"
+#include "sync/sharing/compiled_rules.h"
 #include "sync/sharing/visible.h"
 
 namespace caseload::sync {

@@ -24,7 +24,7 @@ bool belongs_to(Phase phase, const OfficeChange& held, WallTime now) {
 
 Mask mask_on(const ReachContext& with, const Id& scope) {
   const OfficeFacts facts(with.store, with.catalogue, {with.now, with.upto});
-  return with.rules.mask_of(facts.viewer(with.device), facts.scope(scope));
+  return with.rules.mask(facts.viewer(with.device), facts.scope(scope));
 }
 
 // What moves the visibility of a record that was there before.

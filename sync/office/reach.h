@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sync/office/facts.h"
+#include "sync/sharing/mask_difference.h"
 #include "sync/session/messages.h"
 
 namespace caseload::sync {
