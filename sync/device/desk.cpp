@@ -79,7 +79,6 @@ Answer DeviceDesk::hello() {
   hello.coverage = digest_of(store_.coverage());
   hello.head_seen = head_seen(state);
   hello.restore_epoch = epoch_seen(state);
-  hello.purges = state.purges;
   return std::vector<Message>{hello};
 }
 

@@ -214,7 +214,6 @@ Message OfficeDesk::receipts() {
     Proof proof;
     std::uint64_t leaf = 0;
     if (const std::optional<Acceptance> acceptance = receipt.body.acceptance()) {
-      const std::optional<OfficeSegment> segment = store_.find_segment(receipt.body.segment.digest);
       leaf = *store_.leaf_of(*acceptance);
       proof = inclusion_proof(store_.nodes(), device_head_.size, leaf);
     }
@@ -233,7 +232,6 @@ ReachContext OfficeDesk::reach() const {
 Answer OfficeDesk::begin_content() {
   Act act(store_);
   OfficeDevice known = device();
-  const std::optional<Signed<TreeHead>> head = store_.head();
   leaves_ = device_head_.size;
   upto_ = leaves_ == 0 ? 0 : store_.acceptance(leaves_ - 1).end_position() - 1;
   if (greeting_ == Greeting::upgrade) return std::vector<Message>{};

@@ -124,7 +124,9 @@ ScopeFacts OfficeFacts::scope_to_be(const Change& change) const {
   facts.type = kind == nullptr ? ScopeType::office : kind->scope;
   RecordState root(change.header.record, change.header.kind);
   for (const Part& part : change.parts) root.apply(catalogue_, part, Origin{change.header.id, {}, {}, {}, 0, {}});
-  if (facts.type == ScopeType::case_file) facts.unit = reference_in(root, catalogue_, case_facts::unit);
+  if (facts.type != ScopeType::case_file) return facts;
+  facts.unit = reference_in(root, catalogue_, case_facts::unit);
+  facts.assignments.push_back({change.header.author, AssignmentRole::lead});
   return facts;
 }
 
@@ -144,11 +146,17 @@ bool OfficeFacts::in_force(const RecordState& state, FieldNumber from, FieldNumb
 }
 
 void OfficeFacts::add_people(const Id& scope, ScopeFacts& facts) const {
-  for (const RecordState& record : records_of(scope, kinds::assignment)) {
+  const std::vector<RecordState> assignments = records_of(scope, kinds::assignment);
+  const std::optional<OfficeChange> created = store_.find(scope);
+  // A new case is its author's until somebody is assigned.
+  if (assignments.empty() && created && facts.type == ScopeType::case_file) {
+    facts.assignments.push_back({created->change.header.author, AssignmentRole::lead});
+  }
+  for (const RecordState& record : assignments) {
     if (!in_force(record, assignment_facts::from, assignment_facts::until, facts.next_change)) continue;
-    const CodeNumber role = code_in(record, catalogue_, assignment_facts::role);
-    if (role < 1 || role > 4) continue;
-    facts.assignments.push_back({reference_in(record, catalogue_, assignment_facts::worker), static_cast<AssignedAs>(role)});
+    const CodeNumber as = code_in(record, catalogue_, assignment_facts::role);
+    if (as < 1 || as > 4) continue;
+    facts.assignments.push_back({reference_in(record, catalogue_, assignment_facts::worker), static_cast<AssignmentRole>(as)});
   }
   for (const RecordState& record : records_of(scope, kinds::referral)) {
     if (!in_force(record, 0, referral_facts::until, facts.next_change)) continue;

@@ -237,11 +237,4 @@ std::vector<ScopeHoldings> holdings_of(const ReachContext& with, const Coverage&
   return all;
 }
 
-Digest digest_of(std::span<const ScopeHoldings> holdings) {
-  Bytes bytes = to_bytes(as_bytes("caseload/holdings/1"));
-  Writer writer(bytes);
-  for (const ScopeHoldings& scope : holdings) writer(scope);
-  return sha256(bytes);
-}
-
 }  // namespace caseload::sync

@@ -44,6 +44,5 @@ std::optional<Id> next_backfill(const Coverage& coverage, const Id& office_scope
 
 // What the device holds of each covered scope, by the masks and the log up to the session's position.
 std::vector<ScopeHoldings> holdings_of(const ReachContext& with, const Coverage& coverage);
-Digest digest_of(std::span<const ScopeHoldings> holdings);
 
 }  // namespace caseload::sync

@@ -43,7 +43,7 @@ void DeviceSide::on_loaded(What what, bool any) {
       wait();
       break;
     case What::purges:
-      send(Part{watch_});
+      send(Parting{watch_});
       if (watch_) wait();
       else finish(std::nullopt);
       break;

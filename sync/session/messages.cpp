@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "common/crypto/hash.h"
+
 namespace caseload::sync {
 namespace {
 
@@ -26,6 +28,13 @@ constexpr std::array<ReadOne, types> readers(std::index_sequence<I...>) {
 }
 
 }  // namespace
+
+Digest digest_of(std::span<const ScopeHoldings> holdings) {
+  Bytes bytes = to_bytes(as_bytes("caseload/holdings/1"));
+  Writer writer(bytes);
+  for (const ScopeHoldings& scope : holdings) writer(scope);
+  return sha256(bytes);
+}
 
 Bytes write_message(const Message& message) {
   Bytes bytes{static_cast<std::uint8_t>(message.index())};

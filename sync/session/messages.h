@@ -186,6 +186,8 @@ struct ScopeHoldings {
   }
 };
 
+Digest digest_of(std::span<const ScopeHoldings> holdings);
+
 // The office has said all it has to say. A session that carried changes ends with a statement of what the device holds.
 struct Complete {
   std::optional<Signed<Completeness>> statement;
@@ -217,7 +219,7 @@ struct AttachmentChunk {
 };
 
 // The device has all it came for: the session ends, or stays open for a WAKE.
-struct Part {
+struct Parting {
   bool watch = false;
   template <class Archive>
   void serialize(Archive& archive) {
@@ -240,7 +242,7 @@ struct Refused {
 
 // The type of a message on the wire is its place in this list, from 0. New ones are added at the end.
 using Message = std::variant<Hello, Status, CoverageTable, Push, PushAudit, AuditKept, Purged, PushEnd, Receipts, Reach, Page,
-                             Complete, WantAttachment, AttachmentChunk, Part, Wake, Refused>;
+                             Complete, WantAttachment, AttachmentChunk, Parting, Wake, Refused>;
 
 // Errors   read_message(): those of decode; unknown_type for a type of a later version.
 Bytes write_message(const Message& message);

@@ -11,7 +11,7 @@ Effects OfficeSide::wake() {
 }
 
 void OfficeSide::on_message(const Message& message) {
-  if (std::holds_alternative<Part>(message)) {
+  if (std::holds_alternative<Parting>(message)) {
     if (state() == SessionState::watching) wait();
     else finish(std::nullopt);
     return;

@@ -39,7 +39,7 @@ const std::array table = {
     Transition{carrying, Side::office, type_of<AttachmentChunk>(), carrying},
     Transition{carrying, Side::office, type_of<WantAttachment>(), carrying},
     Transition{carrying, Side::device, type_of<AttachmentChunk>(), carrying},
-    Transition{carrying, Side::device, type_of<Part>(), ended},  // or watching
+    Transition{carrying, Side::device, type_of<Parting>(), ended},  // or watching
     Transition{watching, Side::office, type_of<Wake>(), greeting},
     Transition{watching, Side::device, type_of<Hello>(), greeted},  // the device has news of its own
     Transition{greeting, Side::office, type_of<Wake>(), greeting},  // a second one
@@ -50,7 +50,7 @@ SessionState after_push(const SessionFacts& facts) { return facts.brings ? pushi
 
 void note(const Message& message, SessionFacts& facts) {
   if (const auto* hello = std::get_if<Hello>(&message)) facts.brings = hello->brings;
-  if (const auto* part = std::get_if<Part>(&message)) facts.watch = part->watch;
+  if (const auto* part = std::get_if<Parting>(&message)) facts.watch = part->watch;
   if (const auto* status = std::get_if<Status>(&message)) {
     facts.wants_coverage = status->want_coverage;
     facts.content = status->greeting != Greeting::lost && status->greeting != Greeting::wipe && status->greeting != Greeting::expired;
@@ -69,7 +69,7 @@ Result<SessionState> next_state(SessionState state, Side from, const Message& me
       return facts.wants_coverage ? covering : after_push(facts);
     }
     if (row.state == covering) return after_push(facts);
-    if (std::holds_alternative<Part>(message)) return facts.watch ? watching : ended;
+    if (std::holds_alternative<Parting>(message)) return facts.watch ? watching : ended;
     return row.to;
   }
   return Fault(Fault::unexpected_message, std::string(name_of(message)) + " while " + std::string(name_of(state)));
