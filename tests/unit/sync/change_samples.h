@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/base/random.h"
+#include "common/crypto/hash.h"
 #include "common/record/kinds.h"
 #include "sync/ledger/change.h"
 
@@ -66,8 +67,9 @@ struct Draft {
   }
 
   SaltSeed seed() const {
-    SaltSeed bytes = id.bytes;
-    std::ranges::reverse(bytes);
+    const Digest digest = sha256(id.bytes);
+    SaltSeed bytes{};
+    std::copy_n(digest.begin(), bytes.size(), bytes.begin());
     return bytes;
   }
   ChangeFacts facts() const {
