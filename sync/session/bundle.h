@@ -15,6 +15,7 @@ namespace caseload::sync {
 
 constexpr std::uint8_t bundle_format = 1;
 
+// Whose half of a session a bundle holds.
 enum class BundleKind : std::uint8_t { device_half = 1, server_half = 2 };
 constexpr bool is_listed(BundleKind kind) {
   return kind == BundleKind::device_half || kind == BundleKind::server_half;

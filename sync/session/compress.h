@@ -37,6 +37,7 @@ class Compressor {
   std::unique_ptr<ZSTD_CCtx_s, Release> context_;
 };
 
+// Expander: the way back; its contract is Compressor's, above.
 class Expander {
  public:
   bool started() const { return context_ != nullptr; }
