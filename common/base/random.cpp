@@ -53,7 +53,8 @@ std::uint64_t SeededRandom::step() {
 void SeededRandom::fill(std::span<std::uint8_t> bytes) {
   for (std::size_t i = 0; i < bytes.size(); i += 8) {
     const std::uint64_t word = step();
-    for (std::size_t k = i; k < bytes.size() && k < i + 8; ++k) bytes[k] = static_cast<std::uint8_t>(word >> (8 * (k - i)));
+    for (std::size_t k = i; k < bytes.size() && k < i + 8; ++k)
+      bytes[k] = static_cast<std::uint8_t>(word >> (8 * (k - i)));
   }
 }
 

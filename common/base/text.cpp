@@ -23,7 +23,8 @@ template <class Visit>
 std::size_t for_each_code_point(std::string_view text, Visit visit) {
   for (std::size_t at = 0; at < text.size();) {
     utf8proc_int32_t code = 0;
-    const utf8proc_ssize_t used = utf8proc_iterate(units(text) + at, length(text) - static_cast<utf8proc_ssize_t>(at), &code);
+    const utf8proc_ssize_t left = length(text) - static_cast<utf8proc_ssize_t>(at);
+    const utf8proc_ssize_t used = utf8proc_iterate(units(text) + at, left, &code);
     if (used <= 0) return at;
     if (!visit(code, at)) break;
     at += static_cast<std::size_t>(used);
@@ -71,14 +72,16 @@ Result<std::string> check(std::string_view raw, std::size_t bytes_max, bool one_
   if (refused_at != std::string_view::npos) return Fault(refused, "at byte " + std::to_string(refused_at));
   if (ascii) return std::string(raw);
   std::string composed = map(raw, UTF8PROC_COMPOSE);
-  if (composed.size() > bytes_max) return Fault(Fault::too_large, "text of at most " + std::to_string(bytes_max) + " bytes");
+  if (composed.size() > bytes_max)
+    return Fault(Fault::too_large, "text of at most " + std::to_string(bytes_max) + " bytes");
   return composed;
 }
 
 enum class Script { other, latin, greek, cyrillic };
 
 Script script_of(utf8proc_int32_t code) {
-  if ((code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z') || (code >= 0xc0 && code <= 0x24f)) return Script::latin;
+  const bool is_ascii = (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
+  if (is_ascii || (code >= 0xc0 && code <= 0x24f)) return Script::latin;
   if (code >= 0x370 && code <= 0x3ff) return Script::greek;
   if (code >= 0x400 && code <= 0x52f) return Script::cyrillic;
   return Script::other;
@@ -92,7 +95,9 @@ bool is_letter(utf8proc_int32_t code) {
 constexpr utf8proc_int32_t first_strong_isolate = 0x2068;
 constexpr utf8proc_int32_t pop_isolate = 0x2069;
 
-bool opens_embedding(utf8proc_int32_t code) { return code == 0x202a || code == 0x202b || code == 0x202d || code == 0x202e; }
+bool opens_embedding(utf8proc_int32_t code) {
+  return code == 0x202a || code == 0x202b || code == 0x202d || code == 0x202e;
+}
 bool opens_isolate(utf8proc_int32_t code) { return code >= 0x2066 && code <= 0x2068; }
 
 void put(std::string& to, utf8proc_int32_t code) {

@@ -1,18 +1,20 @@
-# room(NAME AT folder USES rooms… PACKAGES packages… SOURCES files… [PURE])
+# room(NAME AT folder USES rooms… PACKAGES packages… SHOWS packages… SOURCES files… [PURE])
 #   One library for one room. USES may be seen by whoever uses the room; PACKAGES are its own affair and linked PRIVATE.
+#   SHOWS packages…: those of them that the room's own headers name; linked PUBLIC, because every file that reads such a
+#   header must be compiled with the same definitions.
 #   PURE: the library may reach no clock, file, socket, thread or chance; the house tests read its undefined symbols.
 #   A room without SOURCES is headers only.
 # room_test(NAME [AT folder] SOURCES files… [USES rooms…])
 #   The unit tests of one room: a program that links that room and nothing else, so an arrow that nobody declared fails
-#   to link. USES is for what the tests themselves need.
+#   to link. USES is for what the tests themselves need. The target unit_tests builds all of these.
 # finish_rooms() writes the declarations to build/rooms.txt, which tests/house holds every #include against.
 
 set_property(GLOBAL PROPERTY caseload_rooms "")
 
 function(room name)
-  cmake_parse_arguments(PARSE_ARGV 1 R "PURE" "AT" "USES;PACKAGES;SOURCES")
+  cmake_parse_arguments(PARSE_ARGV 1 R "PURE" "AT" "USES;PACKAGES;SHOWS;SOURCES")
   if(R_UNPARSED_ARGUMENTS OR NOT R_AT)
-    message(FATAL_ERROR "room(${name}): needs AT, and knows USES, PACKAGES, SOURCES, PURE only: ${R_UNPARSED_ARGUMENTS}")
+    message(FATAL_ERROR "room(${name}): needs AT, and knows USES, PACKAGES, SHOWS, SOURCES, PURE only: ${R_UNPARSED_ARGUMENTS}")
   endif()
   set(target caseload_${name})
   if(R_SOURCES)
@@ -31,10 +33,20 @@ function(room name)
   foreach(package IN LISTS R_PACKAGES)
     target_link_libraries(${target} ${inward} package_${package})
   endforeach()
+  foreach(package IN LISTS R_SHOWS)
+    target_link_libraries(${target} ${outward} package_${package})
+  endforeach()
+  list(APPEND R_PACKAGES ${R_SHOWS})
   string(REPLACE ";" "," uses "${R_USES}")
   string(REPLACE ";" "," packages "${R_PACKAGES}")
   set(pure no)
   set(library "")
+  set(sources "")
+  foreach(source IN LISTS R_SOURCES)
+    file(RELATIVE_PATH path ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/${source})
+    list(APPEND sources ${path})
+  endforeach()
+  string(REPLACE ";" "," sources "${sources}")
   if(R_PURE)
     set(pure yes)
   endif()
@@ -42,7 +54,7 @@ function(room name)
     set(library "$<TARGET_FILE:${target}>")
   endif()
   set_property(GLOBAL APPEND_STRING PROPERTY caseload_rooms
-    "room name=${name} at=${R_AT} uses=${uses} packages=${packages} pure=${pure} library=${library}\n")
+    "room name=${name} at=${R_AT} uses=${uses} packages=${packages} pure=${pure} library=${library} sources=${sources}\n")
 endfunction()
 
 function(room_test name)
@@ -55,6 +67,10 @@ function(room_test name)
   endforeach()
   compile_as_test(${target})
   doctest_discover_tests(${target} TEST_PREFIX "${name}: " PROPERTIES TIMEOUT 300 LABELS unit)
+  if(NOT TARGET unit_tests)
+    add_custom_target(unit_tests)
+  endif()
+  add_dependencies(unit_tests ${target})
 endfunction()
 
 # Tests are compiled quickly rather than to be quick.

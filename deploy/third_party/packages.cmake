@@ -36,6 +36,8 @@ package(utf8proc LINK PkgConfig::UTF8PROC HEADERS utf8proc.h)
 package(cereal LINK HEADERS cereal/)
 package(asio LINK Threads::Threads OpenSSL::SSL HEADERS asio.hpp asio/
   DEFINITIONS ASIO_STANDALONE ASIO_NO_DEPRECATED ASIO_SEPARATE_COMPILATION $<$<CXX_COMPILER_ID:Clang>:ASIO_HAS_CO_AWAIT=1>)
+# g++ 12 mistakes the frame of an inlined coroutine for memory of another kind.
+target_compile_options(package_asio INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)
 package(sqlcipher LINK caseload_sqlcipher HEADERS sqlite3.h)
 package(zstd LINK PkgConfig::ZSTD HEADERS zstd.h zstd_errors.h)
 package(fmt LINK fmt::fmt HEADERS fmt/)

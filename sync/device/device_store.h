@@ -17,7 +17,9 @@ enum class ChangeState : std::uint8_t {
   sent = 2,      // in a durable segment that has no receipt yet
   accepted = 3,  // in the office's log, at a position
   late = 4,      // held by the office for a person to judge; out of the records here
+  foreign = 5,   // somebody else's, accepted once, and lost by the office when it was restored; offered back to it
 };
+constexpr bool is_listed(ChangeState s) { return s >= ChangeState::unsent && s <= ChangeState::foreign; }
 
 struct StoredChange {
   Change change;
@@ -25,6 +27,7 @@ struct StoredChange {
   ChangeState state = ChangeState::unsent;
   std::uint64_t position = 0;   // of an accepted one
   WallTime accepted{};          // likewise
+  std::uint64_t leaf = 0;       // likewise: of its acceptance in the ledger, or a later one
   std::uint32_t epoch = 0;      // of the segment it came in
   std::uint64_t number = 0;     // likewise
 };
@@ -81,12 +84,14 @@ class DeviceStore {
   // The log. put() replaces what is held of a change; erase() forgets all of it, leaving nothing on the disk.
   virtual std::optional<StoredChange> find(const Id& change) const = 0;
   virtual std::vector<StoredChange> changes_of_record(const Id& record) const = 0;  // by position, then pending by stamp
+  virtual std::vector<StoredChange> accepted_from_leaf(std::uint64_t leaf) const = 0;               // by position
   virtual void put(const StoredChange& change) = 0;
   virtual void erase(const Id& change) = 0;
 
   // Records, derived. A record without any held part is not there.
   virtual std::optional<RecordRow> find_record(const Id& record) const = 0;
   virtual std::vector<RecordRow> records_of_scope(const Id& scope) const = 0;
+  virtual std::vector<Id> scopes() const = 0;  // of which anything is held
   virtual RecordState record(const Id& record) const = 0;
   virtual void put_record(const RecordRow& row, const RecordState& state) = 0;
   virtual void erase_record(const Id& record) = 0;

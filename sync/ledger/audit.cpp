@@ -39,7 +39,7 @@ Result<void> AuditSegment::check() const {
   if (log.is_none() || device.is_none()) return unsound("nobody named");
   if (number == 0 || first_entry == 0) return unsound("segments and entries are numbered from 1");
   if (number > number_max || first_entry > number_max) return unsound("a number that no device reaches");
-  if ((number == 1) != (previous == Digest{})) return unsound("the first segment, and no other, has none before");
+  if ((number == 1) != (previous == Digest{})) return unsound("only the first segment has none before it");
   if (entries.empty()) return unsound("an audit segment without entries");
   if (entries.size() > audit_entries_max) return Fault(Fault::too_many, "audit entries, at most 256");
   for (const AuditEntry& entry : entries) {

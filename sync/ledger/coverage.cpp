@@ -10,4 +10,17 @@ Digest digest_of(const Coverage& coverage) {
   return sha256(bytes);
 }
 
+void advance(CoverageEntry& entry, std::uint64_t upto) {
+  if (!entry.backfill) return;
+  Backfill& backfill = *entry.backfill;
+  backfill.upto = upto;
+  if (upto < backfill.base) return;
+  if (backfill.phase == Phase::rest) {
+    entry.backfill.reset();
+    return;
+  }
+  backfill.phase = static_cast<Phase>(static_cast<std::uint8_t>(backfill.phase) + 1);
+  backfill.upto = 0;
+}
+
 }  // namespace caseload::sync

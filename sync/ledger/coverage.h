@@ -17,9 +17,10 @@ enum class Phase : std::uint8_t { safety = 1, recent = 2, rest = 3 };
 constexpr bool is_listed(Phase p) { return p >= Phase::safety && p <= Phase::rest; }
 constexpr Duration recent_for = std::chrono::days(90);
 
-// A backfill under way: what `added` gives of positions up to `base`, sent in phases; `upto` is how far this phase came.
+// A backfill under way: what the scope's mask gives of positions up to `base`, and `held` (the mask of before; an empty
+// one for a new scope) did not. Sent in phases; `upto` is how far this phase came.
 struct Backfill {
-  Mask added;
+  Mask held;
   std::uint64_t base = 0;
   Phase phase = Phase::safety;
   std::uint64_t upto = 0;
@@ -27,7 +28,7 @@ struct Backfill {
   friend bool operator==(const Backfill&, const Backfill&) = default;
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(added, base, listed(phase), upto);
+    archive(held, base, listed(phase), upto);
   }
 };
 
@@ -50,5 +51,9 @@ struct CoverageEntry {
 using Coverage = std::map<Id, CoverageEntry>;
 
 Digest digest_of(const Coverage& coverage);
+
+// How a stretch of a backfill, sent up to that position, moves its entry: on in this phase, into the next, or done. The
+// office and the device do the same.
+void advance(CoverageEntry& entry, std::uint64_t upto);
 
 }  // namespace caseload::sync

@@ -23,7 +23,7 @@ struct MomentField {
     std::int64_t milliseconds = 0;
     from(milliseconds);
     value = from_milliseconds(milliseconds);
-    if (value < moment_min || value > moment_max) throw ReadStop(Fault(Fault::bad_value, "a moment in no year"));
+    if (value < moment_min || value > moment_max) throw ReadStop(Fault(Fault::bad_value, "not a moment"));
   }
 };
 inline MomentField moment(WallTime& value) { return {value}; }

@@ -95,11 +95,6 @@ Result<void> check_head(const KnownLedger& known, const OfferedHead& offered, co
   const Result<void> ours_kept = check_grown(ours, head.tree, offered.since_ours);
   if (!ours_kept) return ours_kept;
 
-  for (const Signed<Restore>& restore : offered.restores) {
-    if (restore.body.kept.size == ours.size && restore.body.kept != ours) {
-      return Fault(Fault::ledger_mismatch, "the restore kept another history than ours");
-    }
-  }
   const TreeRoot kept = offered.restores.empty() ? empty_tree() : offered.restores.back().body.kept;
   return check_grown(kept, head.tree, offered.since_restore);
 }

@@ -47,8 +47,8 @@ std::optional<Digest> include(LeafRange range, const ProvedLeaf& leaf, ProofRead
   return is_left ? joined(ours, other) : joined(other, ours);
 }
 
-// The older tree ends at `older`, inside this range or where it ends. A range that is the whole older tree begins at 0:
-// its root is known to the reader, and not sent.
+// The older tree ends at `older`, inside this range or where it ends. A range that is the whole older tree begins
+// at 0: its root is known to the reader, and not sent.
 void prove_consistency(const NodeReader& nodes, LeafRange range, std::uint64_t older, Proof& proof) {
   if (older == range.begin + range.size) {
     if (range.begin > 0) proof.push_back(range_root(nodes, range));

@@ -29,7 +29,7 @@ Result<void> check_judgements(const Receipt& receipt) {
 Result<void> Receipt::check() const {
   if (log.is_none() || segment.device.is_none()) return unsound("nobody named");
   if (segment.number == 0) return unsound("segments are numbered from 1");
-  if (segment.count == 0 || segment.count > segment_changes_max) return unsound("segments have 1 to 256 changes");
+  if (segment.count == 0 || segment.count > segment_changes_max) return unsound("a segment of no size");
   if (const Result<void> judged = check_judgements(*this); !judged) return judged;
   if (head_size > position_max) return unsound("a size that no ledger has");
   const std::optional<Acceptance> leaf = acceptance();

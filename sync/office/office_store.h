@@ -37,6 +37,7 @@ struct OfficeDevice {
   Standing standing = Standing::active;
   bool wipe = false;
   bool twin = false;               // an old epoch came back: it must be enrolled anew
+  bool grant_pending = false;      // the epoch below was granted, and the device has not heard of it yet
   std::uint32_t epoch = 1;
   std::uint64_t next_number = 1;   // of the segment that is expected next in this epoch
   Digest previous{};               // of the segment before it
@@ -94,6 +95,7 @@ class OfficeStore {
   virtual std::optional<Digest> segment_by_number(const Id& device, std::uint32_t epoch, std::uint64_t number) const = 0;
   virtual std::uint64_t ledger_size() const = 0;
   virtual Acceptance acceptance(std::uint64_t leaf) const = 0;
+  virtual std::optional<std::uint64_t> leaf_of(const Acceptance& acceptance) const = 0;
   virtual void append_acceptance(const Acceptance& acceptance) = 0;
   virtual const NodeReader& nodes() const = 0;
   virtual std::optional<Signed<TreeHead>> head() const = 0;

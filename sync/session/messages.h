@@ -35,16 +35,17 @@ struct Hello {
   Id device;
   Id log;                           // none before the first session
   std::uint32_t epoch = 0;
-  std::uint64_t next_number = 0;    // of the first segment without a receipt, or of the next to be cut
+  std::uint64_t first_waiting = 0;  // number of the first segment without a receipt, or of the next to be cut
   Digest previous{};                // the digest of the segment before that one
+  std::uint64_t next_number = 0;    // of the next segment to be cut
+  bool brings = false;              // something is to be pushed: the office waits for PUSH END
   std::uint64_t cursor = 0;
   Digest coverage{};
   TreeRoot head_seen;
   std::uint32_t restore_epoch = 0;  // of the head seen
-  std::uint64_t purges = 0;         // purge receipts made so far
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(versions, device, log, epoch, next_number, previous, cursor, coverage, head_seen, restore_epoch, purges);
+    archive(versions, device, log, epoch, first_waiting, previous, next_number, brings, cursor, coverage, head_seen, restore_epoch);
   }
 };
 
@@ -54,11 +55,13 @@ struct Status {
   std::uint32_t epoch = 0;           // granted: as in HELLO, or the one to go on in
   bool want_coverage = false;        // the digest in HELLO is not ours: send the table
   std::uint64_t backed_up = 0;       // positions up to here are in a verified backup
+  std::uint64_t last_position = 0;   // of the log: a cursor beyond it is of before a restore
+  std::uint64_t purges = 0;          // the office has the device's purge receipts up to this number
   std::int64_t now_ms = 0;           // the office's clock: the trusted floor of a lease, and the measure of the device's
   OfferedHead head;
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(listed(greeting), version, epoch, want_coverage, backed_up, now_ms, head);
+    archive(listed(greeting), version, epoch, want_coverage, backed_up, last_position, purges, now_ms, head);
   }
 };
 
@@ -121,15 +124,15 @@ struct Receipts {
   }
 };
 
-// What a scope gives from now on. Withdraw what the mask does not give; where `added` is set, expect a backfill of it.
+// What a scope gives from now on. Withdraw what the mask does not give; where it gives more than before, expect a
+// backfill of that, from `backfill` on.
 struct Reach {
   Id scope;
-  std::optional<Mask> mask;   // none: nothing at all
-  std::optional<Mask> added;
-  std::uint64_t base = 0;     // the backfill covers positions up to here
+  std::optional<Mask> mask;  // none: nothing at all
+  std::optional<Backfill> backfill;
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(scope, mask, added, base);
+    archive(scope, mask, backfill);
   }
 };
 
@@ -183,9 +186,12 @@ struct ScopeHoldings {
   }
 };
 
+Digest digest_of(std::span<const ScopeHoldings> holdings);
+
+// The office has said all it has to say. A session that carried changes ends with a statement of what the device holds.
 struct Complete {
-  Signed<Completeness> statement;
-  std::vector<ScopeHoldings> scopes;  // `statement.holdings` is their digest
+  std::optional<Signed<Completeness>> statement;
+  std::vector<ScopeHoldings> scopes;  // `holdings` of the statement is their digest
   template <class Archive>
   void serialize(Archive& archive) {
     archive(statement, scopes);
@@ -213,7 +219,7 @@ struct AttachmentChunk {
 };
 
 // The device has all it came for: the session ends, or stays open for a WAKE.
-struct Part {
+struct Parting {
   bool watch = false;
   template <class Archive>
   void serialize(Archive& archive) {
@@ -233,5 +239,14 @@ struct Refused {
     archive(fault);
   }
 };
+
+// The type of a message on the wire is its place in this list, from 0. New ones are added at the end.
+using Message = std::variant<Hello, Status, CoverageTable, Push, PushAudit, AuditKept, Purged, PushEnd, Receipts, Reach, Page,
+                             Complete, WantAttachment, AttachmentChunk, Parting, Wake, Refused>;
+
+// Errors   read_message(): those of decode; unknown_type for a type of a later version.
+Bytes write_message(const Message& message);
+Result<Message> read_message(BytesView bytes);
+std::string_view name_of(const Message& message);  // "hello", for logs
 
 }  // namespace caseload::sync

@@ -1,0 +1,243 @@
+#include "sync/device/apply.h"
+
+#include <algorithm>
+#include <set>
+
+#include "common/crypto/hash.h"
+#include "common/record/kinds.h"
+#include "sync/ledger/holdings.h"
+
+namespace caseload::sync {
+namespace {
+
+// The key of a device, as the office's directory says it. The office's own is pinned: it signs the directory.
+Result<PublicKey> key_of(const DeviceStore& store, const Catalogue& catalogue, const Id& device, const PageTrust& trust) {
+  if (device == trust.office_device) return trust.office_key;
+  if (!store.find_record(device)) return Fault(Fault::not_found, "the record of the device that signed");
+  const FieldView view = store.record(device).view(catalogue, device_facts::key);
+  if (view.in_force.empty() || view.in_force.front().type() != ValueType::text) return Fault(Fault::bad_key, "device.key");
+  Result<Bytes> key = from_hex(view.in_force.front().text());
+  if (!key) return key.fault();
+  return take_exactly<32>(*key);
+}
+
+Result<void> check_segment(const PageSegment& carried, const PublicKey& key, const SignatureChecker& checker) {
+  if (Result<void> verified = verify_segment(carried.segment, key, checker); !verified) return verified;
+  if (carried.indexes.size() != carried.changes.size()) return Fault(Fault::bad_segment, "a change for each index");
+  if (carried.acceptance.segment != digest_of(carried.segment)) return Fault(Fault::bad_proof, "another segment's acceptance");
+  std::vector<Member> members;
+  for (std::size_t i = 0; i < carried.changes.size(); ++i) {
+    Result<Change> change = unpack(carried.changes[i]);
+    if (!change) return change.fault();
+    if (!carried.acceptance.position_of(carried.indexes[i])) return Fault(Fault::bad_proof, "a change that was not accepted");
+    members.push_back({carried.indexes[i], digest_of(change->header)});
+  }
+  return check_members(carried.segment, members, carried.proof);
+}
+
+// Keys of devices that the page itself brings: a device's record comes before its first segment, perhaps on this page.
+class KeyFinder {
+ public:
+  KeyFinder(const DeviceStore& store, const Catalogue& catalogue, const PageTrust& trust)
+      : store_(store), catalogue_(catalogue), trust_(trust) {}
+
+  Result<PublicKey> find(const Id& device) const {
+    const auto known = fresh_.find(device);
+    return known != fresh_.end() ? Result<PublicKey>(known->second) : key_of(store_, catalogue_, device, trust_);
+  }
+
+  // Requires a change that was verified.
+  void learn(const Change& change) {
+    if (change.header.kind != kinds::device || !change.header.creates()) return;
+    const Part* part = change.find(header::section);
+    if (part == nullptr) return;
+    for (const Write& write : part->writes) {
+      if (write.field != device_facts::key || write.value.type() != ValueType::text) continue;
+      const Result<Bytes> bytes = from_hex(write.value.text());
+      if (bytes && bytes->size() == 32) fresh_[change.header.record] = *take_exactly<32>(*bytes);
+    }
+  }
+
+ private:
+  const DeviceStore& store_;
+  const Catalogue& catalogue_;
+  const PageTrust& trust_;
+  std::map<Id, PublicKey> fresh_;
+};
+
+void take_change(DeviceStore& store, const Catalogue& catalogue, const StoredChange& arrived, Result<void>& outcome) {
+  std::optional<StoredChange> held = store.find(arrived.change.header.id);
+  if (!held) {
+    store.put(arrived);
+    merge_in(store, catalogue, arrived, arrived.change.parts);
+    return;
+  }
+  std::vector<Part> fresh;
+  for (const Part& part : arrived.change.parts) {
+    if (held->change.find(part.section) == nullptr) fresh.push_back(part);
+  }
+  if (outcome = join(held->change, arrived.change); !outcome) return;
+  const bool was_accepted = held->state == ChangeState::accepted && held->position == arrived.position;
+  if (was_accepted) {
+    if (fresh.empty()) return;
+    store.put(*held);
+    merge_in(store, catalogue, *held, fresh);
+    return;
+  }
+  // Ours, sent or late until now: it takes its place among the accepted.
+  held->state = ChangeState::accepted;
+  held->device = arrived.device;
+  held->position = arrived.position;
+  held->accepted = arrived.accepted;
+  held->leaf = arrived.leaf;
+  store.put(*held);
+  rebuild_record(store, catalogue, held->change.header.record);
+}
+
+bool is_on_its_way(ChangeState state) { return state == ChangeState::unsent || state == ChangeState::sent; }
+
+// Keeps of one record only these sections. Gives whether anything went.
+bool keep_only(DeviceStore& store, const Withdrawal& with, const Id& record, std::span<const SectionNumber> sections) {
+  bool went = false;
+  const DeviceState state = store.state();
+  for (StoredChange stored : store.changes_of_record(record)) {
+    if (is_on_its_way(stored.state)) continue;
+    const auto hidden = [&](const Part& part) { return !std::ranges::binary_search(sections, part.section); };
+    if (std::ranges::none_of(stored.change.parts, hidden)) continue;
+    const bool own = stored.change.header.author == state.worker && stored.state == ChangeState::accepted;
+    if (own && stored.change.is_whole() && stored.position > state.backed_up) {
+      store.keep_sealed(stored.change.header.id, stored.position, with.seal(stored.change));
+    }
+    std::erase_if(stored.change.parts, hidden);
+    stored.change.seed.reset();
+    if (stored.change.parts.empty()) store.erase(stored.change.header.id);
+    else store.put(stored);
+    went = true;
+  }
+  if (went) rebuild_record(store, with.catalogue, record);
+  return went;
+}
+
+void make_purge_receipt(DeviceStore& store, const Withdrawal& with, const Id& scope, const Digest& withdrawn) {
+  DeviceState state = store.state();
+  state.purges += 1;
+  PurgeReceipt receipt;
+  receipt.log = state.log;
+  receipt.device = state.device;
+  receipt.number = state.purges;
+  receipt.scope = scope;
+  receipt.withdrawn = withdrawn;
+  receipt.cursor = state.cursor;
+  receipt.at = with.now;
+  store.put_purge_receipt(sign(receipt, with.device_key));
+  store.set_state(state);
+}
+
+Digest digest_of_mask(const std::optional<Mask>& mask) {
+  Bytes bytes = to_bytes(as_bytes("caseload/withdrawn/1"));
+  if (mask) append(bytes, mask->bytes());
+  return sha256(bytes);
+}
+
+}  // namespace
+
+Result<void> check_page(const DeviceStore& store, const Catalogue& catalogue, const Page& page, const PageTrust& trust) {
+  KeyFinder keys(store, catalogue, trust);
+  std::vector<ProvedLeaf> leaves;
+  for (const PageSegment& carried : page.segments) {
+    Result<PublicKey> key = keys.find(carried.segment.device);
+    if (!key) return key.fault();
+    if (Result<void> checked = check_segment(carried, *key, trust.checker); !checked) return checked;
+    for (const Bytes& bytes : carried.changes) keys.learn(*unpack(bytes));
+    leaves.push_back({carried.leaf, carried.acceptance.leaf_hash()});
+  }
+  if (leaves.empty()) return page.proof.empty() ? Result<void>() : Fault(Fault::bad_proof, "a proof of nothing");
+  return verify_multi_proof(trust.ledger, leaves, page.proof);
+}
+
+Result<void> apply_page(DeviceStore& store, const Catalogue& catalogue, const Page& page) {
+  Result<void> outcome;
+  for (const PageSegment& carried : page.segments) {
+    for (std::size_t i = 0; i < carried.changes.size() && outcome; ++i) {
+      StoredChange arrived;
+      arrived.change = *unpack(carried.changes[i]);
+      arrived.device = carried.segment.device;
+      arrived.state = ChangeState::accepted;
+      arrived.position = *carried.acceptance.position_of(carried.indexes[i]);
+      arrived.accepted = carried.acceptance.accepted_at;
+      arrived.leaf = carried.leaf;
+      arrived.epoch = carried.segment.epoch;
+      arrived.number = carried.segment.number;
+      take_change(store, catalogue, arrived, outcome);
+    }
+  }
+  if (!outcome) return outcome;
+  if (page.scope.is_none()) {
+    DeviceState state = store.state();
+    state.cursor = std::max(state.cursor, page.upto);
+    store.set_state(state);
+    return {};
+  }
+  const Coverage coverage = store.coverage();
+  const auto entry = coverage.find(page.scope);
+  if (entry == coverage.end()) return Fault(Fault::unexpected_message, "a backfill of what is not covered");
+  CoverageEntry moved = entry->second;
+  advance(moved, page.upto);
+  store.set_coverage(page.scope, moved);
+  return {};
+}
+
+void apply_record_reach(DeviceStore& store, const Withdrawal& with, const RecordReach& reach) {
+  static_cast<void>(keep_only(store, with, reach.record, reach.sections));
+}
+
+void apply_reach(DeviceStore& store, const Withdrawal& with, const Reach& reach) {
+  bool went = false;
+  bool waits = false;
+  const Id worker = store.state().worker;
+  for (const RecordRow& row : store.records_of_scope(reach.scope)) {
+    std::vector<SectionNumber> sections;
+    const std::optional<RecordFacts> facts = record_facts(store, with.catalogue, row.record);
+    if (reach.mask && facts) sections = visible_sections(*reach.mask, *facts, worker, with.catalogue);
+    went = keep_only(store, with, row.record, sections) || went;
+    waits = waits || std::ranges::any_of(store.changes_of_record(row.record), [](const StoredChange& stored) {
+              return is_on_its_way(stored.state);
+            });
+  }
+  std::optional<CoverageEntry> entry;
+  if (reach.mask) entry = CoverageEntry{*reach.mask, reach.backfill};
+  store.set_coverage(reach.scope, entry);
+  if (!reach.mask || went) {
+    if (!waits) make_purge_receipt(store, with, reach.scope, digest_of_mask(reach.mask));
+  }
+}
+
+ScopeHoldings holdings_of(const DeviceStore& store, const Id& scope) {
+  Holdings held;
+  for (const RecordRow& row : store.records_of_scope(scope)) {
+    for (const StoredChange& stored : store.changes_of_record(row.record)) {
+      if (stored.state != ChangeState::accepted) continue;
+      for (const Part& part : stored.change.parts) held.add(stored.change.header.id, part.section);
+    }
+  }
+  return {scope, held.count(), held.digest()};
+}
+
+std::vector<Id> repair(DeviceStore& store, const Withdrawal& with, std::span<const ScopeHoldings> office) {
+  std::vector<Id> repaired;
+  const Coverage coverage = store.coverage();
+  for (const ScopeHoldings& theirs : office) {
+    const auto entry = coverage.find(theirs.scope);
+    if (entry == coverage.end() || entry->second.backfill) continue;
+    const ScopeHoldings ours = holdings_of(store, theirs.scope);
+    if (ours.count == theirs.count && ours.digest == theirs.digest) continue;
+    for (const RecordRow& row : store.records_of_scope(theirs.scope)) keep_only(store, with, row.record, {});
+    CoverageEntry again = entry->second;
+    again.backfill = Backfill{Mask(), store.state().cursor, Phase::safety, 0};
+    store.set_coverage(theirs.scope, again);
+    repaired.push_back(theirs.scope);
+  }
+  return repaired;
+}
+
+}  // namespace caseload::sync

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "sync/device/derive.h"
+#include "sync/session/messages.h"
+
+namespace caseload::sync {
+
+// What the office sends, checked and brought into the device's store. Each function runs inside the caller's
+// transaction; after a Fault the caller rolls back, and nothing of it is held.
+
+// A session's head, once it was checked: what pages are proved against.
+struct PageTrust {
+  TreeRoot ledger;
+  const SignatureChecker& checker;
+  PublicKey office_key{};  // pinned at enrolment; every other device's key stands in its record
+  Id office_device;
+};
+
+// Whether everything on the page is what its devices signed and the ledger accepted: parts → header → segment → device's
+// signature → acceptance → head.
+// Errors   bad_signature, bad_proof, bad_segment, bad_change; not_found: a device whose record is not here.
+Result<void> check_page(const DeviceStore& store, const Catalogue& catalogue, const Page& page, const PageTrust& trust);
+
+// Brings a checked page in, and moves cursor or backfill with it: in one transaction, so that they never run ahead.
+// What it holds already it does not take twice; a part of a known change that is new here is added.
+// Errors   changed_bytes: a known change under another header.
+Result<void> apply_page(DeviceStore& store, const Catalogue& catalogue, const Page& page);
+
+// Seals an own change for the organisation's recovery key, before it leaves the device though no backup holds it.
+using SealForRecovery = std::function<Bytes(const Change&)>;
+
+struct Withdrawal {
+  const Catalogue& catalogue;
+  const SealForRecovery& seal;
+  const Signer& device_key;
+  WallTime now;
+};
+
+// Lets go of what a scope's new mask no longer gives, and takes the mask over. Work that has no receipt yet stays in the
+// outbox. Where anything was withdrawn and nothing of the scope is left to send, a purge receipt is made.
+void apply_reach(DeviceStore& store, const Withdrawal& with, const Reach& reach);
+
+// What one record shows from now on: everything else of it goes.
+void apply_record_reach(DeviceStore& store, const Withdrawal& with, const RecordReach& reach);
+
+// The office's count of each scope against ours. A scope that differs is repaired downward: what was accepted of it is
+// let go, and its backfill begins again. Gives the scopes that were repaired.
+std::vector<Id> repair(DeviceStore& store, const Withdrawal& with, std::span<const ScopeHoldings> office);
+
+// What this device holds of a scope, as the office counts it.
+ScopeHoldings holdings_of(const DeviceStore& store, const Id& scope);
+
+}  // namespace caseload::sync

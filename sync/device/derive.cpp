@@ -1,0 +1,45 @@
+#include "sync/device/derive.h"
+
+namespace caseload::sync {
+
+Origin origin_of(const StoredChange& stored) {
+  const ChangeHeader& header = stored.change.header;
+  return Origin{header.id, header.author, stored.device, header.stamp, stored.position, stored.accepted};
+}
+
+void merge_in(DeviceStore& store, const Catalogue& catalogue, const StoredChange& stored, std::span<const Part> fresh) {
+  const ChangeHeader& header = stored.change.header;
+  std::optional<RecordRow> row = store.find_record(header.record);
+  RecordState state = row ? store.record(header.record) : RecordState(header.record, header.kind);
+  if (!row) row = RecordRow{header.record, header.scope, header.kind, {}};
+  if (header.creates()) row->author = header.author;
+  const Origin origin = origin_of(stored);
+  for (const Part& part : fresh) state.apply(catalogue, part, origin);
+  store.put_record(*row, state);
+}
+
+void rebuild_record(DeviceStore& store, const Catalogue& catalogue, const Id& record) {
+  std::optional<RecordRow> row;
+  RecordState state;
+  for (const StoredChange& stored : store.changes_of_record(record)) {
+    if (stored.state == ChangeState::late || stored.change.parts.empty()) continue;
+    const ChangeHeader& header = stored.change.header;
+    if (!row) {
+      row = RecordRow{record, header.scope, header.kind, {}};
+      state = RecordState(record, header.kind);
+    }
+    if (header.creates()) row->author = header.author;
+    const Origin origin = origin_of(stored);
+    for (const Part& part : stored.change.parts) state.apply(catalogue, part, origin);
+  }
+  if (row) store.put_record(*row, state);
+  else store.erase_record(record);
+}
+
+std::optional<RecordFacts> record_facts(const DeviceStore& store, const Catalogue& catalogue, const Id& record) {
+  const std::optional<RecordRow> row = store.find_record(record);
+  if (!row) return std::nullopt;
+  return facts_of(store.record(record), catalogue, row->scope, row->author);
+}
+
+}  // namespace caseload::sync

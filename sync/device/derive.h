@@ -1,0 +1,21 @@
+#pragma once
+
+#include "sync/device/device_store.h"
+#include "sync/sharing/visible.h"
+
+namespace caseload::sync {
+
+// Records from the log, on a device. All of it runs inside the caller's transaction.
+
+Origin origin_of(const StoredChange& stored);
+
+// Puts parts that are newly held into their record.
+void merge_in(DeviceStore& store, const Catalogue& catalogue, const StoredChange& stored, std::span<const Part> fresh);
+
+// Derives the record again from whatever is held of it now, late work left out; without anything held it goes.
+void rebuild_record(DeviceStore& store, const Catalogue& catalogue, const Id& record);
+
+// What decides which of the record's sections are to be seen here. Nothing if the record is not held.
+std::optional<RecordFacts> record_facts(const DeviceStore& store, const Catalogue& catalogue, const Id& record);
+
+}  // namespace caseload::sync

@@ -1,0 +1,206 @@
+#include "sync/device/desk.h"
+
+#include <algorithm>
+#include <set>
+
+namespace caseload::sync {
+namespace {
+
+constexpr Versions spoken{1, 1};
+
+// Whatever leaves this scope without committing has not happened.
+class Act {
+ public:
+  explicit Act(DeviceStore& store) : store_(store) { store_.begin(); }
+  ~Act() {
+    if (open_) store_.rollback();
+  }
+  Act(const Act&) = delete;
+  Act& operator=(const Act&) = delete;
+  void commit() {
+    open_ = false;
+    store_.commit();
+  }
+
+ private:
+  DeviceStore& store_;
+  bool open_ = true;
+};
+
+TreeRoot head_seen(const DeviceState& state) {
+  return state.ledger.heads.empty() ? TreeRoot{} : state.ledger.heads.back().body.tree;
+}
+
+std::uint32_t epoch_seen(const DeviceState& state) {
+  return state.ledger.heads.empty() ? 0 : state.ledger.heads.back().body.restore_epoch;
+}
+
+}  // namespace
+
+Answer DeviceDesk::load(What what) {
+  switch (what) {
+    case What::hello: return hello();
+    case What::coverage: return std::vector<Message>{CoverageTable{store_.coverage()}};
+    case What::outbox: return outbox();
+    case What::purges: return purges();
+    default: return Fault::unexpected_message;
+  }
+}
+
+Answer DeviceDesk::store(const Message& message) {
+  Act act(store_);
+  const Result<void> taken = std::visit([&](const auto& body) { return take(body); }, message);
+  if (!taken) return taken.fault();
+  act.commit();
+  return std::vector<Message>{};
+}
+
+// Everything unsent is cut here, before the first byte: a segment is durable before it leaves.
+Answer DeviceDesk::hello() {
+  Act act(store_);
+  cut_segments(store_, {trust_.device_key, 0});
+  act.commit();
+  report_ = {};
+  head_.reset();
+  purges_sent_ = 0;
+  to_push_ = store_.waiting();
+  pushed_ = 0;
+  const DeviceState state = store_.state();
+  Hello hello;
+  hello.versions = spoken;
+  hello.device = state.device;
+  hello.log = state.log;
+  hello.epoch = state.epoch;
+  hello.first_waiting = to_push_.empty() ? state.next_number : to_push_.front().header.number;
+  hello.previous = to_push_.empty() ? state.previous : to_push_.front().header.previous;
+  hello.next_number = state.next_number;
+  hello.brings = !to_push_.empty() || !store_.purge_receipts().empty();
+  hello.cursor = state.cursor;
+  hello.coverage = digest_of(store_.coverage());
+  hello.head_seen = head_seen(state);
+  hello.restore_epoch = epoch_seen(state);
+  return std::vector<Message>{hello};
+}
+
+// A few segments at a time, so that a long time offline does not stand in memory at once.
+Answer DeviceDesk::outbox() {
+  std::vector<Message> messages;
+  add_purges(messages);
+  constexpr std::size_t segments_at_once = 4;
+  for (std::size_t i = 0; i < segments_at_once && pushed_ < to_push_.size(); ++i, ++pushed_) {
+    messages.push_back(push_of(store_, to_push_[pushed_]));
+    report_.pushed += to_push_[pushed_].changes.size();
+  }
+  return messages;
+}
+
+void DeviceDesk::add_purges(std::vector<Message>& messages) {
+  for (const Signed<PurgeReceipt>& receipt : store_.purge_receipts()) {
+    if (receipt.body.number <= purges_sent_) continue;
+    messages.push_back(Purged{receipt});
+    purges_sent_ = receipt.body.number;
+  }
+}
+
+// A scope that is not covered and has nothing on its way keeps nothing here, whatever interrupted its withdrawal.
+Answer DeviceDesk::purges() {
+  Act act(store_);
+  const Coverage coverage = store_.coverage();
+  for (const Id& scope : store_.scopes()) {
+    if (!coverage.contains(scope)) apply_reach(store_, withdrawal(), Reach{scope, std::nullopt, std::nullopt});
+  }
+  act.commit();
+  std::vector<Message> messages;
+  add_purges(messages);
+  return messages;
+}
+
+Result<void> DeviceDesk::accept_head(const OfferedHead& offered) {
+  DeviceState state = store_.state();
+  if (Result<void> checked = check_head(state.ledger, offered, trust_.ledger); !checked) return checked;
+  state.ledger = remember(state.ledger, offered, clock_.now());
+  state.log = offered.head.body.log;
+  store_.set_state(state);
+  head_ = offered.head.body;
+  return {};
+}
+
+Result<void> DeviceDesk::take(const Status& status) {
+  report_.greeting = status.greeting;
+  if (status.greeting == Greeting::lost || status.greeting == Greeting::wipe) return {};
+  const DeviceState before = store_.state();
+  if (Result<void> accepted = accept_head(status.head); !accepted) return accepted;
+  if (!before.ledger.heads.empty() && head_->restore_epoch > epoch_seen(before)) {
+    forget_leaves_from(store_, catalogue_, status.head.restores.back().body.kept.size);
+  }
+  if (status.epoch != before.epoch) {
+    adopt_epoch(store_, status.epoch);
+    cut_segments(store_, {trust_.device_key, 0});
+    to_push_ = store_.waiting();
+  }
+  DeviceState state = store_.state();
+  state.backed_up = status.backed_up;
+  state.cursor = std::min(state.cursor, status.last_position);
+  state.clock_offset_ms = to_milliseconds(clock_.now()) - status.now_ms;
+  store_.set_state(state);
+  store_.drop_sealed_upto(status.backed_up);
+  store_.erase_purge_receipts_upto(status.purges);
+  return {};
+}
+
+Result<void> DeviceDesk::take(const Receipts& receipts) {
+  if (receipts.receipts.size() != receipts.proofs.size() || receipts.proofs.size() != receipts.leaves.size()) {
+    return Fault(Fault::bad_proof, "a leaf and a proof for each receipt");
+  }
+  if (Result<void> accepted = accept_head(receipts.head); !accepted) return accepted;
+  for (std::size_t i = 0; i < receipts.receipts.size(); ++i) {
+    const Signed<Receipt>& receipt = receipts.receipts[i];
+    const Expected office{trust_.ledger.log, trust_.ledger.ledger_key, trust_.ledger.checker};
+    if (Result<void> verified = verify(receipt, office); !verified) return verified;
+    const auto ours = std::ranges::find_if(to_push_, [&](const WaitingSegment& w) {
+      return w.header.number == receipt.body.segment.number && digest_of(w.header) == receipt.body.segment.digest;
+    });
+    if (ours == to_push_.end()) return Fault(Fault::bad_proof, "a receipt for a segment that was not sent");
+    if (const std::optional<Acceptance> acceptance = receipt.body.acceptance()) {
+      const ProvedLeaf leaf{receipts.leaves[i], acceptance->leaf_hash()};
+      if (Result<void> proved = verify_inclusion(head_->tree, leaf, receipts.proofs[i]); !proved) return proved;
+    }
+    for (std::size_t k = 0; k < ours->changes.size(); ++k) {
+      if (receipt.body.judgement_of(k) == Receipt::Judgement::late) ++report_.late;
+      else ++report_.accepted;
+    }
+    const std::uint64_t leaf = receipt.body.acceptance() ? receipts.leaves[i] : receipt.body.head_size;
+    apply_receipt(store_, catalogue_, receipt.body, leaf);
+  }
+  return {};
+}
+
+Result<void> DeviceDesk::take(const Reach& reach) {
+  if (!reach.mask) ++report_.withdrawn;
+  apply_reach(store_, withdrawal(), reach);
+  return {};
+}
+
+Result<void> DeviceDesk::take(const Page& page) {
+  const PageTrust trust{head_->tree, trust_.ledger.checker, trust_.office_key, trust_.office_device};
+  if (Result<void> checked = check_page(store_, catalogue_, page, trust); !checked) return checked;
+  if (Result<void> applied = apply_page(store_, catalogue_, page); !applied) return applied;
+  for (const RecordReach& record : page.records) apply_record_reach(store_, withdrawal(), record);
+  for (const PageSegment& segment : page.segments) report_.received += segment.changes.size();
+  return {};
+}
+
+Result<void> DeviceDesk::take(const Complete& complete) {
+  report_.complete = true;
+  if (!complete.statement) return {};
+  const Expected office{trust_.ledger.log, trust_.ledger.ledger_key, trust_.ledger.checker};
+  if (Result<void> verified = verify(*complete.statement, office); !verified) return verified;
+  const Completeness& says = complete.statement->body;
+  if (says.device != store_.state().device || says.holdings != digest_of(std::span(complete.scopes))) {
+    return Fault(Fault::bad_proof, "a statement about something else");
+  }
+  report_.repaired = repair(store_, withdrawal(), complete.scopes).size();
+  return {};
+}
+
+}  // namespace caseload::sync

@@ -1,0 +1,169 @@
+#include "sync/device/outbox.h"
+
+#include <algorithm>
+
+namespace caseload::sync {
+namespace {
+
+std::size_t parts_bytes(const Change& change) {
+  std::size_t bytes = 0;
+  for (const Part& part : change.parts) {
+    for (const Write& write : part.writes) bytes += write.value.bytes().size() + write.replaces.size() * sizeof(Id);
+  }
+  return bytes;
+}
+
+std::vector<StoredChange> unsent_by_scope(const DeviceStore& store) {
+  std::vector<StoredChange> changes;
+  std::vector<Id> scopes;
+  for (const Id& id : store.unsent()) {
+    std::optional<StoredChange> stored = store.find(id);
+    CHECK(stored.has_value(), "the outbox names changes that are held");
+    if (std::ranges::find(scopes, stored->change.header.scope) == scopes.end()) scopes.push_back(stored->change.header.scope);
+    changes.push_back(std::move(*stored));
+  }
+  const auto rank = [&](const StoredChange& c) { return std::ranges::find(scopes, c.change.header.scope) - scopes.begin(); };
+  std::ranges::stable_sort(changes, {}, rank);
+  return changes;
+}
+
+void cut_one(DeviceStore& store, const CutContext& with, std::span<StoredChange> changes) {
+  DeviceState state = store.state();
+  WaitingSegment waiting;
+  SegmentHeader& header = waiting.header;
+  header.device = state.device;
+  header.epoch = state.epoch;
+  header.number = state.next_number;
+  header.first_seq = state.next_seq;
+  header.previous = state.previous;
+  if (!state.ledger.heads.empty()) {
+    header.ledger_size_seen = state.ledger.heads.back().body.tree.size;
+    header.ledger_root_seen = state.ledger.heads.back().body.tree.digest;
+  }
+  header.clock_offset_ms = state.clock_offset_ms;
+  header.certificate_serial = with.certificate_serial;
+  std::vector<Digest> digests;
+  for (StoredChange& stored : changes) {
+    digests.push_back(digest_of(stored.change.header));
+    waiting.changes.push_back(stored.change.header.id);
+    stored.state = ChangeState::sent;
+    stored.epoch = header.epoch;
+    stored.number = header.number;
+    store.put(stored);
+  }
+  close_segment(header, digests, with.device_key);
+  store.put_waiting(waiting);
+  state.next_number += 1;
+  state.next_seq += changes.size();
+  state.previous = digest_of(header);
+  store.set_state(state);
+}
+
+}  // namespace
+
+void keep(DeviceStore& store, const Catalogue& catalogue, const Change& change) {
+  CHECK(change.is_whole(), "an author has every part");
+  StoredChange stored{change, store.state().device, ChangeState::unsent, 0, {}, 0, 0};
+  store.put(stored);
+  merge_in(store, catalogue, stored, change.parts);
+  DeviceState state = store.state();
+  state.last_stamp = std::max(state.last_stamp, change.header.stamp);
+  store.set_state(state);
+}
+
+void cut_segments(DeviceStore& store, const CutContext& with) {
+  std::vector<StoredChange> changes = unsent_by_scope(store);
+  std::span<StoredChange> left(changes);
+  while (!left.empty()) {
+    std::vector<std::size_t> sizes;
+    for (const StoredChange& stored : left.first(std::min(left.size(), segment_changes_max))) {
+      sizes.push_back(parts_bytes(stored.change));
+    }
+    const std::size_t count = segment_cut(sizes);
+    cut_one(store, with, left.first(count));
+    left = left.subspan(count);
+  }
+}
+
+Push push_of(const DeviceStore& store, const WaitingSegment& waiting) {
+  Push push{waiting.header, {}};
+  for (const Id& id : waiting.changes) {
+    const std::optional<StoredChange> stored = store.find(id);
+    CHECK(stored.has_value(), "a segment without a receipt has all its changes");
+    push.changes.push_back(pack(stored->change));
+  }
+  return push;
+}
+
+void apply_receipt(DeviceStore& store, const Catalogue& catalogue, const Receipt& receipt, std::uint64_t leaf) {
+  const std::vector<WaitingSegment> all = store.waiting();
+  const auto waiting = std::ranges::find(all, receipt.segment.number, [](const WaitingSegment& w) { return w.header.number; });
+  if (waiting == all.end() || waiting->header.epoch != receipt.segment.epoch) return;  // it was applied before
+  for (std::size_t i = 0; i < waiting->changes.size(); ++i) {
+    std::optional<StoredChange> stored = store.find(waiting->changes[i]);
+    CHECK(stored.has_value(), "a segment without a receipt has all its changes");
+    const std::optional<std::uint64_t> position = receipt.position_of(i);
+    stored->state = position ? ChangeState::accepted : ChangeState::late;
+    stored->position = position.value_or(0);
+    stored->accepted = receipt.accepted_at;
+    stored->leaf = leaf;
+    store.put(*stored);
+    rebuild_record(store, catalogue, stored->change.header.record);
+  }
+  store.erase_waiting(receipt.segment.number);
+}
+
+namespace {
+
+// Segments without a receipt come apart; their changes wait to be cut again.
+void dissolve_waiting(DeviceStore& store) {
+  for (const WaitingSegment& waiting : store.waiting()) {
+    for (const Id& id : waiting.changes) {
+      std::optional<StoredChange> stored = store.find(id);
+      CHECK(stored.has_value(), "a segment without a receipt has all its changes");
+      stored->state = ChangeState::unsent;
+      store.put(*stored);
+    }
+    store.erase_waiting(waiting.header.number);
+  }
+}
+
+}  // namespace
+
+void adopt_epoch(DeviceStore& store, std::uint32_t epoch) {
+  if (epoch == store.state().epoch) return;
+  dissolve_waiting(store);
+  DeviceState state = store.state();
+  state.epoch = epoch;
+  state.next_number = 1;
+  state.previous = {};
+  store.set_state(state);
+}
+
+void adopt_identity(DeviceStore& store, const Id& device) {
+  dissolve_waiting(store);
+  DeviceState state = store.state();
+  state.device = device;
+  state.epoch = 1;
+  state.next_number = 1;
+  state.next_seq = 1;
+  state.previous = {};
+  state.purges = 0;
+  store.set_state(state);
+  store.erase_purge_receipts_upto(UINT64_MAX);
+}
+
+void forget_leaves_from(DeviceStore& store, const Catalogue& catalogue, std::uint64_t kept) {
+  const DeviceState state = store.state();
+  for (StoredChange stored : store.accepted_from_leaf(kept)) {
+    const bool own = stored.change.header.author == state.worker && stored.change.is_whole();
+    stored.position = 0;
+    stored.accepted = {};
+    stored.leaf = 0;
+    stored.state = own ? ChangeState::unsent : ChangeState::foreign;
+    store.put(stored);
+    rebuild_record(store, catalogue, stored.change.header.record);
+  }
+}
+
+}  // namespace caseload::sync

@@ -1,0 +1,300 @@
+#include "sync/office/desk.h"
+
+#include <algorithm>
+
+namespace caseload::sync {
+namespace {
+
+constexpr Versions spoken{1, 1};
+
+// Whatever leaves this scope without committing has not happened.
+class Act {
+ public:
+  explicit Act(OfficeStore& store) : store_(store) { store_.begin(); }
+  ~Act() {
+    if (open_) store_.rollback();
+  }
+  Act(const Act&) = delete;
+  Act& operator=(const Act&) = delete;
+  void commit() {
+    open_ = false;
+    store_.commit();
+  }
+
+ private:
+  OfficeStore& store_;
+  bool open_ = true;
+};
+
+bool gives_content(Greeting greeting) { return greeting == Greeting::active; }
+
+// Only what takes away: a suspended device lets go of what it may no longer hold, and gains nothing.
+void keep_losses(std::vector<Reach>& moves, const Coverage& covered) {
+  std::erase_if(moves, [&](const Reach& move) {
+    if (!move.mask) return false;
+    const auto before = covered.find(move.scope);
+    return before == covered.end() || move.backfill.has_value();
+  });
+}
+
+}  // namespace
+
+Answer OfficeDesk::load(What what) {
+  switch (what) {
+    case What::status: return std::vector<Message>{status()};
+    case What::receipts: return receipts_.empty() ? std::vector<Message>{} : std::vector<Message>{receipts()};
+    case What::reach: return begin_content();
+    case What::page: return next_page();
+    case What::complete: return complete();
+    default: return Fault::unexpected_message;
+  }
+}
+
+Answer OfficeDesk::store(const Message& message) {
+  Act act(store_);
+  const Result<void> taken = std::visit([&](const auto& body) { return take(body); }, message);
+  if (!taken && taken.fault() == Fault::twin) {
+    // The device's numbers are used up by another copy of it: its next contact is granted others. Nothing else is kept.
+    store_.rollback();
+    store_.begin();
+    OfficeDevice twin = device();
+    twin.epoch += 1;
+    twin.next_number = 1;
+    twin.previous = {};
+    twin.grant_pending = true;
+    store_.put_device(twin);
+    act.commit();
+    return taken.fault();
+  }
+  if (!taken) return taken.fault();
+  act.commit();
+  return std::vector<Message>{};
+}
+
+OfficeDevice OfficeDesk::device() const {
+  const std::optional<OfficeDevice> found = store_.find_device(peer_.device);
+  CHECK(found.has_value(), "HELLO found the device");
+  return *found;
+}
+
+IntakeContext OfficeDesk::intake() const {
+  const std::optional<Signed<TreeHead>> head = store_.head();
+  return {self_.catalogue, self_.rules,   self_.log, head ? head->body.restore_epoch : 0,
+          self_.ledger_key, self_.checker, self_.clock.now()};
+}
+
+Greeting OfficeDesk::greeting_of(const OfficeDevice& device) const {
+  if (device.wipe) return Greeting::wipe;
+  if (device.standing == Standing::lost) return Greeting::lost;
+  if (peer_.certificate_expired) return Greeting::expired;
+  if (device.twin) return Greeting::twin;
+  if (device.standing == Standing::suspended) return Greeting::suspended;
+  return hello_.versions.newest < spoken.oldest ? Greeting::upgrade : Greeting::active;
+}
+
+// What the device says of its numbers, against what we know.
+//
+//   an old epoch that nobody was granted a successor of    a second copy is at work: from now on a person judges it all
+//   an old epoch with a grant waiting                       here it is
+//   more segments than it ever cut                          it was restored from a backup: it gets numbers of its own
+//   fewer receipts here than it was given                   we were restored: the same
+void OfficeDesk::settle_epoch(OfficeDevice& device, const Hello& hello) const {
+  if (hello.epoch < device.epoch) {
+    if (!device.grant_pending) {
+      device.twin = true;
+      device.epoch += 1;
+      device.next_number = 1;
+      device.previous = {};
+    }
+    device.grant_pending = false;
+    return;
+  }
+  const bool we_lost = hello.epoch > device.epoch || hello.first_waiting > device.next_number;
+  const bool it_lost = hello.next_number < device.next_number;
+  if (!we_lost && !it_lost) return;
+  device.epoch = std::max(device.epoch, hello.epoch) + 1;
+  device.next_number = 1;
+  device.previous = {};
+}
+
+Result<void> OfficeDesk::take(const Hello& hello) {
+  if (hello.device != peer_.device) return Fault(Fault::bad_certificate, "another device's certificate");
+  if (!hello.log.is_none() && hello.log != self_.log) return Fault::other_log;
+  std::optional<OfficeDevice> device = store_.find_device(hello.device);
+  if (!device) return Fault(Fault::not_found, "a device that the office does not know");
+  hello_ = hello;
+  receipts_.clear();
+  feed_done_ = false;
+  carried_ = false;
+  cursor_ = std::min(hello.cursor, store_.last_position());
+  device_head_ = hello.head_seen;
+  device_restore_epoch_ = hello.restore_epoch;
+  coverage_ = device->coverage;
+  coverage_known_ = digest_of(coverage_) == hello.coverage;
+  if (device->standing != Standing::lost && !device->wipe) {
+    settle_epoch(*device, hello);
+    store_.put_device(*device);
+  }
+  greeting_ = greeting_of(*device);
+  sign_head(store_, intake());
+  return {};
+}
+
+Result<void> OfficeDesk::take(const CoverageTable& table) {
+  if (digest_of(table.coverage) != hello_.coverage) return Fault(Fault::bad_proof, "another coverage than HELLO named");
+  coverage_ = table.coverage;
+  coverage_known_ = true;
+  return {};
+}
+
+Result<void> OfficeDesk::take(const Push& push) {
+  if (push.segment.device != peer_.device) return Fault(Fault::bad_segment, "another device's segment");
+  Result<Signed<Receipt>> receipt = take_in(store_, intake(), push.segment, push.changes);
+  if (!receipt) return receipt.fault();
+  sign_head(store_, intake());
+  receipts_.push_back(*receipt);
+  carried_ = true;
+  return {};
+}
+
+Result<void> OfficeDesk::take(const Purged& purged) {
+  OfficeDevice known = device();
+  const PurgeReceipt& says = purged.receipt.body;
+  if (Result<void> verified = verify(purged.receipt, Expected{self_.log, known.key, self_.checker}); !verified) return verified;
+  if (says.device != known.device) return Fault(Fault::bad_signature, "another device's receipt");
+  if (says.number <= known.purges) return {};
+  known.purges = says.number;
+  store_.put_device(known);
+  if (!coverage_.contains(says.scope)) store_.erase_custody(known.device, says.scope);
+  return {};
+}
+
+OfferedHead OfficeDesk::offered_head() const {
+  OfferedHead offered;
+  offered.head = *store_.head();
+  KnownLedger theirs;
+  if (device_head_.size > 0) theirs.heads.push_back({TreeHead{self_.log, device_restore_epoch_, device_head_, {}}, {}});
+  for (const Signed<Restore>& restore : store_.restores()) {
+    if (restore.body.restore_epoch > device_restore_epoch_) offered.restores.push_back(restore);
+  }
+  const std::uint64_t size = offered.head.body.tree.size;
+  std::uint64_t built_on = device_head_.size;
+  for (const Signed<Restore>& restore : offered.restores) built_on = std::min(built_on, restore.body.kept.size);
+  if (built_on > 0 && built_on <= size) offered.since_ours = consistency_proof(store_.nodes(), built_on, size);
+  if (!offered.restores.empty()) {
+    const std::uint64_t kept = offered.restores.back().body.kept.size;
+    if (kept > 0 && kept <= size) offered.since_restore = consistency_proof(store_.nodes(), kept, size);
+  }
+  return offered;
+}
+
+Message OfficeDesk::status() {
+  const OfficeDevice known = device();
+  Status status;
+  status.greeting = greeting_;
+  status.version = spoken.newest;
+  status.epoch = known.epoch;
+  status.want_coverage = !coverage_known_ && greeting_ != Greeting::lost && greeting_ != Greeting::wipe;
+  status.backed_up = store_.backed_up();
+  status.last_position = store_.last_position();
+  status.purges = known.purges;
+  status.now_ms = to_milliseconds(self_.clock.now());
+  status.head = offered_head();
+  device_head_ = status.head.head.body.tree;
+  device_restore_epoch_ = status.head.head.body.restore_epoch;
+  return status;
+}
+
+Message OfficeDesk::receipts() {
+  Receipts message;
+  message.head = offered_head();
+  device_head_ = message.head.head.body.tree;
+  device_restore_epoch_ = message.head.head.body.restore_epoch;
+  for (const Signed<Receipt>& receipt : receipts_) {
+    Proof proof;
+    std::uint64_t leaf = 0;
+    if (const std::optional<Acceptance> acceptance = receipt.body.acceptance()) {
+      leaf = *store_.leaf_of(*acceptance);
+      proof = inclusion_proof(store_.nodes(), device_head_.size, leaf);
+    }
+    message.receipts.push_back(receipt);
+    message.proofs.push_back(std::move(proof));
+    message.leaves.push_back(leaf);
+  }
+  return message;
+}
+
+ReachContext OfficeDesk::reach() const {
+  return {store_, self_.catalogue, self_.rules, device(), upto_, leaves_, self_.clock.now()};
+}
+
+// Fixes what this session gives, and makes custody durable before anything of it leaves.
+Answer OfficeDesk::begin_content() {
+  Act act(store_);
+  OfficeDevice known = device();
+  leaves_ = device_head_.size;
+  upto_ = leaves_ == 0 ? 0 : store_.acceptance(leaves_ - 1).end_position() - 1;
+  if (greeting_ == Greeting::upgrade) return std::vector<Message>{};
+  if (greeting_ != Greeting::active) known.standing = Standing::active;  // what it may no longer hold, by its own rights
+  ReachContext with = reach();
+  with.device = known;
+  std::vector<Reach> moved = moves(with, coverage_);
+  if (!gives_content(greeting_)) keep_losses(moved, coverage_);
+  coverage_ = after_moves(std::move(coverage_), moved);
+  OfficeDevice kept = device();
+  kept.coverage = coverage_;
+  store_.put_device(kept);
+  std::vector<Message> messages;
+  for (Reach& move : moved) {
+    store_.put_custody({known.device, move.scope, self_.clock.now(), !move.mask});
+    messages.push_back(std::move(move));
+  }
+  act.commit();
+  carried_ = carried_ || !messages.empty();
+  return messages;
+}
+
+Answer OfficeDesk::next_page() {
+  if (!gives_content(greeting_)) return std::vector<Message>{};
+  if (!feed_done_) {
+    Page page = feed_page(reach(), coverage_, cursor_, self_.page);
+    const bool moved = page.upto > cursor_;
+    cursor_ = page.upto;
+    feed_done_ = page.last;
+    if (moved || !page.segments.empty()) {
+      carried_ = true;
+      return std::vector<Message>{std::move(page)};
+    }
+  }
+  const std::optional<Id> scope = next_backfill(coverage_, self_.office_scope);
+  if (!scope) return std::vector<Message>{};
+  Page page = backfill_page(reach(), *scope, coverage_.at(*scope), self_.page);
+  advance(coverage_.at(*scope), page.upto);
+  carried_ = true;
+  return std::vector<Message>{std::move(page)};
+}
+
+Answer OfficeDesk::complete() {
+  Complete complete;
+  if (carried_ && gives_content(greeting_)) {
+    Act act(store_);
+    OfficeDevice kept = device();
+    kept.coverage = coverage_;
+    store_.put_device(kept);
+    act.commit();
+    complete.scopes = holdings_of(reach(), coverage_);
+    Completeness says;
+    says.log = self_.log;
+    says.restore_epoch = device_restore_epoch_;
+    says.device = peer_.device;
+    says.cursor = upto_;
+    says.coverage = digest_of(coverage_);
+    says.holdings = digest_of(std::span<const ScopeHoldings>(complete.scopes));
+    for (const ScopeHoldings& scope : complete.scopes) says.count += scope.count;
+    says.at = self_.clock.now();
+    complete.statement = sign(says, self_.ledger_key);
+  }
+  return std::vector<Message>{complete};
+}
+
+}  // namespace caseload::sync

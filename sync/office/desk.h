@@ -1,0 +1,82 @@
+#pragma once
+
+#include "sync/office/intake.h"
+#include "sync/office/reach.h"
+#include "sync/session/machine.h"
+
+namespace caseload::sync {
+
+// The office itself: whose ledger, whose rules, with which limits. One for all sessions; rules are read anew from the log
+// whenever a commit touched them.
+struct OfficeSelf {
+  const Catalogue& catalogue;
+  const CompiledRules& rules;
+  Id log;
+  Id office_scope;
+  const Signer& ledger_key;
+  const SignatureChecker& checker;
+  const Clock& clock;
+  PageLimits page;
+};
+
+// What the certificate and the directory said of the other side before the session began.
+struct PeerFacts {
+  Id device;
+  bool certificate_expired = false;
+};
+
+// OfficeDesk: carries out what an OfficeSide asks, on the office's store, for one device.
+//
+// Promise  a receipt is given when the log is on stable storage with all it speaks of; custody of a scope is on stable
+//          storage before its first byte. What is given is fixed when the content begins: masks, and the log up to then.
+//          Nobody but the peer of the certificate is answered.
+// Errors   Faults of the functions it calls: the session ends, and nothing of that message was kept. Breakage passes.
+// Threads  one owner.
+class OfficeDesk {
+ public:
+  OfficeDesk(OfficeStore& store, const OfficeSelf& self, const PeerFacts& peer) : store_(store), self_(self), peer_(peer) {}
+
+  Answer load(What what);
+  Answer store(const Message& message);
+
+ private:
+  Result<void> take(const Hello& hello);
+  Result<void> take(const CoverageTable& table);
+  Result<void> take(const Push& push);
+  Result<void> take(const Purged& purged);
+  template <class T>
+  Result<void> take(const T&) {
+    return Fault::unexpected_message;
+  }
+  Greeting greeting_of(const OfficeDevice& device) const;
+  void settle_epoch(OfficeDevice& device, const Hello& hello) const;
+  IntakeContext intake() const;
+  ReachContext reach() const;
+  OfferedHead offered_head() const;
+  OfficeDevice device() const;
+  Message status();
+  Message receipts();
+  Answer begin_content();
+  Answer next_page();
+  Answer complete();
+
+  OfficeStore& store_;
+  const OfficeSelf& self_;
+  PeerFacts peer_;
+
+  // Of this session.
+  Hello hello_;
+  Greeting greeting_ = Greeting::active;
+  TreeRoot device_head_;                   // the last head that the device was given, or had
+  std::uint32_t device_restore_epoch_ = 0;
+  Coverage coverage_;                      // what the device covers, as far as this session has brought it
+  bool coverage_known_ = false;
+  std::vector<Signed<Receipt>> receipts_;
+  std::uint64_t cursor_ = 0;
+  std::uint64_t upto_ = 0;
+  std::uint64_t leaves_ = 0;
+  bool feed_done_ = false;
+  bool carried_ = false;                   // anything at all: then the session ends with a statement
+};
+
+}  // namespace caseload::sync

@@ -1,0 +1,186 @@
+#include "sync/office/facts.h"
+
+#include <algorithm>
+
+#include "sync/merge/survivor.h"
+
+namespace caseload::sync {
+namespace {
+
+const Value* first(const FieldView& view) { return view.in_force.empty() ? nullptr : &view.in_force.front(); }
+
+// Fields of facts, read as what they are; anything else, a newer version's value among them, counts as not written.
+Id reference_in(const RecordState& state, const Catalogue& catalogue, FieldNumber field) {
+  const FieldView view = state.view(catalogue, field);
+  const Value* value = first(view);
+  return value != nullptr && value->type() == ValueType::reference ? value->reference() : Id{};
+}
+
+CodeNumber code_in(const RecordState& state, const Catalogue& catalogue, FieldNumber field) {
+  const FieldView view = state.view(catalogue, field);
+  const Value* value = first(view);
+  return value != nullptr && value->type() == ValueType::code ? value->code() : CodeNumber{0};
+}
+
+std::string text_in(const RecordState& state, const Catalogue& catalogue, FieldNumber field) {
+  const FieldView view = state.view(catalogue, field);
+  const Value* value = first(view);
+  return value != nullptr && value->type() == ValueType::text ? value->text() : std::string();
+}
+
+// A moment, or the first moment of a day: an end that is a day lasts through it, so it is the day after.
+std::optional<WallTime> moment_in(const RecordState& state, const Catalogue& catalogue, FieldNumber field, bool as_end) {
+  const FieldView view = state.view(catalogue, field);
+  const Value* value = first(view);
+  if (value == nullptr) return std::nullopt;
+  if (value->type() == ValueType::moment) return value->moment();
+  if (value->type() == ValueType::date) return WallTime(value->date() + std::chrono::days(as_end ? 1 : 0));
+  return std::nullopt;
+}
+
+void sooner(std::optional<WallTime>& next, WallTime moment) {
+  if (!next || moment < *next) next = moment;
+}
+
+}  // namespace
+
+RecordState OfficeFacts::state(const Id& record) const {
+  RecordState state;
+  for (const OfficeChange& held : store_.changes_of_record(record)) {
+    if (held.position > when_.upto) break;
+    if (state.kind() == 0) state = RecordState(record, held.change.header.kind);
+    const std::optional<OfficeSegment> segment = store_.find_segment(held.segment);
+    const Origin origin{held.change.header.id, held.change.header.author, segment ? segment->header.device : Id{},
+                        held.change.header.stamp, held.position, held.accepted};
+    for (const Part& part : held.change.parts) state.apply(catalogue_, part, origin);
+  }
+  return state;
+}
+
+// Those that exist at that position; one without any change up to it has no kind.
+std::vector<RecordState> OfficeFacts::records_of(const Id& scope, KindNumber kind) const {
+  std::vector<RecordState> records;
+  for (const Id& id : store_.records_of(scope, kind)) {
+    RecordState record = state(id);
+    if (record.kind() == kind) records.push_back(std::move(record));
+  }
+  return records;
+}
+
+std::optional<RecordFacts> OfficeFacts::record(const Id& record) const {
+  const std::optional<OfficeChange> created = store_.find(record);
+  if (!created || created->position == 0 || created->position > when_.upto) return std::nullopt;
+  return facts_of(state(record), catalogue_, created->change.header.scope, created->change.header.author);
+}
+
+RecordFacts OfficeFacts::after(const Change& change) const {
+  const std::optional<OfficeChange> created = store_.find(change.header.record);
+  const bool exists = created && created->position != 0;
+  RecordState state = exists ? this->state(change.header.record) : RecordState(change.header.record, change.header.kind);
+  const Origin origin{change.header.id, change.header.author, {}, change.header.stamp, 0, {}};
+  for (const Part& part : change.parts) state.apply(catalogue_, part, origin);
+  return facts_of(state, catalogue_, change.header.scope, exists ? created->change.header.author : change.header.author);
+}
+
+ViewerFacts OfficeFacts::viewer(const OfficeDevice& device) const {
+  ViewerFacts facts;
+  facts.worker = device.worker;
+  facts.standing = device.standing;
+  const RecordState worker = state(device.worker);
+  facts.provider = reference_in(worker, catalogue_, worker_facts::provider);
+  const Id role = reference_in(worker, catalogue_, worker_facts::role);
+  const std::string name = role.is_none() ? std::string() : text_in(state(role), catalogue_, role_facts::name);
+  if (name.empty()) return facts;
+  for (const Value& unit : worker.view(catalogue_, worker_facts::units).in_force) {
+    if (unit.type() == ValueType::reference) facts.memberships.push_back({unit.reference(), name});
+  }
+  if (facts.memberships.empty()) facts.memberships.push_back({Id{}, name});
+  return facts;
+}
+
+ScopeFacts OfficeFacts::scope(const Id& scope) const {
+  ScopeFacts facts;
+  const std::optional<OfficeChange> root = store_.find(scope);
+  const KindEntry* kind = root ? catalogue_.find_kind(root->change.header.kind) : nullptr;
+  facts.type = kind == nullptr ? ScopeType::office : kind->scope;
+  const auto merged_into = [&](const Id& id) { return reference_in(state(id), catalogue_, case_facts::merged_into); };
+  const Id deciding = facts.type == ScopeType::case_file ? find_survivor(scope, merged_into).scope : scope;
+  facts.scope = scope;
+  if (facts.type == ScopeType::case_file) facts.unit = reference_in(state(deciding), catalogue_, case_facts::unit);
+  if (facts.type == ScopeType::unit) facts.unit = scope;
+  if (facts.type == ScopeType::worker_file) {
+    facts.owner = scope;
+    facts.unit = reference_in(state(scope), catalogue_, worker_facts::units);
+  }
+  add_people(deciding, facts);
+  add_consents(deciding, facts);
+  return facts;
+}
+
+ScopeFacts OfficeFacts::scope_to_be(const Change& change) const {
+  ScopeFacts facts;
+  facts.scope = change.header.scope;
+  const KindEntry* kind = catalogue_.find_kind(change.header.kind);
+  facts.type = kind == nullptr ? ScopeType::office : kind->scope;
+  RecordState root(change.header.record, change.header.kind);
+  for (const Part& part : change.parts) root.apply(catalogue_, part, Origin{change.header.id, {}, {}, {}, 0, {}});
+  if (facts.type != ScopeType::case_file) return facts;
+  facts.unit = reference_in(root, catalogue_, case_facts::unit);
+  facts.assignments.push_back({change.header.author, AssignmentRole::lead});
+  return facts;
+}
+
+// Whether a fact has begun and not ended; the next moment at which that changes goes into `next`.
+bool OfficeFacts::in_force(const RecordState& state, FieldNumber from, FieldNumber until,
+                           std::optional<WallTime>& next) const {
+  if (state.void_state(catalogue_) == VoidState::voided) return false;
+  const std::optional<WallTime> begins = from == 0 ? std::nullopt : moment_in(state, catalogue_, from, false);
+  const std::optional<WallTime> ends = until == 0 ? std::nullopt : moment_in(state, catalogue_, until, true);
+  if (ends && *ends <= when_.now) return false;
+  if (begins && *begins > when_.now) {
+    sooner(next, *begins);
+    return false;
+  }
+  if (ends) sooner(next, *ends);
+  return true;
+}
+
+void OfficeFacts::add_people(const Id& scope, ScopeFacts& facts) const {
+  const std::vector<RecordState> assignments = records_of(scope, kinds::assignment);
+  const std::optional<OfficeChange> created = store_.find(scope);
+  // A new case is its author's until somebody is assigned.
+  if (assignments.empty() && created && facts.type == ScopeType::case_file) {
+    facts.assignments.push_back({created->change.header.author, AssignmentRole::lead});
+  }
+  for (const RecordState& record : assignments) {
+    if (!in_force(record, assignment_facts::from, assignment_facts::until, facts.next_change)) continue;
+    const CodeNumber as = code_in(record, catalogue_, assignment_facts::role);
+    if (as < 1 || as > 4) continue;
+    facts.assignments.push_back({reference_in(record, catalogue_, assignment_facts::worker), static_cast<AssignmentRole>(as)});
+  }
+  for (const RecordState& record : records_of(scope, kinds::referral)) {
+    if (!in_force(record, 0, referral_facts::until, facts.next_change)) continue;
+    const CodeNumber status = code_in(record, catalogue_, referral_facts::status);
+    if (status != number_of(ReferralStatus::sent) && status != number_of(ReferralStatus::accepted)) continue;
+    for (const FieldNumber field : {referral_facts::provider, referral_facts::worker}) {
+      const Id party = reference_in(record, catalogue_, field);
+      if (!party.is_none()) facts.referrals.push_back(party);
+    }
+  }
+  for (const RecordState& record : records_of(scope, kinds::emergency_access)) {
+    const FieldView ended = record.view(catalogue_, emergency_facts::ended);
+    const bool over = !ended.in_force.empty() && ended.in_force.front() == Value::of_boolean(true);
+    if (over || !in_force(record, 0, emergency_facts::until, facts.next_change)) continue;
+    facts.emergency.push_back(reference_in(record, catalogue_, emergency_facts::worker));
+  }
+}
+
+void OfficeFacts::add_consents(const Id& scope, ScopeFacts& facts) const {
+  for (const RecordState& record : records_of(scope, kinds::consent)) {
+    if (!in_force(record, 0, consent_facts::expires, facts.next_change)) continue;
+    if (code_in(record, catalogue_, consent_facts::status) != number_of(ConsentStatus::given)) continue;
+    facts.consents.push_back(text_in(record, catalogue_, consent_facts::name));
+  }
+}
+
+}  // namespace caseload::sync

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <optional>
+
+#include "common/record/kinds.h"
+#include "sync/merge/merge.h"
+#include "sync/office/office_store.h"
+#include "sync/sharing/compiled_rules.h"
+#include "sync/sharing/visible.h"
+
+namespace caseload::sync {
+
+// OfficeFacts: what rules look at, read from the accepted log as it stands now.
+//
+// Promise  the same log and moment give the same facts. Nothing late, voided, not yet begun or already ended is in them,
+//          and next_change says when time alone will change them.
+// Threads  one owner, on one snapshot or inside the writer's transaction.
+class OfficeFacts {
+ public:
+  // Of the log up to a position: of all of it where intake judges, up to a session's head where that is served.
+  struct When {
+    WallTime now;
+    std::uint64_t upto = UINT64_MAX;
+  };
+  OfficeFacts(const OfficeStore& store, const Catalogue& catalogue, When when)
+      : store_(store), catalogue_(catalogue), when_(when) {}
+
+  ViewerFacts viewer(const OfficeDevice& device) const;
+
+  // A scope that was merged into another has the survivor's unit, assignments, referrals, consents and emergencies.
+  ScopeFacts scope(const Id& scope) const;
+
+  // A scope that a change is only about to create.
+  ScopeFacts scope_to_be(const Change& change) const;
+
+  // Nothing if no accepted change has created it.
+  std::optional<RecordFacts> record(const Id& record) const;
+  RecordState state(const Id& record) const;
+
+  // What a record's facts would be after this change too.
+  RecordFacts after(const Change& change) const;
+
+ private:
+  std::vector<RecordState> records_of(const Id& scope, KindNumber kind) const;
+  void add_people(const Id& scope, ScopeFacts& facts) const;
+  void add_consents(const Id& scope, ScopeFacts& facts) const;
+  bool in_force(const RecordState& state, FieldNumber from, FieldNumber until, std::optional<WallTime>& next) const;
+
+  const OfficeStore& store_;
+  const Catalogue& catalogue_;
+  When when_;
+};
+
+}  // namespace caseload::sync

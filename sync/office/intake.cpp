@@ -1,0 +1,164 @@
+#include "sync/office/intake.h"
+
+#include <algorithm>
+
+namespace caseload::sync {
+namespace {
+
+struct Incoming {
+  const SegmentHeader& header;
+  Digest digest{};
+  std::vector<Change> changes;
+  std::vector<Digest> digests;
+};
+
+Result<Incoming> unpack_segment(const SegmentHeader& header, std::span<const Bytes> packed, const Id& worker) {
+  Incoming incoming{header, digest_of(header), {}, {}};
+  if (packed.size() != header.count) return Fault(Fault::bad_segment, "as many changes as it says");
+  std::vector<Member> members;
+  for (const Bytes& bytes : packed) {
+    Result<Change> change = unpack(bytes);
+    if (!change) return change.fault();
+    if (!change->is_whole() || !change->seed) return Fault(Fault::bad_change, "an author sends every part");
+    if (change->header.author != worker) return Fault(Fault::bad_segment, "somebody else's change");
+    incoming.digests.push_back(digest_of(change->header));
+    members.push_back({static_cast<std::uint16_t>(members.size()), incoming.digests.back()});
+    incoming.changes.push_back(std::move(*change));
+  }
+  if (Result<void> proved = check_members(header, members, {}); !proved) return proved.fault();
+  return incoming;
+}
+
+// Where the number stands: the next one, or one that came before.
+Result<std::optional<Signed<Receipt>>> check_number(const OfficeStore& store, const OfficeDevice& device,
+                                                    const SegmentHeader& segment) {
+  if (segment.epoch != device.epoch) return Fault(Fault::twin, "a segment of another epoch");
+  if (segment.number > device.next_number) return Fault(Fault::out_of_order, "a segment before it is missing");
+  if (segment.number == device.next_number) {
+    if (segment.previous != device.previous) return Fault(Fault::twin, "it follows another segment");
+    return std::optional<Signed<Receipt>>();
+  }
+  const std::optional<Digest> known = store.segment_by_number(segment.device, segment.epoch, segment.number);
+  if (!known || *known != digest_of(segment)) return Fault(Fault::twin, "another segment has its number");
+  return store.find_receipt(*known);
+}
+
+void enter_log(OfficeStore& store, OfficeChange held, const Acceptance& acceptance, std::uint64_t leaf) {
+  const std::optional<std::uint64_t> position = acceptance.position_of(held.index);
+  CHECK(position.has_value(), "an acceptance names the changes that it accepts");
+  held.position = *position;
+  held.accepted = acceptance.accepted_at;
+  held.leaf = leaf;
+  store.put(held);
+}
+
+std::uint64_t bytes_of(const Change& change) {
+  std::uint64_t bytes = 0;
+  for (const Part& part : change.parts) {
+    for (const Write& write : part.writes) bytes += write.value.bytes().size() + write.replaces.size() * sizeof(Id);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+WallTime acceptance_time(const OfficeStore& store, WallTime now) {
+  const std::uint64_t size = store.ledger_size();
+  if (size == 0) return now;
+  return std::max(now, store.acceptance(size - 1).accepted_at + Duration(1));
+}
+
+Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, const SegmentHeader& segment,
+                                std::span<const Bytes> packed) {
+  std::optional<OfficeDevice> device = store.find_device(segment.device);
+  if (!device) return Fault(Fault::not_found, "a device that the office does not know");
+  if (Result<void> verified = verify_segment(segment, device->key, with.checker); !verified) return verified.fault();
+  Result<std::optional<Signed<Receipt>>> before = check_number(store, *device, segment);
+  if (!before) return before.fault();
+  if (before->has_value()) return **before;
+  Result<Incoming> incoming = unpack_segment(segment, packed, device->worker);
+  if (!incoming) return incoming.fault();
+
+  Receipt receipt;
+  receipt.log = with.log;
+  receipt.restore_epoch = with.restore_epoch;
+  receipt.segment = {segment.device, segment.epoch, segment.number, incoming->digest, segment.count};
+  receipt.accepted_at = acceptance_time(store, with.now);
+  const std::uint64_t first_position = store.last_position() + 1;
+  const std::uint64_t leaf = store.ledger_size();
+  std::uint64_t accepted = 0;
+  store.put_segment({segment, incoming->digests});
+
+  for (std::size_t i = 0; i < incoming->changes.size(); ++i) {
+    OfficeChange held{incoming->changes[i], incoming->digests[i], 0, {}, incoming->digest, static_cast<std::uint16_t>(i), leaf, {}};
+    const std::optional<OfficeChange> known = store.find(held.change.header.id);
+    if (known && known->digest != held.digest) return Fault(Fault::changed_bytes, "a known change with other content");
+    if (known && known->position != 0) {
+      receipt.known.push_back({static_cast<std::uint32_t>(i), known->position});
+      continue;
+    }
+    if (known) {
+      receipt.late.add(i);
+      continue;
+    }
+    const Judging judging{store, with.catalogue, with.rules, *device, with.now};
+    if (Result<void> judged = judge(judging, held.change); !judged) {
+      held.held_for = judged.fault().code();
+      receipt.late.add(i);
+      device->late_changes += 1;
+      device->late_bytes += bytes_of(held.change);
+      if (device->late_changes > late_changes_max || device->late_bytes > late_bytes_max) return Fault::quota;
+    } else {
+      held.position = first_position + accepted++;
+      held.accepted = receipt.accepted_at;
+      receipt.accepted.add(i);
+    }
+    store.put(held);
+  }
+  if (accepted > 0) {
+    receipt.first_position = first_position;
+    store.append_acceptance({incoming->digest, first_position, receipt.accepted_at, receipt.accepted});
+  }
+  receipt.head_size = store.ledger_size();
+  device->next_number = segment.number + 1;
+  device->previous = incoming->digest;
+  store.put_device(*device);
+  const Signed<Receipt> signed_receipt = sign(receipt, with.ledger_key);
+  store.put_receipt(signed_receipt);
+  return signed_receipt;
+}
+
+Result<void> release(OfficeStore& store, const IntakeContext& with, const Id& change) {
+  const std::optional<OfficeChange> held = store.find(change);
+  if (!held) return Fault::not_found;
+  if (held->position != 0) return Fault::already_there;
+  const std::optional<OfficeSegment> segment = store.find_segment(held->segment);
+  CHECK(segment.has_value(), "late work has a segment");
+  ChangeBits only;
+  only.add(held->index);
+  const Acceptance acceptance{held->segment, store.last_position() + 1, acceptance_time(store, with.now), only};
+  const std::uint64_t leaf = store.ledger_size();
+  store.append_acceptance(acceptance);
+  enter_log(store, *held, acceptance, leaf);
+  std::optional<OfficeDevice> device = store.find_device(segment->header.device);
+  if (device && device->late_changes > 0) {
+    device->late_changes -= 1;
+    device->late_bytes -= std::min(device->late_bytes, bytes_of(held->change));
+    store.put_device(*device);
+  }
+  return {};
+}
+
+void sign_head(OfficeStore& store, const IntakeContext& with) {
+  const std::uint64_t size = store.ledger_size();
+  const std::optional<Signed<TreeHead>> last = store.head();
+  if (last && last->body.tree.size == size && last->body.restore_epoch == with.restore_epoch) return;
+  TreeHead head;
+  head.log = with.log;
+  head.restore_epoch = with.restore_epoch;
+  head.tree = {size, root_at(store.nodes(), size)};
+  head.at = last ? std::max(with.now, last->body.at + Duration(1)) : with.now;
+  store.set_head(sign(head, with.ledger_key));
+}
+
+}  // namespace caseload::sync

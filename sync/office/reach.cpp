@@ -1,0 +1,240 @@
+#include "sync/office/reach.h"
+
+#include <algorithm>
+#include <set>
+
+#include "common/crypto/hash.h"
+#include "sync/ledger/holdings.h"
+
+namespace caseload::sync {
+namespace {
+
+// Who somebody is, what is dangerous, what is to be done: in somebody's hands before anything else.
+constexpr KindNumber safety_kinds[] = {
+    kinds::case_file, kinds::person, kinds::assignment, kinds::risk, kinds::incident, kinds::contact_restriction,
+    kinds::crisis, kinds::consent, kinds::action, kinds::emergency_access, kinds::late_work, kinds::handover};
+
+bool is_safety(KindNumber kind) { return kind >= kinds::worker || std::ranges::find(safety_kinds, kind) != std::end(safety_kinds); }
+
+bool belongs_to(Phase phase, const OfficeChange& held, WallTime now) {
+  if (is_safety(held.change.header.kind)) return phase == Phase::safety;
+  const bool recent = held.accepted >= now - recent_for;
+  return phase == (recent ? Phase::recent : Phase::rest);
+}
+
+Mask mask_on(const ReachContext& with, const Id& scope) {
+  const OfficeFacts facts(with.store, with.catalogue, {with.now, with.upto});
+  return with.rules.mask(facts.viewer(with.device), facts.scope(scope));
+}
+
+// What moves the visibility of a record that was there before.
+bool moves_visibility(const Change& change) {
+  if (change.header.creates()) return false;
+  const Part* part = change.find(header::section);
+  return part != nullptr && std::ranges::any_of(part->writes, [](const Write& write) {
+           return write.field == header::type || write.field == header::marking;
+         });
+}
+
+// Gathers changes into a page: grouped by acceptance, in ledger order, each change once.
+class PageBuilder {
+ public:
+  explicit PageBuilder(const ReachContext& with) : with_(with) {}
+
+  void add(const OfficeChange& held, std::span<const SectionNumber> sections) {
+    std::optional<Change> seen = project(held.change, sections);
+    if (!seen) return;
+    auto [at, is_new] = changes_.try_emplace(held.position, Entry{held, pack(*seen)});
+    if (is_new) bytes_ += at->second.packed.size();
+  }
+
+  std::size_t bytes() const { return bytes_; }
+  std::size_t count() const { return changes_.size(); }
+
+  void into(Page& page) const {
+    std::vector<std::uint64_t> leaves;
+    for (const auto& [position, entry] : changes_) {
+      if (leaves.empty() || leaves.back() != entry.held.leaf) {
+        leaves.push_back(entry.held.leaf);
+        begin_segment(page, entry.held);
+      }
+      page.segments.back().indexes.push_back(entry.held.index);
+      page.segments.back().changes.push_back(entry.packed);
+    }
+    for (PageSegment& segment : page.segments) {
+      const std::optional<OfficeSegment> whole = with_.store.find_segment(digest_of(segment.segment));
+      segment.proof = prove_members(whole->changes, segment.indexes);
+    }
+    if (!leaves.empty()) page.proof = multi_proof(with_.store.nodes(), with_.leaves, leaves);
+  }
+
+ private:
+  struct Entry {
+    OfficeChange held;
+    Bytes packed;
+  };
+
+  void begin_segment(Page& page, const OfficeChange& held) const {
+    const std::optional<OfficeSegment> segment = with_.store.find_segment(held.segment);
+    CHECK(segment.has_value(), "an accepted change has a segment");
+    PageSegment& begun = page.segments.emplace_back();
+    begun.segment = segment->header;
+    begun.acceptance = with_.store.acceptance(held.leaf);
+    begun.leaf = held.leaf;
+  }
+
+  const ReachContext& with_;
+  std::map<std::uint64_t, Entry> changes_;  // by position: so acceptances, and indexes within each, ascend
+  std::size_t bytes_ = 0;
+};
+
+bool device_has(const ReachContext& with, const OfficeChange& held) {
+  const std::optional<OfficeSegment> segment = with.store.find_segment(held.segment);
+  if (!segment || segment->header.device != with.device.device || segment->header.epoch != with.device.epoch) return false;
+  const std::optional<Signed<Receipt>> receipt = with.store.find_receipt(held.segment);
+  return receipt && receipt->body.judgement_of(held.index) == Receipt::Judgement::accepted;
+}
+
+std::vector<SectionNumber> seen_of(const ReachContext& with, const Mask& mask, const Id& record) {
+  const std::optional<RecordFacts> facts = OfficeFacts(with.store, with.catalogue, {with.now, with.upto}).record(record);
+  return facts ? visible_sections(mask, *facts, with.device.worker, with.catalogue) : std::vector<SectionNumber>();
+}
+
+std::vector<SectionNumber> newly_seen(const ReachContext& with, const CoverageEntry& entry, const Id& record) {
+  std::vector<SectionNumber> seen = seen_of(with, entry.mask, record);
+  const std::vector<SectionNumber> before = seen_of(with, entry.backfill->held, record);
+  std::erase_if(seen, [&](SectionNumber section) { return std::ranges::binary_search(before, section); });
+  return seen;
+}
+
+// A record whose visibility moved: everything of it that may be seen now, and what the device is to keep.
+void add_whole_record(const ReachContext& with, const Mask& mask, const Id& record, Page& page, PageBuilder& builder) {
+  std::vector<SectionNumber> sections = seen_of(with, mask, record);
+  for (const OfficeChange& held : with.store.changes_of_record(record)) {
+    if (held.position <= with.upto) builder.add(held, sections);
+  }
+  page.records.push_back({record, std::move(sections)});
+}
+
+}  // namespace
+
+std::vector<Reach> moves(const ReachContext& with, const Coverage& covered) {
+  std::vector<Reach> lost;
+  std::vector<Reach> gained;
+  std::set<Id> scopes;
+  for (const Id& scope : with.store.scopes()) scopes.insert(scope);
+  for (const auto& [scope, entry] : covered) scopes.insert(scope);
+  for (const Id& scope : scopes) {
+    const Mask mask = mask_on(with, scope);
+    const auto before = covered.find(scope);
+    if (before == covered.end()) {
+      if (!mask.is_empty()) gained.push_back({scope, mask, Backfill{Mask(), with.upto, Phase::safety, 0}});
+      continue;
+    }
+    if (before->second.mask == mask) continue;
+    if (mask.is_empty()) {
+      lost.push_back({scope, std::nullopt, std::nullopt});
+      continue;
+    }
+    Reach& moved = gained.emplace_back(Reach{scope, mask, std::nullopt});
+    const Mask held = before->second.backfill ? Mask() : before->second.mask;
+    const std::vector<CellChange> cells = difference(held, mask);
+    if (std::ranges::any_of(cells, &CellChange::gained)) moved.backfill = Backfill{held, with.upto, Phase::safety, 0};
+  }
+  lost.insert(lost.end(), gained.begin(), gained.end());
+  return lost;
+}
+
+Coverage after_moves(Coverage covered, std::span<const Reach> moves) {
+  for (const Reach& move : moves) {
+    if (!move.mask) {
+      covered.erase(move.scope);
+      continue;
+    }
+    CoverageEntry& entry = covered[move.scope];
+    entry.mask = *move.mask;
+    entry.backfill = move.backfill;
+  }
+  return covered;
+}
+
+Page feed_page(const ReachContext& with, const Coverage& coverage, std::uint64_t cursor, const PageLimits& limits) {
+  std::vector<Id> scopes;
+  for (const auto& [scope, entry] : coverage) {
+    const bool comes_whole = entry.backfill && entry.backfill->base == with.upto && entry.backfill->held.is_empty();
+    if (!comes_whole) scopes.push_back(scope);
+  }
+  Page page;
+  PageBuilder builder(with);
+  const std::vector<OfficeChange> stretch = with.store.changes_of_scopes(scopes, {cursor, with.upto, limits.changes_max});
+  page.upto = stretch.size() < limits.changes_max ? with.upto : stretch.back().position;
+  for (const OfficeChange& held : stretch) {
+    const Mask& mask = coverage.at(held.change.header.scope).mask;
+    const Id& record = held.change.header.record;
+    if (moves_visibility(held.change)) add_whole_record(with, mask, record, page, builder);
+    else if (!device_has(with, held)) builder.add(held, seen_of(with, mask, record));
+    if (builder.bytes() > limits.bytes_max) {
+      page.upto = held.position;
+      break;
+    }
+  }
+  page.last = page.upto == with.upto;
+  builder.into(page);
+  return page;
+}
+
+Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntry& entry, const PageLimits& limits) {
+  const Backfill& backfill = *entry.backfill;
+  Page page;
+  page.scope = scope;
+  page.phase = backfill.phase;
+  PageBuilder builder(with);
+  const Id only[] = {scope};
+  const std::vector<OfficeChange> stretch = with.store.changes_of_scopes(only, {backfill.upto, backfill.base, limits.changes_max});
+  page.upto = stretch.size() < limits.changes_max ? backfill.base : stretch.back().position;
+  for (const OfficeChange& held : stretch) {
+    if (!belongs_to(backfill.phase, held, with.now)) continue;
+    builder.add(held, newly_seen(with, entry, held.change.header.record));
+    if (builder.bytes() > limits.bytes_max) {
+      page.upto = held.position;
+      break;
+    }
+  }
+  page.last = page.upto == backfill.base && backfill.phase == Phase::rest;
+  builder.into(page);
+  return page;
+}
+
+std::optional<Id> next_backfill(const Coverage& coverage, const Id& office_scope) {
+  const auto office = coverage.find(office_scope);
+  if (office != coverage.end() && office->second.backfill) return office_scope;
+  std::optional<Id> found;
+  Phase phase = Phase::rest;
+  for (const auto& [scope, entry] : coverage) {
+    if (!entry.backfill || (found && entry.backfill->phase >= phase)) continue;
+    found = scope;
+    phase = entry.backfill->phase;
+  }
+  return found;
+}
+
+std::vector<ScopeHoldings> holdings_of(const ReachContext& with, const Coverage& coverage) {
+  std::vector<ScopeHoldings> all;
+  for (const auto& [scope, entry] : coverage) {
+    Holdings held;
+    const Id only[] = {scope};
+    std::map<Id, std::vector<SectionNumber>> seen;
+    for (const OfficeChange& change : with.store.changes_of_scopes(only, {0, with.upto, SIZE_MAX})) {
+      const Id& record = change.change.header.record;
+      auto [at, is_new] = seen.try_emplace(record);
+      if (is_new) at->second = seen_of(with, entry.mask, record);
+      for (const Part& part : change.change.parts) {
+        if (std::ranges::binary_search(at->second, part.section)) held.add(change.change.header.id, part.section);
+      }
+    }
+    all.push_back({scope, held.count(), held.digest()});
+  }
+  return all;
+}
+
+}  // namespace caseload::sync

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "sync/office/facts.h"
+#include "sync/sharing/mask_difference.h"
+#include "sync/session/messages.h"
+
+namespace caseload::sync {
+
+// What one session gives one device: masks as they are now, and the log up to one position. Fixed when the session's
+// content begins, so that a later acceptance belongs to the next session.
+struct ReachContext {
+  const OfficeStore& store;
+  const Catalogue& catalogue;
+  const CompiledRules& rules;
+  OfficeDevice device;
+  std::uint64_t upto = 0;    // the session's last position
+  std::uint64_t leaves = 0;  // the size of the ledger that goes with it
+  WallTime now;
+};
+
+// Which scopes move, compared with what the device covers: withdrawn ones first. A scope that is new, or whose mask gives
+// more than before, brings a backfill; one whose backfill was under way starts it again.
+std::vector<Reach> moves(const ReachContext& with, const Coverage& covered);
+
+// Coverage after these moves, before any data: what the office must know that the device may hold.
+Coverage after_moves(Coverage covered, std::span<const Reach> moves);
+
+struct PageLimits {
+  std::size_t changes_max = 0;
+  std::size_t bytes_max = 0;
+};
+
+// The feed from the device's cursor: what was accepted in scopes that it covers, in position order. Changes of its own
+// that its receipt called accepted are left out; it has them. A record whose type or marking moved comes whole, as it may
+// be seen now, with what it shows.
+Page feed_page(const ReachContext& with, const Coverage& coverage, std::uint64_t cursor, const PageLimits& limits);
+
+// The next stretch of one scope's backfill. Requires that its entry has one.
+Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntry& entry, const PageLimits& limits);
+
+// The scope whose backfill is to go on with: the office first, then the first phase of every scope before the second of
+// any. Nothing when no backfill is left.
+std::optional<Id> next_backfill(const Coverage& coverage, const Id& office_scope);
+
+// What the device holds of each covered scope, by the masks and the log up to the session's position.
+std::vector<ScopeHoldings> holdings_of(const ReachContext& with, const Coverage& coverage);
+
+}  // namespace caseload::sync

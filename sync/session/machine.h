@@ -1,0 +1,102 @@
+#pragma once
+
+#include <vector>
+
+#include "sync/session/states.h"
+
+namespace caseload::sync {
+
+// What a machine asks of the world. The runner carries effects out in order, one at a time.
+//
+//   Send    give these bytes, one whole message, to the frame layer
+//   Load    ask our desk for messages to send: `what` says which; answer with answered()
+//   Store   give our desk a message that came in; answer with answered() when it is on stable storage, or refused
+//   Wait    nothing more until the other side speaks, or (on the office) until something is accepted that wakes
+//   Finish  the session is over; `fault` says why, unless it ended as it should
+enum class What : std::uint8_t { hello, status, coverage, outbox, receipts, reach, page, complete, purges };
+
+struct Effect {
+  enum class Kind : std::uint8_t { send, load, store, wait, finish };
+  Kind kind = Kind::wait;
+  Bytes bytes;                 // of send
+  What what = What::hello;     // of load
+  std::optional<Message> message;  // of store
+  std::optional<Fault> fault;  // of finish
+};
+using Effects = std::vector<Effect>;
+
+// A desk's answer: the messages asked for, none where nothing is left, or why it cannot go on.
+using Answer = Result<std::vector<Message>>;
+
+// SessionMachine: what both sides of a session have in common: the state, the table, the order of asking and answering.
+//
+// Promise  events in, effects out: the same events give the same effects. Nothing goes out or in that the table does not
+//          allow. While the desk is asked, messages that arrive are kept, bounded by the frame layer's own limit.
+// Errors   received bytes that are no message, or none that may come now, end the session: REFUSED to the other side, and
+//          Finish with the Fault. Nothing of them was stored.
+// Threads  one owner.
+class SessionMachine {
+ public:
+  virtual ~SessionMachine() = default;
+
+  Effects received(BytesView message);
+  Effects answered(const Answer& answer);
+  Effects closed();  // the other side is gone
+
+  SessionState state() const { return state_; }
+
+ protected:
+  SessionMachine(Side side) : side_(side) {}  // NOLINT: for the two machines only
+
+  // What the side does when a message came in (the state has moved already), and when its desk has answered a load.
+  virtual void on_message(const Message& message) = 0;
+  virtual void on_stored(const Message& message) = 0;
+  virtual void on_loaded(What what, bool any) = 0;
+
+  void send(const Message& message);
+  void load(What what);
+  void store(const Message& message);
+  void wait() { effects_.push_back(Effect{Effect::Kind::wait, {}, {}, {}, {}}); }
+  void finish(std::optional<Fault> fault);
+  const SessionFacts& facts() const { return facts_; }
+  Effects take_effects();
+
+ private:
+  void take(const Message& message);
+  void refuse(const Fault& fault);
+
+  Side side_;
+  SessionState state_ = SessionState::greeting;
+  SessionFacts facts_;
+  Effects effects_;
+  std::optional<Effect> asked_;      // the load or store that is not yet answered
+  std::vector<Message> arrived_;     // while it is not
+};
+
+// The device's side: HELLO, then what STATUS lets it do. start() begins; again() begins anew on a session that watches.
+class DeviceSide : public SessionMachine {
+ public:
+  explicit DeviceSide(bool watch) : SessionMachine(Side::device), watch_(watch) {}
+  Effects start();
+
+ private:
+  void on_message(const Message& message) override;
+  void on_stored(const Message& message) override;
+  void on_loaded(What what, bool any) override;
+
+  bool watch_;
+};
+
+// The office's side: answers. wake() tells a watching device that something was accepted that it may see.
+class OfficeSide : public SessionMachine {
+ public:
+  OfficeSide() : SessionMachine(Side::office) {}
+  Effects wake();
+
+ private:
+  void on_message(const Message& message) override;
+  void on_stored(const Message& message) override;
+  void on_loaded(What what, bool any) override;
+};
+
+}  // namespace caseload::sync
