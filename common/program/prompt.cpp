@@ -28,6 +28,17 @@ Question question_open;
 constexpr std::array watched{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
 std::array<struct sigaction, watched.size()> actions_before;
 
+// In a handler its own signal is blocked: raised again, it would wait until we return.
+void pass_on_at_once(int signal) {
+  sigset_t only;
+  sigset_t blocked;
+  ::sigemptyset(&only);
+  ::sigaddset(&only, signal);
+  ::raise(signal);
+  ::pthread_sigmask(SIG_UNBLOCK, &only, &blocked);
+  ::pthread_sigmask(SIG_SETMASK, &blocked, nullptr);
+}
+
 // Gives the terminal back, lets the signal do what it would have done, and, if we still live, goes on asking or, for
 // any signal but a stop, wakes the one who waits. Only calls that POSIX allows in a handler.
 extern "C" void show_and_pass_on(int signal) {
@@ -37,7 +48,7 @@ extern "C" void show_and_pass_on(int signal) {
   struct sigaction ours {};
   ::tcsetattr(question_open.terminal, TCSANOW, &question_open.before);
   ::sigaction(signal, &actions_before[which], &ours);
-  ::raise(signal);
+  pass_on_at_once(signal);
   ::sigaction(signal, &ours, nullptr);
   ::tcsetattr(question_open.terminal, TCSANOW, &question_open.during);
   // A full pipe has woken already.
@@ -73,11 +84,9 @@ class OpenQuestion {
   int woken() const { return pipe_[0]; }
 
  private:
-  // SA_NODEFER: raise() in the handler acts at once.
   static void watch_signals() {
     struct sigaction action {};
     action.sa_handler = show_and_pass_on;
-    action.sa_flags = SA_NODEFER;
     ::sigemptyset(&action.sa_mask);
     for (std::size_t i = 0; i < watched.size(); ++i) {
       ::sigaction(watched[i], nullptr, &actions_before[i]);
