@@ -1,6 +1,6 @@
 #include "common/record/value.h"
 
-#include <limits>
+#include <algorithm>
 #include <utility>
 
 namespace caseload {
