@@ -240,7 +240,7 @@ struct Refused {
   }
 };
 
-// The type of a message on the wire is its place in this list, from 0. New ones are added at the end.
+// The type of a message on the wire is its place in this list, from 1. New ones are added at the end.
 using Message = std::variant<Hello, Status, CoverageTable, Push, PushAudit, AuditKept, Purged, PushEnd, Receipts, Reach, Page,
                              Complete, WantAttachment, AttachmentChunk, Parting, Wake, Refused>;
 
