@@ -110,6 +110,8 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
   if (accepted > 0) {
     receipt.first_position = first_position;
     store.append_acceptance({incoming->digest, first_position, receipt.accepted_at, receipt.accepted});
+  } else {
+    receipt.accepted_at = {};  // of nothing there is no time
   }
   receipt.head_size = store.ledger_size();
   device->next_number = segment.number + 1;

@@ -26,6 +26,8 @@ class Reference {
   void accept(const Change& change, std::uint64_t position, WallTime accepted_at, const Id& device);
   // The office was restored: what stood beyond this position was never accepted.
   void forget_beyond(std::uint64_t position);
+  // A part was erased by law: nobody holds it, and what it wrote is replaced by the change that ordered it.
+  void erase(const Id& change, SectionNumber section);
   void change_rules(Rules rules) { rules_ = std::move(rules); }
 
   // The parts that a device of this worker is to hold once a session at `now` is over. A suspended device gains

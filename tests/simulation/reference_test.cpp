@@ -292,4 +292,16 @@ TEST_CASE("reference: what a restore dropped was never accepted") {
   CHECK(o.values(numbered(40), assignment_facts::worker).empty());
 }
 
+TEST_CASE("reference: what was erased by law nobody holds, and it says nothing") {
+  Office o;
+  o.add_case(20, unit);
+  o.add(draft(30).in(file).says(0, {write(header::type, code(1))}).says(1, {write(words, text("what must go"))}));
+  o.add(draft(31).in(file).on(note).says(1, {write(words, Value(), {note})}));
+  o.reference.erase(note, 1);
+  CHECK_FALSE(o.may(ana, note, 1));
+  CHECK(o.may(ana, note, 0));
+  CHECK(o.may(ana, numbered(31), 1));
+  CHECK(o.values(note, words).empty());
+}
+
 }  // namespace caseload::sync
