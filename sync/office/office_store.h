@@ -35,6 +35,7 @@ struct OfficeDevice {
   Id worker;
   PublicKey key{};
   Standing standing = Standing::active;
+  bool is_office = false;          // the office's own: what administrators do, and nothing of casework
   bool wipe = false;
   bool twin = false;               // an old epoch came back: it must be enrolled anew
   bool grant_pending = false;      // the epoch below was granted, and the device has not heard of it yet
