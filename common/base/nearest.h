@@ -5,7 +5,7 @@
 
 namespace caseload {
 
-constexpr std::size_t nearest_bytes_max = 64;  // a longer word is no slip of the finger, and comparing it costs its square
+constexpr std::size_t nearest_bytes_max = 64;  // comparing costs the square, and nobody slips in a longer word
 
 // The candidate that somebody who typed `name` most likely meant: fewest letters changed, left out, put in or exchanged
 // with their neighbour. A third of the letters may be wrong, and one in any case; beyond that, and for an empty name,

@@ -10,7 +10,7 @@ constexpr char tls_handshake_record = 0x16;
 constexpr std::array<std::string_view, 9> http_methods{"GET ", "POST", "HEAD", "PUT ", "OPTI",
                                                        "DELE", "CONN", "PATC", "TRAC"};
 
-// An SSH client shows lines that come before the version of the other side (RFC 4253, 4.2), and so does a person with nc.
+// An SSH client shows lines that come before the version of the other side (RFC 4253, 4.2).
 constexpr std::string_view line =
     "This port speaks TLS for Caseload devices only. Nothing is wrong with it; a browser or SSH has no use for it.\r\n";
 

@@ -41,10 +41,10 @@ class Arrival {
 
 // TlsStream: one secure connection.
 //
-// Promise  no call lasts longer than its limit. What was received is in order, whole and from the peer that
-//          peer_certificate() names; dates on that certificate are for the caller to judge. After a read that ended in
-//          timed_out or cancelled the stream goes on as if it had not been tried, no byte lost; after such a write it is
-//          over, because nobody knows how much of it left.
+// Promise  no call lasts longer than its limit. What was received is in order, whole and from the peer whose
+//          certificate peer_certificate() is; its dates are for the caller to judge. After a read that ended in timed_out
+//          or cancelled the stream goes on as if it had not been tried, no byte lost; after such a write it is over,
+//          because nobody knows how much of it left.
 // Errors   unreachable: no such host, or nobody listens. timed_out. cancelled: by the coroutine's cancellation slot.
 //          closed: the peer has gone, with or without a goodbye; whoever reads must know by himself whether that was
 //          the end. tls_refused: a certificate or version was refused, by us or by the peer; in TLS 1.3 a device learns

@@ -31,14 +31,14 @@ class Prompt {
   Result<Secret> ask_hidden(std::string_view question) const;
 
  private:
-  Result<Secret> answer_to(std::string_view question) const;
+  Result<Secret> answer_to(std::string_view question, bool hide) const;
 
   int answers_;
   Terminal questions_;
 };
 
 // The first line of a descriptor, without its newline: for --passphrase-file and --passphrase-fd. Nothing beyond the
-// line is read. Faults: too_large; cancelled: empty and at its end, or a signal. Throws Breakage.
+// line is read. Faults: too_large; cancelled: nothing, not even a newline. Throws Breakage.
 Result<Secret> read_secret_line(int file_descriptor);
 
 }  // namespace caseload

@@ -102,7 +102,8 @@ std::string at_line(std::string_view file_name, const toml::source_region& sourc
 
 }  // namespace
 
-Result<Settings> Settings::parse(std::span<const Setting> table, std::string_view toml, std::string_view file_name) try {
+Result<Settings> Settings::parse(std::span<const Setting> table, std::string_view toml,
+                                 std::string_view file_name) try {
   CHECK(!table.empty(), "a program with settings");
   if (toml.size() > settings_file_bytes_max) {
     return Fault(Fault::too_large, fmt::format("{}, at most {} bytes", file_name, settings_file_bytes_max));
@@ -111,7 +112,8 @@ Result<Settings> Settings::parse(std::span<const Setting> table, std::string_vie
   Settings settings(table);
   for (const Found& found : in_order_of_file(file)) {
     const std::string where = at_line(file_name, found.node->source());
-    const auto setting = std::find_if(table.begin(), table.end(), [&](const Setting& s) { return s.name == found.name; });
+    const auto setting =
+        std::find_if(table.begin(), table.end(), [&](const Setting& s) { return s.name == found.name; });
     if (setting == table.end()) {
       return Fault(Fault::bad_name, where + ": there is no such setting; the nearest is " +
                                         std::string(nearest(table, found.name).name));

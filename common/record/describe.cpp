@@ -91,7 +91,8 @@ std::string describe(const Catalogue& catalogue) {
       if (kind.scope == scope) text += table_of(catalogue, kind);
     }
   }
-  text += "\n## Code lists\n\nIn brackets: how protective, where codes are compared.\n\n| No. | List | Codes |\n|---|---|---|\n";
+  text += "\n## Code lists\n\nIn brackets: how protective, where codes are compared.\n\n";
+  text += "| No. | List | Codes |\n|---|---|---|\n";
   for (const CodeList& list : catalogue.code_lists()) text += codes_of(list);
   return text;
 }

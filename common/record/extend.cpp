@@ -19,6 +19,10 @@ bool is_name(std::string_view name) {
   return std::all_of(name.begin(), name.end(), [&](char c) { return lower(c) || (c >= '0' && c <= '9') || c == '_'; });
 }
 
+auto numbered(unsigned number) {
+  return [number](const auto& entry) { return entry.number == number; };
+}
+
 template <class Entries>
 void insert_by_number(Entries& entries, const typename Entries::value_type& entry) {
   const auto at = std::lower_bound(entries.begin(), entries.end(), entry,
@@ -69,10 +73,12 @@ class Extension {
       : kinds_(base.kinds().begin(), base.kinds().end()), lists_(base.code_lists().begin(), base.code_lists().end()) {}
 
   Result<void> add_list(const CodeList& added) {
-    auto at = std::find_if(lists_.begin(), lists_.end(), [&](const CodeList& list) { return list.number == added.number; });
+    auto at = std::find_if(lists_.begin(), lists_.end(), numbered(added.number));
     if (at == lists_.end()) {
       if (added.number < framework_list_first) return refused("code list", added.number, "its own start at 32768");
-      if (!is_name(added.name) || find_list(added.name)) return Fault(Fault::bad_name, "code list " + std::to_string(added.number));
+      if (!is_name(added.name) || is_list(added.name)) {
+        return Fault(Fault::bad_name, "code list " + std::to_string(added.number));
+      }
       if (++own_lists_ > framework_lists_max) return Fault(Fault::too_many, "at most 500 code lists");
       lists_.push_back({added.number, added.name, {}});
       at = lists_.end() - 1;
@@ -87,7 +93,7 @@ class Extension {
   }
 
   Result<void> add_field(KindNumber number, const FieldEntry& added) {
-    const auto kind = std::find_if(kinds_.begin(), kinds_.end(), [&](const KindEntry& k) { return k.number == number; });
+    const auto kind = std::find_if(kinds_.begin(), kinds_.end(), numbered(number));
     if (kind == kinds_.end()) return Fault(Fault::unknown_kind, std::to_string(number));
     const FieldEntry* taken = kind->find_field(added.number);
     const FieldEntry* namesake = kind->find_field(added.name);
@@ -108,9 +114,8 @@ class Extension {
   Catalogue take() { return Catalogue(std::move(kinds_), std::move(lists_)); }
 
  private:
-  const CodeList* find_list(std::string_view name) const {
-    const auto at = std::find_if(lists_.begin(), lists_.end(), [&](const CodeList& list) { return list.name == name; });
-    return at == lists_.end() ? nullptr : &*at;
+  bool is_list(std::string_view name) const {
+    return std::any_of(lists_.begin(), lists_.end(), [&](const CodeList& list) { return list.name == name; });
   }
 
   static Result<void> add_code(CodeList& list, const CodeEntry& added) {
@@ -118,7 +123,9 @@ class Extension {
     if (taken && (taken->name != added.name || taken->severity != added.severity)) {
       return refused(list.name, added.number, "the number is taken, and a severity never changes");
     }
-    if (!taken && added.number < framework_code_first) return refused(list.name, added.number, "its own start at 32768");
+    if (!taken && added.number < framework_code_first) {
+      return refused(list.name, added.number, "its own start at 32768");
+    }
     if (!is_name(added.name) || list.find(added.name) != taken) {
       return Fault(Fault::bad_name, list.name + " " + std::to_string(added.number));
     }
@@ -127,9 +134,8 @@ class Extension {
   }
 
   bool refers_to_what_there_is(const FieldEntry& field) const {
-    const auto same = [](unsigned wanted) { return [wanted](const auto& entry) { return entry.number == wanted; }; };
-    return (field.code_list == 0 || std::any_of(lists_.begin(), lists_.end(), same(field.code_list))) &&
-           (field.refers_to == 0 || std::any_of(kinds_.begin(), kinds_.end(), same(field.refers_to)));
+    return (field.code_list == 0 || std::any_of(lists_.begin(), lists_.end(), numbered(field.code_list))) &&
+           (field.refers_to == 0 || std::any_of(kinds_.begin(), kinds_.end(), numbered(field.refers_to)));
   }
 
   std::vector<KindEntry> kinds_;

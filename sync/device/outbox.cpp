@@ -5,14 +5,6 @@
 namespace caseload::sync {
 namespace {
 
-std::size_t parts_bytes(const Change& change) {
-  std::size_t bytes = 0;
-  for (const Part& part : change.parts) {
-    for (const Write& write : part.writes) bytes += write.value.bytes().size() + write.replaces.size() * sizeof(Id);
-  }
-  return bytes;
-}
-
 std::vector<StoredChange> unsent_by_scope(const DeviceStore& store) {
   std::vector<StoredChange> changes;
   std::vector<Id> scopes;

@@ -98,6 +98,14 @@ const Part* Change::find(SectionNumber section) const {
   return found == parts.end() ? nullptr : &*found;
 }
 
+std::size_t parts_bytes(const Change& change) {
+  std::size_t bytes = 0;
+  for (const Part& part : change.parts) {
+    for (const Write& write : part.writes) bytes += write.value.bytes().size() + write.replaces.size() * sizeof(Id);
+  }
+  return bytes;
+}
+
 Digest digest_of(const Part& part) { return labelled_digest("caseload/part/1", part); }
 Digest digest_of(const ChangeHeader& header) { return labelled_digest("caseload/change/1", header); }
 
@@ -150,6 +158,7 @@ Result<Change> compose(const ChangeFacts& facts, std::vector<Part> parts, const 
     change.header.sections.push_back({part.section, digest_of(part)});
   }
   change.parts = std::move(parts);
+  if (parts_bytes(change) > change_bytes_max) return Fault(Fault::too_large, "a change of at most 3145728 bytes");
   if (Result<void> checked = check_form(change.header); !checked) return checked.fault();
   return change;
 }
@@ -173,6 +182,7 @@ Result<Change> unpack(BytesView bytes) {
   for (const Part& part : change->parts) {
     if (Result<void> checked = check_form(part); !checked) return checked.fault();
   }
+  if (parts_bytes(*change) > change_bytes_max) return Fault(Fault::too_large, "a change of at most 3145728 bytes");
   return change;
 }
 

@@ -16,6 +16,7 @@ constexpr std::size_t sections_max = 32;        // parts of a change: no kind ha
 constexpr std::size_t writes_max = 256;         // in one part: a form has no more fields
 constexpr std::size_t replaces_max = 256;       // beyond that a conflict is settled in steps
 constexpr std::size_t part_bytes_max = 2U << 20;  // one value of 1 MiB, and whatever else a form holds beside it
+constexpr std::size_t change_bytes_max = 3U << 20;  // all its values: so that a change travels in one message
 
 using Salt = ByteArray<16>;
 using SaltSeed = ByteArray<16>;
@@ -106,6 +107,9 @@ struct Change {
   const Part* find(SectionNumber section) const;
   friend bool operator==(const Change&, const Change&) = default;
 };
+
+// How much its held parts weigh: values and what they replace.
+std::size_t parts_bytes(const Change& change);
 
 // Digests, each with a label of its own.
 Digest digest_of(const Part& part);

@@ -52,14 +52,6 @@ void enter_log(OfficeStore& store, OfficeChange held, const Acceptance& acceptan
   store.put(held);
 }
 
-std::uint64_t bytes_of(const Change& change) {
-  std::uint64_t bytes = 0;
-  for (const Part& part : change.parts) {
-    for (const Write& write : part.writes) bytes += write.value.bytes().size() + write.replaces.size() * sizeof(Id);
-  }
-  return bytes;
-}
-
 }  // namespace
 
 WallTime acceptance_time(const OfficeStore& store, WallTime now) {
@@ -106,7 +98,7 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
       held.held_for = judged.fault().code();
       receipt.late.add(i);
       device->late_changes += 1;
-      device->late_bytes += bytes_of(held.change);
+      device->late_bytes += parts_bytes(held.change);
       if (device->late_changes > late_changes_max || device->late_bytes > late_bytes_max) return Fault::quota;
     } else {
       held.position = first_position + accepted++;
@@ -143,7 +135,7 @@ Result<void> release(OfficeStore& store, const IntakeContext& with, const Id& ch
   std::optional<OfficeDevice> device = store.find_device(segment->header.device);
   if (device && device->late_changes > 0) {
     device->late_changes -= 1;
-    device->late_bytes -= std::min(device->late_bytes, bytes_of(held->change));
+    device->late_bytes -= std::min<std::uint64_t>(device->late_bytes, parts_bytes(held->change));
     store.put_device(*device);
   }
   return {};

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "sync/session/bundle.h"
 
-// What writer and reader of a bundle must see alike; FRAMES.md is the same in words. For the sources of this folder only.
+// What writer and reader of a bundle must see alike; FRAMES.md is the same in words. For the sources of this
+// folder only.
 namespace caseload::sync {
 
 inline constexpr std::string_view bundle_magic = "caseload";
@@ -15,8 +17,10 @@ inline constexpr std::size_t bundle_statement_at = 2;  // after its length
 inline constexpr std::size_t bundle_closing_bytes = 8 + sizeof(Signature);
 inline constexpr std::size_t bundle_sealed_chunk_bytes = bundle_chunk_bytes + seal_tag_bytes;
 
-static_assert(bundle_bytes_max >= bundle_header_bytes + bundle_padded_bytes_max + bundle_chunks_max * seal_tag_bytes);
-static_assert(bundle_padded_bytes_min >= bundle_statement_at + bundle_statement_bytes_max + bundle_closing_bytes);
+static_assert(bundle_bytes_max >=
+              bundle_header_bytes + bundle_padded_bytes_max + bundle_chunks_max * seal_tag_bytes);
+static_assert(bundle_padded_bytes_min >=
+              bundle_statement_at + bundle_statement_bytes_max + bundle_closing_bytes);
 
 // What is sealed in with every chunk: the label and header of the bundle.
 inline Bytes bundle_info(BytesView outer) {
@@ -33,6 +37,11 @@ inline Bytes bundle_associated(std::uint32_t index, bool final) {
   return associated;
 }
 
+inline Fault bundle_too_large() {
+  return Fault(Fault::too_large, "a bundle of at most " + std::to_string(bundle_padded_bytes_max) + " bytes");
+}
+
+// What the sender signs.
 struct BundleContent {
   std::uint64_t bytes;
   Digest digest;

@@ -16,11 +16,13 @@ Result<void> check_outer(BytesView outer, const SealingPublicKey& mine) {
   if (outer.size() > magic.size()) {
     const std::uint8_t format = outer[magic.size()];
     if (format == 0) return Fault(Fault::wrong_protocol, "not a bundle");
-    if (format > bundle_format) return Fault(Fault::upgrade_needed, "a bundle of format " + std::to_string(format));
+    if (format > bundle_format)
+      return Fault(Fault::upgrade_needed, "a bundle of format " + std::to_string(format));
   }
   if (outer.size() >= bundle_encapsulated_at) {
     const BytesView id = outer.subspan(bundle_key_id_at, sizeof(SealingKeyId));
-    if (!std::ranges::equal(id, key_id_of(mine))) return Fault(Fault::not_for_me, "sealed to key " + to_hex(id));
+    if (!std::ranges::equal(id, key_id_of(mine)))
+      return Fault(Fault::not_for_me, "sealed to key " + to_hex(id));
   }
   return {};
 }
@@ -32,6 +34,7 @@ bool all_zero(BytesView bytes) {
 }  // namespace
 
 Result<void> BundleReader::feed(BytesView piece) {
+  CHECK(!ended_, "a bundle is fed before its end");
   if (fault_) return *fault_;
   Result<void> taken = take(piece);
   if (!taken) fault_ = taken.fault();
@@ -39,7 +42,9 @@ Result<void> BundleReader::feed(BytesView piece) {
 }
 
 Result<BundleStatement> BundleReader::end() {
+  CHECK(!ended_, "a bundle ends once");
   if (fault_) return *fault_;
+  ended_ = true;
   Result<BundleStatement> statement = close();
   if (!statement) fault_ = statement.fault();
   return statement;
@@ -47,14 +52,14 @@ Result<BundleStatement> BundleReader::end() {
 
 Result<Bundle> BundleReader::verify(const PublicKey& sender, const SignatureChecker& checker) && {
   if (fault_) return *fault_;
-  CHECK(!signed_.empty(), "a bundle is verified after its end");
+  CHECK(ended_, "a bundle is verified after its end");
   if (Result<void> verified = checker.verify(sender, signed_, signature_); !verified) return verified.fault();
   bundle_.digest = sha256(signed_);
   return std::move(bundle_);
 }
 
 Result<void> BundleReader::take(BytesView piece) {
-  if (piece.size() > bundle_bytes_max - fed_bytes_) return Fault(Fault::too_large, "a bundle of at most 33554432 bytes");
+  if (piece.size() > bundle_bytes_max - fed_bytes_) return bundle_too_large();
   fed_bytes_ += piece.size();
   while (!piece.empty()) {
     const std::size_t whole = opener_ ? bundle_sealed_chunk_bytes : bundle_header_bytes;
@@ -101,9 +106,11 @@ Result<void> BundleReader::open_header() {
 Result<void> BundleReader::open_chunk(bool final) {
   Result<Bytes> plain = opener_->open({held_, bundle_associated(index_, final)});
   if (!plain) {
-    // An authentic chunk that is the last where more follows, or not the last where nothing does, says what happened.
+    // An authentic chunk that is the last where more follows, or not the last where nothing does, says what
+    // happened.
     if (!opener_->open({held_, bundle_associated(index_, !final)})) return plain.fault();
-    return final ? Fault(Fault::truncated, "a bundle without its end") : Fault(Fault::trailing_bytes, "after a bundle's end");
+    return final ? Fault(Fault::truncated, "a bundle without its end")
+                 : Fault(Fault::trailing_bytes, "after a bundle's end");
   }
   plain_bytes_ += plain->size();
   held_.clear();
@@ -118,7 +125,8 @@ Result<void> BundleReader::open_chunk(bool final) {
 Result<void> BundleReader::open_statement(Bytes& plain) {
   const BytesView all = plain;
   const std::size_t size = static_cast<std::size_t>(read_big_endian(all.first(bundle_statement_at)));
-  if (size > bundle_statement_bytes_max) return Fault(Fault::too_large, "the statement of a bundle, at most 256 bytes");
+  if (size > bundle_statement_bytes_max)
+    return Fault(Fault::too_large, "the statement of a bundle, at most 256 bytes");
   const BytesView encoded = all.subspan(bundle_statement_at, size);
   Result<BundleStatement> statement = decode<BundleStatement>(encoded);
   if (!statement) return statement.fault();
@@ -127,8 +135,10 @@ Result<void> BundleReader::open_statement(Bytes& plain) {
     return Fault(Fault::not_for_me, "signed for key " + to_hex(key_id_of(statement->recipient)));
   }
   if (statement->number == 0) return Fault(Fault::bad_value, "the number of a bundle, counted from 1");
-  if (statement->sender == me_.device) return Fault(Fault::unexpected_message, "a bundle of this device's own");
-  if (statement->kind != me_.expects) return Fault(Fault::unexpected_message, "a bundle that goes the other way");
+  if (statement->sender == me_.device)
+    return Fault(Fault::unexpected_message, "a bundle of this device's own");
+  if (statement->kind != me_.expects)
+    return Fault(Fault::unexpected_message, "a bundle that goes the other way");
   signed_ = to_bytes(encoded);
   bundle_.statement = *std::move(statement);
   plain.erase(plain.begin(), plain.begin() + static_cast<std::ptrdiff_t>(bundle_statement_at + size));
@@ -145,7 +155,8 @@ Result<void> BundleReader::open_closing() {
   content.back().resize(keep);
 
   const std::size_t before = bundle_statement_at + signed_.size() + bundle_closing_bytes;
-  if (content_bytes > plain_bytes_ - before) return Fault(Fault::bad_value, "the length of a bundle's content");
+  if (content_bytes > plain_bytes_ - before)
+    return Fault(Fault::bad_value, "the length of a bundle's content");
   if (bundle_padded_bytes(before + static_cast<std::size_t>(content_bytes)) != plain_bytes_) {
     return Fault(Fault::not_canonical, "the padding of a bundle");
   }
@@ -153,7 +164,8 @@ Result<void> BundleReader::open_closing() {
   std::size_t left = static_cast<std::size_t>(content_bytes);
   for (Bytes& piece : content) {
     const std::size_t used = std::min(left, piece.size());
-    if (!all_zero(BytesView(piece).subspan(used))) return Fault(Fault::not_canonical, "the padding of a bundle");
+    if (!all_zero(BytesView(piece).subspan(used)))
+      return Fault(Fault::not_canonical, "the padding of a bundle");
     piece.resize(used);
     hash.update(piece);
     left -= used;
@@ -161,15 +173,6 @@ Result<void> BundleReader::open_closing() {
   std::erase_if(content, [](const Bytes& piece) { return piece.empty(); });
   signed_ = bundle_signed(signed_, {content_bytes, hash.finish()});
   return {};
-}
-
-Result<void> BundleSequence::check(std::uint64_t number) const {
-  if (number <= applied) return Fault(Fault::replayed, "bundle " + std::to_string(number));
-  if (number - applied == 1) return {};
-  const std::string first = std::to_string(applied + 1);
-  const std::string last = std::to_string(number - 1);
-  return Fault(Fault::out_of_order, first == last ? "bundle " + first + " is missing"
-                                                  : "bundles " + first + " to " + last + " are missing");
 }
 
 }  // namespace caseload::sync

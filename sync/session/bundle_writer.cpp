@@ -13,7 +13,9 @@ SealingKeyId key_id_of(const SealingPublicKey& key) {
   return id;
 }
 
-std::size_t bundle_padded_bytes(std::size_t needed) { return std::bit_ceil(std::max(needed, bundle_padded_bytes_min)); }
+std::size_t bundle_padded_bytes(std::size_t needed) {
+  return std::bit_ceil(std::max(needed, bundle_padded_bytes_min));
+}
 
 BundleWriter::BundleWriter(Bytes statement, HpkeSender sender, Sink sink)
     : statement_(std::move(statement)), sender_(std::move(sender)), sink_(std::move(sink)) {}
@@ -39,7 +41,7 @@ Result<BundleWriter> BundleWriter::start(const BundleStatement& statement, Rando
 
 Result<void> BundleWriter::add(BytesView content) {
   if (content.size() > bundle_padded_bytes_max - bundle_closing_bytes - plain_bytes_) {
-    return Fault(Fault::too_large, "a bundle of at most 33554432 bytes");
+    return bundle_too_large();
   }
   content_hash_.update(content);
   content_bytes_ += content.size();
@@ -53,7 +55,8 @@ Digest BundleWriter::finish(const Signer& signer) {
   append_u64(closing, content_bytes_);
   append(closing, signer.sign(message));
   const Bytes zeros(4096);
-  for (std::size_t left = bundle_padded_bytes(plain_bytes_ + closing.size()) - closing.size(); plain_bytes_ < left;) {
+  for (std::size_t left = bundle_padded_bytes(plain_bytes_ + closing.size()) - closing.size();
+       plain_bytes_ < left;) {
     put(BytesView(zeros).first(std::min(zeros.size(), left - plain_bytes_)));
   }
   put(closing);

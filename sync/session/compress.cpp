@@ -8,8 +8,8 @@
 namespace caseload::sync {
 namespace {
 
-// RFC 8878, 3.1.1: the magic number, and the one frame header descriptor we write: nothing optional. The byte that
-// follows is the window's size.
+// RFC 8878, 3.1.1: the magic number, and the one frame header descriptor we write: nothing optional. The byte
+// that follows is the window's size.
 constexpr ByteArray<5> preamble{0x28, 0xb5, 0x2f, 0xfd, 0x00};
 constexpr std::size_t preamble_bytes = preamble.size() + 1;
 constexpr std::size_t block_header_bytes = 3;
@@ -22,11 +22,13 @@ Result<void> check_preamble(BytesView stream) {
   }
   // Five bits of exponent over 2^10, three of mantissa.
   const unsigned window = stream[preamble.size()];
-  if (window > (window_log_max - 10) << 3) return Fault(Fault::too_large, "the window of a compressed stream, at most 1 MiB");
+  if (window > (window_log_max - 10) << 3)
+    return Fault(Fault::too_large, "the window of a compressed stream");
   return {};
 }
 
-// Walks over the blocks without looking into them: they must end where the message ends, and none may be the last.
+// Walks over the blocks without looking into them: they must end where the message ends, and none may be the
+// last.
 Result<void> check_blocks(BytesView blocks) {
   while (!blocks.empty()) {
     if (blocks.size() < block_header_bytes) return Fault(Fault::truncated, "a compressed block");
@@ -41,7 +43,9 @@ Result<void> check_blocks(BytesView blocks) {
   return {};
 }
 
-void must_set(std::size_t outcome) { CHECK(ZSTD_isError(outcome) == 0, "zstd knows the settings we give it"); }
+void must_set(std::size_t outcome) {
+  CHECK(ZSTD_isError(outcome) == 0, "zstd knows the settings we give it");
+}
 
 }  // namespace
 
@@ -61,7 +65,8 @@ void Compressor::add(BytesView message, Bytes& to) {
   ZSTD_inBuffer in{message.data(), message.size(), 0};
   ZSTD_outBuffer out{to.data() + before, to.size() - before, 0};
   const std::size_t left = ZSTD_compressStream2(context_.get(), &out, &in, ZSTD_e_flush);
-  if (ZSTD_isError(left) != 0) throw std::bad_alloc();  // nothing else can fail with room enough and settings that fit
+  if (ZSTD_isError(left) != 0)
+    throw std::bad_alloc();  // nothing else can fail with room enough and settings that fit
   CHECK(left == 0 && in.pos == in.size, "zstd writes all of a message where there is room for it");
   to.resize(before + out.pos);
 }
@@ -74,7 +79,8 @@ Result<Bytes> Expander::expand(BytesView blocks, std::size_t message_bytes) {
     if (!context_) throw std::bad_alloc();
     must_set(ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, static_cast<int>(window_log_max)));
   }
-  if (Result<void> checked = check_blocks(blocks.subspan(first ? preamble_bytes : 0)); !checked) return checked.fault();
+  if (Result<void> checked = check_blocks(blocks.subspan(first ? preamble_bytes : 0)); !checked)
+    return checked.fault();
   Bytes message(message_bytes + 1);  // one byte more than stated shows that there is more
   ZSTD_inBuffer in{blocks.data(), blocks.size(), 0};
   ZSTD_outBuffer out{message.data(), message.size(), 0};

@@ -1,6 +1,7 @@
 #include "sync/session/frame.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "common/codec/codec.h"
@@ -21,6 +22,13 @@ void append_frame(std::uint8_t head, BytesView body, Bytes& to) {
   append(to, body);
 }
 
+Fault frame_too_long() {
+  return Fault(Fault::frame_size, "a frame of at most " + std::to_string(frame_bytes_max) + " bytes");
+}
+Fault message_too_long() {
+  return Fault(Fault::too_large, "a message of at most " + std::to_string(message_bytes_max) + " bytes");
+}
+
 }  // namespace
 
 void FrameWriter::write(std::uint8_t type, BytesView message, Bytes& to) {
@@ -37,7 +45,8 @@ bool FrameWriter::write_compressed(std::uint8_t type, BytesView message, Bytes& 
   Bytes body;
   Writer(body).varint(message.size());
   compressor_.add(message, body);
-  if (head_bytes + body.size() > frame_bytes_max || !expansion_.allows(body.size(), message.size())) return false;
+  if (head_bytes + body.size() > frame_bytes_max || !expansion_.allows(body.size(), message.size()))
+    return false;
   append_frame(static_cast<std::uint8_t>(type | compressed_bit), body, to);
   expansion_.count(body.size(), message.size());
   return true;
@@ -94,11 +103,11 @@ Result<void> FrameReader::read_length(std::uint8_t byte) {
   length_ |= (byte & 0x7fU) << (7 * length_digits_++);
   if (byte >= 0x80) {
     if (length_digits_ < length_digits_max) return {};
-    return Fault(Fault::frame_size, "a frame of at most 4194304 bytes");
+    return frame_too_long();
   }
   if (byte == 0 && length_digits_ > 1) return Fault(Fault::not_canonical, "the length of a frame");
   if (length_ == 0) return Fault(Fault::frame_size, "a frame of no bytes");
-  if (length_ > frame_bytes_max) return Fault(Fault::frame_size, "a frame of at most 4194304 bytes");
+  if (length_ > frame_bytes_max) return frame_too_long();
   length_known_ = true;
   return {};
 }
@@ -106,7 +115,8 @@ Result<void> FrameReader::read_length(std::uint8_t byte) {
 // Memory follows the bytes that really came, doubling, and never beyond the frame's own length.
 void FrameReader::hold(BytesView more) {
   const std::size_t needed = held_.size() + more.size();
-  if (needed > held_.capacity()) held_.reserve(std::min<std::size_t>(length_, std::max(needed, 2 * held_.capacity())));
+  if (needed > held_.capacity())
+    held_.reserve(std::min<std::size_t>(length_, std::max(needed, 2 * held_.capacity())));
   append(held_, more);
 }
 
@@ -116,7 +126,7 @@ Result<Frame> FrameReader::open(BytesView content) {
   const BytesView body = content.subspan(head_bytes);
   if (type == 0) return Fault(Fault::unknown_type, "a frame of type 0");
   if ((head & compressed_bit) != 0) return open_compressed(type, body);
-  if (body.size() > message_bytes_max) return Fault(Fault::too_large, "a message of at most 4193280 bytes");
+  if (body.size() > message_bytes_max) return message_too_long();
   expander_.rest();
   expansion_.count(body.size(), body.size());
   return Frame{type, to_bytes(body)};
@@ -128,10 +138,11 @@ Result<Frame> FrameReader::open_compressed(std::uint8_t type, BytesView body) {
   const std::size_t size_end = std::min(digits + 1, body.size());
   Result<std::uint32_t> size = decode<std::uint32_t>(body.first(size_end));
   if (!size) return size.fault();
-  if (*size > message_bytes_max) return Fault(Fault::too_large, "a message of at most 4193280 bytes");
-  if (!expansion_.allows(body.size(), *size)) return Fault(Fault::too_large, "a message, 200 times the bytes that brought it");
+  if (*size > message_bytes_max) return message_too_long();
+  if (!expansion_.allows(body.size(), *size))
+    return Fault(Fault::too_large, "messages far larger than the bytes that brought them");
   if (!expander_.started() && *size < compress_bytes_min) {
-    return Fault(Fault::not_canonical, "a compressed message of less than 1024 bytes before any other");
+    return Fault(Fault::not_canonical, "a small message compressed before any large one");
   }
   Result<Bytes> message = expander_.expand(body.subspan(size_end), *size);
   if (!message) return message.fault();

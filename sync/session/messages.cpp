@@ -37,7 +37,7 @@ Digest digest_of(std::span<const ScopeHoldings> holdings) {
 }
 
 Bytes write_message(const Message& message) {
-  Bytes bytes{static_cast<std::uint8_t>(message.index())};
+  Bytes bytes{static_cast<std::uint8_t>(message.index() + 1)};
   Writer writer(bytes);
   std::visit([&](const auto& body) { writer(body); }, message);
   return bytes;
@@ -46,8 +46,9 @@ Bytes write_message(const Message& message) {
 Result<Message> read_message(BytesView bytes) {
   static constexpr auto read = readers(std::make_index_sequence<types>());
   if (bytes.empty()) return Fault(Fault::truncated, "a message without a type");
-  if (bytes[0] >= types) return Fault(Fault::unknown_type, "a message of a later version");
-  return read[bytes[0]](bytes.subspan(1));
+  const std::size_t type = bytes[0];
+  if (type == 0 || type > types) return Fault(Fault::unknown_type, "a message of a later version");
+  return read[type - 1](bytes.subspan(1));
 }
 
 std::string_view name_of(const Message& message) { return names[message.index()]; }

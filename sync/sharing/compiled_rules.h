@@ -8,8 +8,9 @@ namespace caseload::sync {
 
 // CompiledRules: rules prepared once for a version, so that masks are made quickly.
 //
-// Promise  mask(viewer, scope) looks up what decide(rules, viewer, scope, …) decides. A mask depends on the type of the
-//          scope and on the lines that hold, and on nothing else: whoever makes many keeps them by these two.
+// Promise  mask(viewer, scope) looks up what decide(rules, viewer, scope, …) decides. A mask depends on the
+//          type of the scope and on the lines that hold, and on nothing else: whoever makes many keeps them
+//          by these two.
 // Threads  a value; read from any thread.
 class CompiledRules {
  public:
@@ -27,7 +28,7 @@ class CompiledRules {
     friend bool operator==(const Sheet&, const Sheet&) = default;
   };
   struct Block {
-    std::size_t kind = 0;  // in rules_.kinds
+    std::size_t kind = 0;              // in rules_.kinds
     std::vector<CodeNumber> types;     // those worth telling apart: none if no rule names types of this kind
     std::vector<CodeNumber> markings;  // the same
     std::vector<Sheet> sheets;         // each once

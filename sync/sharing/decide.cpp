@@ -19,9 +19,15 @@ Conditions met_by_assignment(const ViewerFacts& viewer, const ScopeFacts& scope)
     if (viewer.worker.is_none() || assignment.worker != viewer.worker) continue;
     switch (assignment.as) {
       case AssignmentRole::lead:
-      case AssignmentRole::co: bits |= condition::assigned; break;
-      case AssignmentRole::supervisor: bits |= condition::supervising; break;
-      case AssignmentRole::provider: bits |= condition::referred; break;
+      case AssignmentRole::co:
+        bits |= condition::assigned;
+        break;
+      case AssignmentRole::supervisor:
+        bits |= condition::supervising;
+        break;
+      case AssignmentRole::provider:
+        bits |= condition::referred;
+        break;
     }
   }
   return bits;
@@ -32,7 +38,8 @@ Conditions met_by(const Rules& rules, const ViewerFacts& viewer, const ScopeFact
   Conditions bits = met_by_assignment(viewer, scope);
   if (scope.type == ScopeType::worker_file && !scope.owner.is_none() && scope.owner == viewer.worker)
     bits |= condition::assigned;
-  if (names(scope.referrals, viewer.worker) || names(scope.referrals, viewer.provider)) bits |= condition::referred;
+  if (names(scope.referrals, viewer.worker) || names(scope.referrals, viewer.provider))
+    bits |= condition::referred;
   if (names(scope.emergency, viewer.worker)) bits |= condition::emergency;
   for (std::size_t i = 0; i < rules.consents.size(); ++i)
     if (contains(scope.consents, rules.consents[i])) bits |= Conditions{1} << (condition::consent_first + i);
@@ -44,7 +51,9 @@ struct Acting {
   RoleNumber role = everyone;
   Conditions met = condition::any;
 
-  bool is_meant_by(const Rule& rule) const { return rule.roles.front() == everyone || rule.roles.front() == role; }
+  bool is_meant_by(const Rule& rule) const {
+    return rule.roles.front() == everyone || rule.roles.front() == role;
+  }
 };
 
 std::vector<Acting> acting_as(const Rules& rules, const ViewerFacts& viewer, const ScopeFacts& scope) {
@@ -75,8 +84,8 @@ LineSet lines_of(const Rules& rules, const std::vector<Acting>& roles) {
   return set;
 }
 
-// Level and the right to decide are weighed alike, each on a scale of its own: what a rule gives, or 0 if its right is
-// not of this scale. A rule that takes leaves one less than it names.
+// Level and the right to decide are weighed alike, each on a scale of its own: what a rule gives, or 0 if its
+// right is not of this scale. A rule that takes leaves one less than it names.
 enum class Scale { level, decide };
 int on_scale(Scale scale, const Rule& rule) {
   if ((rule.right == Right::decide) != (scale == Scale::decide)) return 0;
@@ -186,7 +195,8 @@ std::vector<std::uint16_t> rules_that_cover(const Rules& rules, const ObjectFact
 
 const KnownKind* find_shared(const Rules& rules, const ScopeFacts& scope, const ObjectFacts& object) {
   const KnownKind* kind = rules.find_kind(object.kind);
-  if (kind == nullptr || kind->scope != scope.type || !contains(kind->sections, object.section)) return nullptr;
+  if (kind == nullptr || kind->scope != scope.type || !contains(kind->sections, object.section))
+    return nullptr;
   return kind;
 }
 
@@ -209,7 +219,8 @@ bool covers(const Rules& rules, const Rule& rule, const ObjectFacts& object) {
            (target.section == every_section || target.section == object.section);
   });
   if (!targeted || ((rule.conditions & condition::own_work) != 0 && !object.own_work)) return false;
-  const auto fits = [&](const std::vector<CodeNumber>& named, const std::vector<CodeNumber>& known, CodeNumber code) {
+  const auto fits = [&](const std::vector<CodeNumber>& named, const std::vector<CodeNumber>& known,
+                        CodeNumber code) {
     if (named.empty() || contains(named, code)) return true;
     return rule.verb != Verb::may && !contains(known, code);
   };
@@ -220,11 +231,13 @@ bool covers(const Rules& rules, const Rule& rule, const ObjectFacts& object) {
   return kind != nullptr && fits(rule.types, kind->types, object.type);
 }
 
-std::vector<Decision> decide_sections(const Rules& rules, std::span<const std::vector<std::uint16_t>> covering,
+std::vector<Decision> decide_sections(const Rules& rules,
+                                      std::span<const std::vector<std::uint16_t>> covering,
                                       const LineSet& holding, bool own_work) {
   std::vector<Decision> decisions;
   decisions.reserve(covering.size());
-  for (const std::vector<std::uint16_t>& indexes : covering) decisions.push_back(weigh(rules, indexes, holding));
+  for (const std::vector<std::uint16_t>& indexes : covering)
+    decisions.push_back(weigh(rules, indexes, holding));
   if (!decisions.empty()) lift_header(decisions.front(), std::span(decisions).subspan(1), own_work);
   for (Decision& decision : decisions) decision = finish(decision);
   return decisions;
@@ -234,11 +247,13 @@ LineSet lines_that_hold(const Rules& rules, const ViewerFacts& viewer, const Sco
   return lines_of(rules, acting_as(rules, viewer, scope));
 }
 
-Decision decide(const Rules& rules, const ViewerFacts& viewer, const ScopeFacts& scope, const ObjectFacts& object) {
+Decision decide(const Rules& rules, const ViewerFacts& viewer, const ScopeFacts& scope,
+                const ObjectFacts& object) {
   const KnownKind* kind = find_shared(rules, scope, object);
   if (kind == nullptr) return {};
   const LineSet holding = lines_that_hold(rules, viewer, scope);
-  if (object.section != header::section) return finish(weigh(rules, rules_that_cover(rules, object), holding));
+  if (object.section != header::section)
+    return finish(weigh(rules, rules_that_cover(rules, object), holding));
   std::vector<std::vector<std::uint16_t>> covering;
   ObjectFacts part = object;
   for (const SectionNumber section : kind->sections) {
@@ -248,7 +263,8 @@ Decision decide(const Rules& rules, const ViewerFacts& viewer, const ScopeFacts&
   return decide_sections(rules, covering, holding, object.own_work).front();
 }
 
-Explanation explain(const Rules& rules, const ViewerFacts& viewer, const ScopeFacts& scope, const ObjectFacts& object) {
+Explanation explain(const Rules& rules, const ViewerFacts& viewer, const ScopeFacts& scope,
+                    const ObjectFacts& object) {
   Explanation explanation{decide(rules, viewer, scope, object), {}};
   const KnownKind* kind = find_shared(rules, scope, object);
   const std::vector<Acting> roles = acting_as(rules, viewer, scope);
@@ -263,7 +279,8 @@ Explanation explain(const Rules& rules, const ViewerFacts& viewer, const ScopeFa
     const bool limits = rule.verb == Verb::nobody_but;
     const Conditions missing = limits ? condition::any : least_missing(rule, roles, object.own_work);
     if (!about || missing == ~Conditions{0}) continue;
-    const bool decides = rule.line == explanation.decision.line || rule.line == explanation.decision.decide_line;
+    const bool decides =
+        rule.line == explanation.decision.line || rule.line == explanation.decision.decide_line;
     explanation.lines.push_back({rule.line, rule.verb, rule.right, rule.locked, decides, missing});
   }
   return explanation;

@@ -11,9 +11,17 @@ struct SafetySection {
   int section;  // -1: all of them
 };
 constexpr auto safety_sections = std::to_array<SafetySection>({
-    {kinds::case_file, 0}, {kinds::case_file, 1}, {kinds::case_file, 4},               // header, identity, visit
-    {kinds::person, 0}, {kinds::person, 1}, {kinds::person, 3}, {kinds::person, 6},    // header, identity, contact, safety
-    {kinds::risk, -1}, {kinds::incident, -1}, {kinds::contact_restriction, -1}, {kinds::crisis, -1},
+    {kinds::case_file, 0},
+    {kinds::case_file, 1},
+    {kinds::case_file, 4},  // header, identity, visit
+    {kinds::person, 0},
+    {kinds::person, 1},
+    {kinds::person, 3},
+    {kinds::person, 6},  // header, identity, contact, safety
+    {kinds::risk, -1},
+    {kinds::incident, -1},
+    {kinds::contact_restriction, -1},
+    {kinds::crisis, -1},
 });
 
 struct SignedLease {
@@ -44,11 +52,13 @@ Bytes sign_lease(const Lease& lease, const Signer& office) {
 }
 
 Result<Lease> read_lease(BytesView bytes, const LeaseExpected& expected) {
-  if (!bytes.empty() && bytes.front() != lease_format) return Fault(Fault::upgrade_needed, "a lease of another format");
+  if (!bytes.empty() && bytes.front() != lease_format)
+    return Fault(Fault::upgrade_needed, "a lease of another format");
   const Result<SignedLease> read = decode<SignedLease>(bytes);
   if (!read) return read.fault();
   const Lease& lease = read->lease;
-  const Result<void> verified = expected.checker.verify(expected.office_key, to_be_signed(lease), read->signature);
+  const Result<void> verified =
+      expected.checker.verify(expected.office_key, to_be_signed(lease), read->signature);
   if (!verified) return verified.fault();
   const WallTime latest = from_milliseconds(std::numeric_limits<std::int64_t>::max()) - lease_max;
   if (lease.granted() < WallTime{} || lease.granted() > latest || lease.until() <= lease.granted() ||
@@ -66,10 +76,13 @@ void TimeFloor::observe(WallTime own_clock) {
 }
 
 LeaseVerdict judge_lease(const Lease& lease, const TimeFloor& floor, WallTime own_clock) {
-  if (own_clock < floor.value() - clock_behind_max) return {LeaseState::locked, Fault::clock_back, std::nullopt};
-  if (own_clock > floor.value() + clock_ahead_max) return {LeaseState::locked, Fault::clock_ahead, std::nullopt};
+  if (own_clock < floor.value() - clock_behind_max)
+    return {LeaseState::locked, Fault::clock_back, std::nullopt};
+  if (own_clock > floor.value() + clock_ahead_max)
+    return {LeaseState::locked, Fault::clock_ahead, std::nullopt};
   const WallTime now = std::max({own_clock, floor.value(), lease.granted()});
-  if (now < lease.until() - lease_warning) return {LeaseState::active, std::nullopt, lease.until() - lease_warning};
+  if (now < lease.until() - lease_warning)
+    return {LeaseState::active, std::nullopt, lease.until() - lease_warning};
   if (now < lease.until()) return {LeaseState::ending_soon, std::nullopt, lease.until()};
   const WallTime end = lease.until() + lease_grace;
   if (now < end) return {LeaseState::safety_read_only, Fault::lease_ended, end};

@@ -10,17 +10,19 @@
 namespace caseload::sync {
 
 constexpr std::uint8_t lease_format = 1;
-constexpr Duration lease_max = std::chrono::days(30);           // the longest a device may hold cases without contact
-constexpr Duration lease_warning = std::chrono::days(5);        // a working week to find a connection
-constexpr Duration lease_grace = std::chrono::days(3);          // a long weekend: safety can be read, nothing written
-constexpr Duration clock_behind_max = drift_max;                // a zone set wrongly; more is a clock set back
+constexpr Duration lease_max = std::chrono::days(30);     // the longest a device may go without contact
+constexpr Duration lease_warning = std::chrono::days(5);  // a working week to find a connection
+constexpr Duration lease_grace = std::chrono::days(3);    // a long weekend: safety is read, nothing written
+constexpr Duration clock_behind_max = drift_max;          // a zone set wrongly; more is a clock set back
 constexpr Duration clock_ahead_max = std::chrono::days(2 * 365);  // no office leaves a device unseen so long
 
 // Lease: the office's word that a device may hold its cases until then without asking again.
 //
-// Shape    lease := format device number granted until, times in milliseconds; signed over "caseload/lease/1" and these.
-// Promise  until is after granted, by at most lease_max. Numbers rise by one with each lease of a device, so that a device
-//          put back to an older state is known by its number. `granted` is the office's own clock.
+// Shape    lease := format device number granted until, times in milliseconds; signed over
+//          "caseload/lease/1" and these.
+// Promise  until is after granted, by at most lease_max. Numbers rise by one with each lease of a device, so
+//          that a device put back to an older state is known by its number. `granted` is the office's own
+//          clock.
 struct Lease {
   std::uint8_t format = lease_format;
   Id device;
@@ -47,8 +49,8 @@ Lease grant_lease(const LeaseFor& whom, WallTime now, Duration length = lease_ma
 
 Bytes sign_lease(const Lease& lease, const Signer& office);
 
-// What a device reads. Errors: those of decode, upgrade_needed, bad_value (a lease of impossible length), bad_signature,
-// not_for_me (another device's), replayed (older than the one held).
+// What a device reads. Errors: those of decode, upgrade_needed, bad_value (a lease of impossible length),
+// bad_signature, not_for_me (another device's), replayed (older than the one held).
 struct LeaseExpected {
   const PublicKey& office_key;
   const SignatureChecker& checker;
@@ -59,11 +61,12 @@ Result<Lease> read_lease(BytesView bytes, const LeaseExpected& expected);
 
 // TimeFloor: the latest time that a device has reason to believe; kept with its database.
 //
-// Promise  never goes back. What the office says (leases, tree heads) is believed; the device's own clock only while it is
-//          no more than clock_ahead_max beyond the floor, so that one false start of a clock does not lock a device
-//          until it meets the office.
-// Attacker who sets the clock back by more than clock_behind_max locks the device until the clock is right again; who
-//          holds it still at the floor, session after session, gains that time: nothing offline can know better.
+// Promise  never goes back. What the office says (leases, tree heads) is believed; the device's own clock
+//          only while it is no more than clock_ahead_max beyond the floor, so that one false start of a clock
+//          does not lock a device until it meets the office.
+// Attacker who sets the clock back by more than clock_behind_max locks the device until the clock is right
+//          again; who holds it still at the floor, session after session, gains that time: nothing offline
+//          can know better.
 class TimeFloor {
  public:
   explicit TimeFloor(WallTime floor) : floor_(floor) {}
@@ -78,11 +81,11 @@ class TimeFloor {
 
 // What a device lets its person do. Expiry never deletes.
 //
-//   active ── until - warning ──> ending_soon ── until ──> safety_read_only ── until + grace ──> locked
-//   any ── clock set back, or far ahead ──> locked, until the clock is right; a new lease begins anew
+//   active ─ warning ─> ending_soon ─ until ─> safety_read_only ─ grace over ─> locked
+//   any    ─ clock set back, or far ahead ─> locked, until the clock is right; a new lease begins anew
 //
 //   active, ending_soon   everything; the second says until when
-//   safety_read_only      safety sections can be read; drafts that were open are saved, nothing new is written
+//   safety_read_only      safety sections can be read; open drafts are saved, nothing new is written
 //   locked                nothing until contact with the office
 enum class LeaseState : std::uint8_t { active = 1, ending_soon = 2, safety_read_only = 3, locked = 4 };
 

@@ -27,7 +27,8 @@ struct PaletteEntry {
   void load(Archive& archive) {
     std::uint8_t bits = 0;
     archive(bits, decision.line, decision.decide_line);
-    if (bits > (level_bits | decide_bit | locked_bit)) throw ReadStop(Fault(Fault::bad_value, "bits of a mask"));
+    if (bits > (level_bits | decide_bit | locked_bit))
+      throw ReadStop(Fault(Fault::bad_value, "bits of a mask"));
     decision.level = static_cast<Level>(bits & level_bits);
     decision.may_decide = (bits & decide_bit) != 0;
     decision.locked = (bits & locked_bit) != 0;
@@ -98,10 +99,11 @@ class Numbering {
   std::vector<std::size_t> numbers_;
 };
 
-// The classes of the codes 1 to count along one axis, of which 0 are the unlisted ones: two places are of one class if
-// `alike` says so. Answers with the first place of each class, and fills the listed codes.
+// The classes of the codes 1 to count along one axis, of which 0 are the unlisted ones: two places are of one
+// class if `alike` says so. Answers with the first place of each class, and fills the listed codes.
 template <class Alike>
-std::vector<std::size_t> classify(const std::vector<CodeNumber>& codes, std::vector<CodeClass>& listed, Alike alike) {
+std::vector<std::size_t> classify(const std::vector<CodeNumber>& codes, std::vector<CodeClass>& listed,
+                                  Alike alike) {
   std::vector<std::size_t> first{0};
   for (std::size_t place = 1; place <= codes.size(); ++place) {
     const auto found =
@@ -141,20 +143,36 @@ Result<void> check_row(const MaskRow& row) {
   const std::size_t combinations = 2 * (row.types.size() + 1) * (row.markings.size() + 1);
   if (combinations > mask_combinations_max) return Fault(Fault::too_many, "codes of a mask");
   const std::size_t classes = std::size_t{row.type_classes} * row.marking_classes;
-  if (row.kind == every_kind || row.sections.empty() || row.grid.size() != classes * (row.own_matters ? 2 : 1))
+  if (row.kind == every_kind || row.sections.empty() ||
+      row.grid.size() != classes * (row.own_matters ? 2 : 1))
     return Fault(Fault::bad_value, "a row of a mask");
+  const auto is_beyond = [](const std::vector<CodeClass>& listed) {
+    return std::any_of(listed.begin(), listed.end(),
+                       [&](const CodeClass& each) { return each.number > listed.size(); });
+  };
+  if (is_beyond(row.types) || is_beyond(row.markings)) return Fault(Fault::bad_value, "a class of a mask");
   const std::vector<CodeNumber> types = codes_of(row.types);
   const std::vector<CodeNumber> markings = codes_of(row.markings);
-  if (!ascends(row.sections) || !ascends(types) || !ascends(markings)) return Fault(Fault::not_canonical, "a mask");
+  if (!ascends(row.sections) || !ascends(types) || !ascends(markings))
+    return Fault(Fault::not_canonical, "a mask");
   const Result<std::vector<std::vector<Decision>>> sheets = sheets_of(row);
   if (!sheets) return sheets.fault();
-  if (make_row({row.kind, row.sections, types, markings, *sheets}) != row) return Fault(Fault::not_canonical, "a mask");
+  if (make_row({row.kind, row.sections, types, markings, *sheets}) != row)
+    return Fault(Fault::not_canonical, "a mask");
   return {};
 }
 
-Result<MaskRow> row_of(const WireRow& wire, const std::vector<PaletteEntry>& palette, std::vector<bool>& used) {
-  MaskRow row{wire.kind, wire.sections, wire.types, wire.markings, class_count(wire.types), class_count(wire.markings),
-              wire.own_matters, wire.grid, {}};
+Result<MaskRow> row_of(const WireRow& wire, const std::vector<PaletteEntry>& palette,
+                       std::vector<bool>& used) {
+  MaskRow row{wire.kind,
+              wire.sections,
+              wire.types,
+              wire.markings,
+              class_count(wire.types),
+              class_count(wire.markings),
+              wire.own_matters,
+              wire.grid,
+              {}};
   for (const std::uint16_t cell : wire.cells) {
     if (cell >= palette.size()) return Fault(Fault::bad_value, "a cell of a mask");
     row.cells.push_back(palette[cell].decision);
@@ -166,7 +184,8 @@ Result<MaskRow> row_of(const WireRow& wire, const std::vector<PaletteEntry>& pal
 }
 
 bool decides_nothing(const MaskRow& row) {
-  return std::all_of(row.cells.begin(), row.cells.end(), [](const Decision& cell) { return cell == Decision{}; });
+  return std::all_of(row.cells.begin(), row.cells.end(),
+                     [](const Decision& cell) { return cell == Decision{}; });
 }
 
 }  // namespace
@@ -181,12 +200,13 @@ MaskRow make_row(const RowSource& source) {
   MaskRow row;
   row.kind = source.kind;
   row.sections = source.sections;
-  const std::vector<std::size_t> first_types = classify(source.types, row.types, [&](std::size_t a, std::size_t b) {
-    for (std::size_t own = 0; own < 2; ++own)
-      for (std::size_t m = 0; m < markings; ++m)
-        if (at(own, a, m) != at(own, b, m)) return false;
-    return true;
-  });
+  const std::vector<std::size_t> first_types =
+      classify(source.types, row.types, [&](std::size_t a, std::size_t b) {
+        for (std::size_t own = 0; own < 2; ++own)
+          for (std::size_t m = 0; m < markings; ++m)
+            if (at(own, a, m) != at(own, b, m)) return false;
+        return true;
+      });
   const std::vector<std::size_t> first_markings =
       classify(source.markings, row.markings, [&](std::size_t a, std::size_t b) {
         for (std::size_t own = 0; own < 2; ++own)
@@ -244,7 +264,8 @@ Bytes Mask::bytes() const {
   WireMask wire;
   for (const Decision& decision : palette) wire.palette.push_back({decision});
   for (const MaskRow& row : rows_) {
-    WireRow& to = wire.rows.emplace_back(WireRow{row.kind, row.sections, row.types, row.markings, row.own_matters, row.grid, {}});
+    WireRow& to = wire.rows.emplace_back(
+        WireRow{row.kind, row.sections, row.types, row.markings, row.own_matters, row.grid, {}});
     for (const Decision& cell : row.cells) {
       const auto entry = std::lower_bound(palette.begin(), palette.end(), cell);
       to.cells.push_back(static_cast<std::uint16_t>(entry - palette.begin()));
@@ -261,7 +282,8 @@ Digest Mask::digest() const {
 
 Result<Mask> Mask::read(BytesView bytes) {
   if (bytes.size() > mask_bytes_max) return Fault(Fault::too_large, "a mask of at most 65536 bytes");
-  if (!bytes.empty() && bytes.front() != mask_format) return Fault(Fault::upgrade_needed, "a mask of another format");
+  if (!bytes.empty() && bytes.front() != mask_format)
+    return Fault(Fault::upgrade_needed, "a mask of another format");
   const Result<WireMask> wire = decode<WireMask>(bytes);
   if (!wire) return wire.fault();
   std::vector<bool> used(wire->palette.size());
@@ -273,9 +295,10 @@ Result<Mask> Mask::read(BytesView bytes) {
     if (!ascending || decides_nothing(*row)) return Fault(Fault::not_canonical, "rows of a mask");
     rows.push_back(std::move(*row));
   }
-  const bool in_order = std::adjacent_find(wire->palette.begin(), wire->palette.end(), [](const auto& a, const auto& b) {
-                          return !(a.decision < b.decision);
-                        }) == wire->palette.end();
+  const bool in_order =
+      std::adjacent_find(wire->palette.begin(), wire->palette.end(), [](const auto& a, const auto& b) {
+        return !(a.decision < b.decision);
+      }) == wire->palette.end();
   if (!in_order || std::find(used.begin(), used.end(), false) != used.end())
     return Fault(Fault::not_canonical, "the palette of a mask");
   return Mask(std::move(rows));

@@ -8,10 +8,10 @@
 namespace caseload::sync {
 
 constexpr std::uint8_t mask_format = 1;
-constexpr std::size_t mask_bytes_max = 64U << 10;  // the default rules take one or two thousand
-constexpr std::size_t mask_combinations_max = 2 * (types_max + 1) * (markings_max + 1);  // of a kind: own, type, marking
+constexpr std::size_t mask_bytes_max = 64U << 10;  // the default rules take some 500
+constexpr std::size_t mask_combinations_max = 2 * (types_max + 2) * (markings_max + 2);  // own, type, marking
 
-// A code that is decided otherwise than codes nobody lists, which are class 0. Codes of one class are decided alike.
+// A code decided unlike those that nobody lists, which are class 0. Codes of one class are decided alike.
 struct CodeClass {
   CodeNumber code = 0;
   std::uint16_t number = 0;
@@ -23,11 +23,11 @@ struct CodeClass {
   }
 };
 
-// MaskRow: the decisions for one kind. A plane has one decision for each section; the grid says which plane is that of
-// whose work, type class and marking class: grid[(own × type classes + type) × marking classes + marking].
+// MaskRow: the decisions for one kind. A plane has one decision for each section; the grid says which plane
+// belongs to whose work, which type class and which marking class.
 //
-// Promise  one row for one set of decisions: an axis on which nothing depends is not there, classes and planes are
-//          numbered in the order in which they are first met.
+// Promise  one row for one set of decisions: an axis on which nothing depends is not there, classes and
+//          planes are numbered in the order in which they are first met.
 struct MaskRow {
   KindNumber kind = 0;
   std::vector<SectionNumber> sections;  // ascending
@@ -47,14 +47,17 @@ struct MaskRow {
   friend bool operator==(const MaskRow&, const MaskRow&) = default;
 };
 
-// Mask: what the rules give one viewer on one scope, ready to be looked up and to travel to the viewer's device.
+// Mask: what the rules give one viewer on one scope, ready to be looked up and to travel to a device.
 //
-// Shape    mask := format palette row*       palette := (bits line decide_line)*, ascending, each used
-//          row  := kind sections types markings own grid cell*                    cell := index into the palette
-//          bits := level + 4 if it may decide + 8 if locked. Kinds of which nothing is known to be decided are left out.
-// Promise  look_up(object) == decide(rules, viewer, scope, object), for every object. Equal decisions give equal bytes.
-// Errors   read(): those of decode, too_large, upgrade_needed (another format), bad_value and not_canonical (bytes that
-//          no mask has).
+// Shape    mask    := format palette row*
+//          palette := (bits line decide_line)*, ascending, each used; bits := level + 4 if it may decide
+//                     + 8 if locked
+//          row     := kind sections types markings own grid cell*; cell := index into the palette
+//          Kinds of which nothing is decided are left out.
+// Promise  look_up(object) == decide(rules, viewer, scope, object), for every object. Equal decisions give
+//          equal bytes.
+// Errors   read(): those of decode, too_large, upgrade_needed (another format), bad_value and not_canonical
+//          (bytes that no mask has).
 // Threads  a value; read from any thread.
 class Mask {
  public:
@@ -89,13 +92,13 @@ class Mask {
   std::vector<KindNumber> kinds_;  // of the rows, close together for searching
 };
 
-// What a row is made of: the decisions for every combination of whose work, type and marking. Index 0 of type and
-// marking is a code that nobody lists, index i the i-th of the list.
+// What a row is made of: the decisions for every combination of whose work, type and marking. Index 0 of type
+// and marking is a code that nobody lists, index i the i-th of the list.
 struct RowSource {
   KindNumber kind = 0;
   const std::vector<SectionNumber>& sections;
-  const std::vector<CodeNumber>& types;     // ascending
-  const std::vector<CodeNumber>& markings;  // ascending
+  const std::vector<CodeNumber>& types;              // ascending
+  const std::vector<CodeNumber>& markings;           // ascending
   const std::vector<std::vector<Decision>>& sheets;  // [(own × types + type) × markings + marking][section]
 };
 MaskRow make_row(const RowSource& source);

@@ -61,7 +61,9 @@ std::vector<KindNumber> kinds_of(const Mask& before, const Mask& after) {
   return numbers;
 }
 
-bool may_hold(const Mask& mask, const ObjectFacts& object) { return mask.look_up(object).level >= Level::read; }
+bool may_hold(const Mask& mask, const ObjectFacts& object) {
+  return mask.look_up(object).level >= Level::read;
+}
 
 }  // namespace
 

@@ -21,12 +21,13 @@ struct CellChange {
 
 // What moving from one mask to another gives and takes.
 //
-// Promise  exact: an object's cell is in it if, and only if, it may be read under one mask and not under the other. Empty
-//          if nothing needs to be sent or withdrawn, though rights to write, or lines, may differ.
+// Promise  exact: an object's cell is in it if, and only if, it may be read under one mask and not under the
+//          other. Empty if nothing needs to be sent or withdrawn, though rights to write, or lines, may
+//          differ.
 std::vector<CellChange> difference(const Mask& before, const Mask& after);
 
-// The mask of just what is gained: what `after` decides in the gained cells, and nothing anywhere else. What is lost is
-// gained the other way round.
+// The mask of just what is gained: what `after` decides in the gained cells, and nothing anywhere else. What
+// is lost is gained the other way round.
 Mask gained(const Mask& before, const Mask& after);
 
 }  // namespace caseload::sync

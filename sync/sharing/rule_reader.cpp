@@ -9,8 +9,9 @@ namespace caseload::sync {
 namespace {
 
 constexpr std::size_t name_bytes_max = 40;
-constexpr auto reserved = std::to_array<std::string_view>(
-    {"role", "everyone", "nobody", "but", "or", "locked", "may", "never", "type", "marking", "if", "and", "in", "any"});
+constexpr auto reserved =
+    std::to_array<std::string_view>({"role", "everyone", "nobody", "but", "or", "locked", "may", "never",
+                                     "type", "marking", "if", "and", "in", "any"});
 constexpr auto clause_words = std::to_array<std::string_view>({"type", "marking", "if", "in"});
 
 template <class All, class One>
@@ -29,9 +30,10 @@ Candidates names_of(const Entries& entries) {
 
 bool is_name(std::string_view text) {
   const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
-  return !text.empty() && text.size() <= name_bytes_max && is_letter(text.front()) && !contains(reserved, text) &&
-         std::all_of(text.begin(), text.end(),
-                     [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; });
+  return !text.empty() && text.size() <= name_bytes_max && is_letter(text.front()) &&
+         !contains(reserved, text) && std::all_of(text.begin(), text.end(), [&](char c) {
+           return is_letter(c) || (c >= '0' && c <= '9') || c == '_';
+         });
 }
 
 bool Complaints::add(Fault::Code code, std::size_t column, const std::string& what) {
@@ -43,7 +45,8 @@ bool Complaints::add(Fault::Code code, std::size_t column, const std::string& wh
 
 bool Complaints::unknown(const Word& word, const std::string& what, const Candidates& known) {
   const std::string_view nearest = find_nearest(word.text, known);
-  return add(Fault::bad_name, word.column, nearest.empty() ? what : what + "; nearest: " + std::string(nearest));
+  return add(Fault::bad_name, word.column,
+             nearest.empty() ? what : what + "; nearest: " + std::string(nearest));
 }
 
 bool RuleReader::read(const WordLine& line) {
@@ -93,7 +96,8 @@ bool RuleReader::read_who() {
     return read_right("sees, reads, writes or decides");
   }
   if (!take("may")) return expected("may or never");
-  if (rule_.locked) return complaints_.add(Fault::bad_rule, verb.column, "locked: is for never and nobody but");
+  if (rule_.locked)
+    return complaints_.add(Fault::bad_rule, verb.column, "locked: is for never and nobody but");
   return read_right("see, read, write or decide");
 }
 
@@ -180,7 +184,8 @@ bool RuleReader::read_types() {
     return target.kind != every_kind && type_list(catalogue_, target.kind) == list;
   });
   if (list == nullptr || !shared)
-    return complaints_.add(Fault::bad_rule, clause.column, "type is for kinds that have one list of types in common");
+    return complaints_.add(Fault::bad_rule, clause.column,
+                           "type is for kinds that have one list of types in common");
   if (list->codes.size() > types_max)
     return complaints_.add(Fault::too_many, clause.column, "type is for kinds of at most 500 types");
   return read_codes(*list, rule_.types, "type");
@@ -200,7 +205,8 @@ bool RuleReader::read_codes(const CodeList& list, std::vector<CodeNumber>& codes
   for (; !at_end() && !contains(clause_words, here().text); ++at_) {
     const auto found = std::find_if(list.codes.begin(), list.codes.end(),
                                     [&](const CodeEntry& code) { return code.name == here().text; });
-    if (found == list.codes.end()) return complaints_.unknown(here(), "no such " + what, names_of(list.codes));
+    if (found == list.codes.end())
+      return complaints_.unknown(here(), "no such " + what, names_of(list.codes));
     if (contains(codes, found->number)) return said_twice(here());
     codes.push_back(found->number);
   }
@@ -213,7 +219,8 @@ bool RuleReader::read_conditions() {
   if (at_end()) return rule_.verb != Verb::may || expected("its condition: if …, or in own unit");
   if (clause.text != "in" && !take("if")) return expected("if, or in own unit");
   if (rule_.verb == Verb::nobody_but)
-    return complaints_.add(Fault::bad_rule, clause.column, "nobody but has no condition: its roles have theirs");
+    return complaints_.add(Fault::bad_rule, clause.column,
+                           "nobody but has no condition: its roles have theirs");
   if (take("any")) return true;
   do {
     if (!read_condition()) return false;
@@ -229,7 +236,8 @@ bool RuleReader::read_condition() {
   for (const ConditionWord& condition : condition_words) {
     known.push_back(condition.text.substr(0, condition.text.find(' ')));
     if (known.back() != word.text) continue;
-    return take_all(condition.text) ? set_condition(condition.bit, word) : expected(std::string(condition.text));
+    return take_all(condition.text) ? set_condition(condition.bit, word)
+                                    : expected(std::string(condition.text));
   }
   if (word.text == "any") return complaints_.add(Fault::bad_rule, word.column, "any stands alone");
   return complaints_.unknown(word, "no such condition", known);
@@ -241,7 +249,8 @@ bool RuleReader::read_consent() {
   ++at_;
   const auto found = std::find(rules_.consents.begin(), rules_.consents.end(), word.text);
   const auto index = static_cast<std::size_t>(found - rules_.consents.begin());
-  if (index == condition::consents_max) return complaints_.add(Fault::too_many, word.column, "at most 56 consents");
+  if (index == condition::consents_max)
+    return complaints_.add(Fault::too_many, word.column, "at most 56 consents");
   if (found == rules_.consents.end()) rules_.consents.emplace_back(word.text);
   return set_condition(Conditions{1} << (condition::consent_first + index), word);
 }

@@ -22,22 +22,24 @@ struct WordLine {
 
 using Candidates = std::vector<std::string_view>;
 
-// Complaints: what is wrong, as the person who wrote the line is told it. Every call answers false, so that a step which
-// complains is a step that failed.
+// Complaints: what is wrong, as the person who wrote the line is told it. Every call answers false, so that a
+// step which complains is a step that failed.
 class Complaints {
  public:
   explicit Complaints(std::vector<RuleProblem>& to) : to_(to) {}
 
   void begin(std::uint16_t line) { line_ = line; }
   bool add(Fault::Code code, std::size_t column, const std::string& what);
-  bool unknown(const Word& word, const std::string& what, const Candidates& known);  // with the nearest known word
+  bool unknown(const Word& word, const std::string& what,
+               const Candidates& known);  // with the nearest known word
 
  private:
   std::vector<RuleProblem>& to_;
   std::uint16_t line_ = 0;
 };
 
-// Whether a role or a consent may be called so: lower-case letters, digits and underscores, and no word of the rules.
+// Whether a role or a consent may be called so: lower-case letters, digits and underscores, and no word of
+// the rules.
 bool is_name(std::string_view text);
 
 // RuleReader: one line of words into one Rule. Each step takes its words from the front, or complains.

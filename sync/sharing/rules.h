@@ -8,7 +8,7 @@
 
 namespace caseload::sync {
 
-constexpr std::size_t rules_max = 512;  // an officer reads and signs them; a mask's line set has a bit for each
+constexpr std::size_t rules_max = 512;  // a person reads and signs them, and a LineSet has a bit for each
 
 enum class Level : std::uint8_t { none = 0, see = 1, read = 2, write = 3 };
 
@@ -18,12 +18,13 @@ enum class Right : std::uint8_t { see = 1, read = 2, write = 3, decide = 4 };
 // A rule gives, takes from one role, or takes from all roles but some.
 enum class Verb : std::uint8_t { may, never, nobody_but };
 
-// Conditions as bits of a word, so that "all of them hold" is one operation. Bits from consent_first on stand for the
-// names in Rules::consents.
+// Conditions as bits of a word, so that "all of them hold" is one operation. Bits from consent_first on stand
+// for the names in Rules::consents.
 //   assigned     lead or co-worker of the case; of a worker's file, the worker
 //   supervising  assigned as supervisor
 //   in own unit  the unit for which the role is held is the unit of the scope
-//   referred     the case is referred to the viewer or the viewer's provider, or the viewer is assigned as provider
+//   referred     the case is referred to the viewer or to the viewer's provider, or the viewer is assigned as
+//                provider
 //   own work     the viewer is the author of the record
 //   emergency    the viewer opened the case in an emergency, and it has not ended
 using Conditions = std::uint64_t;
@@ -39,8 +40,8 @@ constexpr unsigned consent_first = 8;
 constexpr std::size_t consents_max = 56;
 }  // namespace condition
 
-using RoleNumber = std::uint8_t;      // from 1, in the order in which the rules name them
-constexpr RoleNumber everyone = 0;    // whoever holds any role that the rules name
+using RoleNumber = std::uint8_t;    // from 1, in the order in which the rules name them
+constexpr RoleNumber everyone = 0;  // whoever holds any role that the rules name
 constexpr std::size_t roles_max = 64;
 constexpr KindNumber every_kind = 0;  // in a target; no kind has this number
 constexpr int every_section = -1;
@@ -53,8 +54,9 @@ struct Target {
   friend bool operator==(const Target&, const Target&) = default;
 };
 
-// One line of the rules. Empty types or markings mean all of them, those nobody knows included. Where a rule names some,
-// a code that nobody knows counts as the most protective: nothing that gives covers it, and all that takes does.
+// One line of the rules. Empty types or markings mean all of them, those nobody knows included. Where a rule
+// names some, a code that nobody knows counts as the most protective: nothing that gives covers it, and all
+// that takes does.
 struct Rule {
   std::uint16_t line = 0;
   bool locked = false;
@@ -97,9 +99,9 @@ struct Rules {
   std::vector<Rule> rules;      // by line, one a line
   std::vector<CommentLine> comments;
   std::vector<std::string> consents;
-  std::vector<KnownKind> kinds;         // by number
-  std::vector<CodeNumber> markings;     // ascending, those that are known; 0, for none written, among them
-  CodeNumber marking_of_none = 0;       // the least protective: what a record without a marking counts as
+  std::vector<KnownKind> kinds;      // by number
+  std::vector<CodeNumber> markings;  // ascending, those that are known; 0, for none written, among them
+  CodeNumber marking_of_none = 0;    // the least protective: what a record without a marking counts as
   std::uint16_t line_count = 0;
 
   const KnownKind* find_kind(KindNumber number) const;

@@ -34,7 +34,8 @@ std::string print_codes(std::string_view clause, const std::vector<CodeNumber>& 
 std::string print_who(const Rules& rules, const Rule& rule) {
   const auto word = std::find_if(right_words.begin(), right_words.end(),
                                  [&](const RightWord& each) { return each.right == rule.right; });
-  if (rule.verb == Verb::may) return std::string(role_name(rules, rule.roles.front())) + " may " + std::string(word->gives);
+  if (rule.verb == Verb::may)
+    return std::string(role_name(rules, rule.roles.front())) + " may " + std::string(word->gives);
   if (rule.verb == Verb::never)
     return std::string(role_name(rules, rule.roles.front())) + " never " + std::string(word->takes);
   std::string text = "nobody but ";
@@ -46,7 +47,8 @@ std::string print_who(const Rules& rules, const Rule& rule) {
 std::string print_clause(const Rules& rules, const Rule& rule) {
   if (rule.conditions == condition::any) return rule.verb == Verb::may ? " if any" : "";
   std::string text;
-  for (const std::string& each : print_conditions(rules, rule.conditions)) text += (text.empty() ? "" : " and ") + each;
+  for (const std::string& each : print_conditions(rules, rule.conditions))
+    text += (text.empty() ? "" : " and ") + each;
   return (text.starts_with("in own unit") ? " " : " if ") + text;
 }
 
@@ -57,7 +59,8 @@ std::vector<std::string> print_conditions(const Rules& rules, Conditions conditi
   for (const ConditionWord& word : condition_words)
     if ((conditions & word.bit) != 0) texts.emplace_back(word.text);
   for (std::size_t i = 0; i < rules.consents.size(); ++i)
-    if ((conditions >> (condition::consent_first + i) & 1) != 0) texts.push_back("consent " + rules.consents[i]);
+    if ((conditions >> (condition::consent_first + i) & 1) != 0)
+      texts.push_back("consent " + rules.consents[i]);
   return texts;
 }
 
@@ -92,8 +95,11 @@ Result<void> keeps_locked(const Rules& before, const Rules& after, const Catalog
   for (const Rule& rule : after.rules)
     if (rule.locked) kept.push_back(print_rule(after, rule, catalogue));
   for (const Rule& rule : before.rules) {
-    if (!rule.locked || std::find(kept.begin(), kept.end(), print_rule(before, rule, catalogue)) != kept.end()) continue;
-    return Fault(Fault::not_allowed, "locked line " + std::to_string(rule.line) + " of the rules in force is missing");
+    if (!rule.locked ||
+        std::find(kept.begin(), kept.end(), print_rule(before, rule, catalogue)) != kept.end())
+      continue;
+    return Fault(Fault::not_allowed,
+                 "locked line " + std::to_string(rule.line) + " of the rules in force is missing");
   }
   return {};
 }

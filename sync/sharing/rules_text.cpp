@@ -6,8 +6,8 @@
 #include "sync/sharing/rule_reader.h"
 #include "sync/sharing/rules_words.h"
 
-// Reading goes over the lines twice, because a role may be declared below the lines that name it: first comments, words
-// and roles, then rules. A line ends at its first problem; the lines after it are still read.
+// Reading goes over the lines twice, because a role may be declared below the lines that name it: first
+// comments, words and roles, then rules. A line ends at its first problem; the lines after it are still read.
 
 namespace caseload::sync {
 namespace {
@@ -32,8 +32,9 @@ void know(Rules& rules, const Catalogue& catalogue) {
   const CodeList* markings = marking_list(catalogue);
   CHECK(markings != nullptr && !markings->codes.empty(), "a catalogue without markings");
   rules.markings = numbers_of(markings);
-  const auto least = std::min_element(markings->codes.begin(), markings->codes.end(),
-                                      [](const CodeEntry& a, const CodeEntry& b) { return a.severity < b.severity; });
+  const auto least =
+      std::min_element(markings->codes.begin(), markings->codes.end(),
+                       [](const CodeEntry& a, const CodeEntry& b) { return a.severity < b.severity; });
   rules.marking_of_none = least->number;
 }
 
@@ -108,12 +109,16 @@ class TextReader {
 
   bool take_role(const WordLine& line) {
     std::vector<RoleLine>& roles = reading_.rules.roles;
-    if (line.words.size() < 2) return complain(Fault::bad_line, line.end_column, "expected the name of a role");
+    if (line.words.size() < 2)
+      return complain(Fault::bad_line, line.end_column, "expected the name of a role");
     const Word name = line.words[1];
     if (!is_name(name.text))
-      return complain(Fault::bad_line, name.column, "a role is named with a-z, 0-9 and _, and by no word of the rules");
-    if (line.words.size() > 2) return complain(Fault::bad_line, line.words[2].column, "expected the end of the line");
-    const bool known = std::any_of(roles.begin(), roles.end(), [&](const RoleLine& role) { return role.name == name.text; });
+      return complain(Fault::bad_line, name.column,
+                      "a role is named with a-z, 0-9 and _, and by no word of the rules");
+    if (line.words.size() > 2)
+      return complain(Fault::bad_line, line.words[2].column, "expected the end of the line");
+    const bool known =
+        std::any_of(roles.begin(), roles.end(), [&](const RoleLine& role) { return role.name == name.text; });
     if (known) return complain(Fault::already_there, name.column, "this role is declared above");
     if (roles.size() == roles_max) return complain(Fault::too_many, name.column, "at most 64 roles");
     roles.push_back({line.number, std::string(name.text)});
@@ -142,7 +147,9 @@ class TextReader {
 
 }  // namespace
 
-RulesReading read_rules(std::string_view text, const Catalogue& catalogue) { return TextReader(catalogue).read(text); }
+RulesReading read_rules(std::string_view text, const Catalogue& catalogue) {
+  return TextReader(catalogue).read(text);
+}
 
 Result<Rules> parse_rules(std::string_view text, const Catalogue& catalogue) {
   RulesReading reading = read_rules(text, catalogue);

@@ -8,10 +8,10 @@
 
 namespace caseload::sync {
 
-constexpr std::size_t rules_bytes_max = 64U << 10;  // ten times the default rules; a person signs what they can read
-constexpr std::size_t rules_lines_max = 2000;       // comments and empty lines among them
-constexpr std::size_t rule_line_bytes_max = 1000;   // a line longer than any screen hides its end
-constexpr std::size_t rule_problems_max = 100;      // told at once; more is another kind of file
+constexpr std::size_t rules_bytes_max = 64U << 10;  // seven times the default rules
+constexpr std::size_t rules_lines_max = 2000;      // comments and empty lines among them
+constexpr std::size_t rule_line_bytes_max = 1000;  // a line longer than any screen hides its end
+constexpr std::size_t rule_problems_max = 100;     // told at once; more is another kind of file
 
 // Rules as text: one rule a line, for an information officer to read, sign and version.
 //
@@ -21,15 +21,19 @@ constexpr std::size_t rule_problems_max = 100;      // told at once; more is ano
 //          who what   := WHO 'may' ( see | read | write | decide )              WHO: a role, or everyone
 //                      | WHO 'never' ( sees | reads | writes | decides )
 //                      | 'nobody but' ROLE ( 'or' ROLE )* ( sees | reads | writes | decides )
-//          target     := kind '.' section | kind '.*' | '*'                     the header is the section `header`
+//          target     := kind '.' section | kind '.*' | '*'
 //          conditions := ( 'if' condition | 'in own unit' ) ( 'and' condition )*
-//          condition  := assigned | supervising | in own unit | referred | own work | emergency | consent NAME | any
-//          A `may` names its condition, so that one forgotten opens nothing; `if any` is for what is always so.
-//          `locked:` stands before `never` and `nobody but` only; `nobody but` has no condition; `any` stands alone.
-// Promise  read_rules(print_rules(rules)) == rules, line numbers and comments included; what prints alike is one version.
-// Errors   each says "line N, column M", what was expected and, of the words that are known here, the nearest one. It
-//          never repeats what the file says. bad_line: not of this shape; bad_name: a word that is not known; bad_rule: of
-//          this shape, but not allowed; already_there: said twice; too_large, too_many: a limit; text_…: not text.
+//          condition  := assigned | supervising | in own unit | referred | own work | emergency
+//                      | consent NAME | any
+//          A `may` names its condition, so that one forgotten opens nothing; `if any` is for what is always
+//          so. `locked:` stands before `never` and `nobody but` only; `nobody but` has no condition; `any`
+//          stands alone.
+// Promise  read_rules(print_rules(rules)) == rules, line numbers and comments included; what prints alike is
+//          one version.
+// Errors   each says "line N, column M", what was expected and, of the words that are known here, the nearest
+//          one. It never repeats what the file says. bad_line: not of this shape; bad_name: a word that is
+//          not known; bad_rule: of this shape, but not allowed; already_there: said twice; too_large,
+//          too_many: a limit; text_…: not text.
 struct RuleProblem {
   std::uint16_t line = 0;
   std::uint16_t column = 0;  // from 1, in bytes
@@ -56,8 +60,8 @@ std::vector<std::string> print_conditions(const Rules& rules, Conditions conditi
 // The version of the rules: a digest of the printed text.
 Digest version_of(const Rules& rules, const Catalogue& catalogue);
 
-// Whether an office's rules keep every locked line of those they replace. Faults: not_allowed, naming the line of
-// `before` that is missing.
+// Whether an office's rules keep every locked line of those they replace. Faults: not_allowed, naming the
+// line of `before` that is missing.
 Result<void> keeps_locked(const Rules& before, const Rules& after, const Catalogue& catalogue);
 
 }  // namespace caseload::sync

@@ -10,9 +10,10 @@
 
 namespace caseload::sync {
 
-// The facts that rules look at. Whoever makes them (the office from its directory and the records of the scope) states
-// what holds now: whatever has ended or not begun is left out, and `next_change` says when that will next be different.
-// Until somebody is assigned to a new case, its author counts as its lead, or nobody could begin one without the office.
+// The facts that rules look at. Whoever makes them (the office from its directory and the records of the
+// scope) states what holds now: whatever has ended or not begun is left out, and `next_change` says when that
+// will next be different. Until somebody is assigned to a new case, its author counts as its lead, or nobody
+// could begin one without the office.
 
 // One role, held in one unit. Who has two of them acts in each by itself.
 struct Membership {
@@ -22,7 +23,7 @@ struct Membership {
 
 struct ViewerFacts {
   Id worker;
-  Id provider;  // none for the office's own people
+  Id provider;                           // none for the office's own people
   Standing standing = Standing::active;  // of the device; anything else is given nothing
   std::vector<Membership> memberships;
   std::optional<WallTime> next_change;
@@ -49,16 +50,18 @@ struct ScopeFacts {
 struct ObjectFacts {
   KindNumber kind = 0;
   SectionNumber section = 0;
-  CodeNumber type = 0;     // header::type, 0 where none was written
-  CodeNumber marking = 0;  // header::marking, 0 where none was written: then it counts as the least protective
-  bool own_work = false;   // the viewer is the author of the record
+  CodeNumber type = 0;  // header::type, 0 where none was written
+  CodeNumber marking =
+      0;                  // header::marking, 0 where none was written: then it counts as the least protective
+  bool own_work = false;  // the viewer is the author of the record
 
   friend bool operator==(const ObjectFacts&, const ObjectFacts&) = default;
 };
 
 // When what a viewer may do on a scope must be asked again at the latest, though nobody changes anything.
 inline std::optional<WallTime> next_expiry(const ViewerFacts& viewer, const ScopeFacts& scope) {
-  if (!viewer.next_change || !scope.next_change) return viewer.next_change ? viewer.next_change : scope.next_change;
+  if (!viewer.next_change || !scope.next_change)
+    return viewer.next_change ? viewer.next_change : scope.next_change;
   return std::min(*viewer.next_change, *scope.next_change);
 }
 

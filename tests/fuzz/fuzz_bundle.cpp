@@ -1,5 +1,6 @@
-// Bundles from a stranger. The first byte says whether the rest is a file as it is found, or what somebody sealed to us who
-// has our public key: the second goes past the seal and tries the form inside. Only what our sender signed comes out.
+// Bundles from a stranger. The first byte says whether the rest is a file as it is found, or what somebody
+// sealed to us who has our public key: the second goes past the seal and tries the form inside. Only what our
+// sender signed comes out.
 
 #include <algorithm>
 
@@ -17,7 +18,8 @@ const BundleWorld& world() {
 
 constexpr std::size_t closing_bytes = 72;  // length and signature
 
-// Seals one chunk as a BundleWriter does, filled up to the smallest size between its first bytes and the closing ones.
+// Seals one chunk as a BundleWriter does, filled up to the smallest size between its first bytes and the
+// closing ones.
 Bytes seal_padded(BytesView plain) {
   const std::size_t closing = std::min(plain.size(), closing_bytes);
   const std::size_t front = std::min(plain.size() - closing, bundle_padded_bytes_min - closing);
@@ -68,7 +70,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   CHECK(whole->content == cut->content, "the cutting shows in the content");
-  CHECK(whole->statement.number > 0 && whole->statement.kind == BundleKind::device_half, "a statement out of place");
+  CHECK(whole->statement.number > 0 && whole->statement.kind == BundleKind::device_half,
+        "a statement out of place");
   CHECK(whole->statement.recipient == world().recipient.public_key(), "a bundle that is for somebody else");
   return 0;
 }

@@ -1,5 +1,5 @@
-// Frames from a stranger. The first byte says how the rest is cut into pieces. Whatever the cutting, the same messages and
-// the same end; no message beyond the limit; and what was read can be written and read again.
+// Frames from a stranger. The first byte says how the rest is cut into pieces. Whatever the cutting, the same
+// messages and the same end; no message beyond the limit; and what was read can be written and read again.
 
 #include "sync/session/frame.h"
 
@@ -13,7 +13,8 @@ struct Read {
   std::optional<Fault> fault;
 };
 
-constexpr std::size_t kept_bytes_max = 16U << 20;  // of what is compared; a flood of large messages is not what is sought
+constexpr std::size_t kept_bytes_max =
+    16U << 20;  // of what is compared; a flood of large messages is not what is sought
 
 Read read(BytesView bytes, std::size_t piece_max) {
   Read read;

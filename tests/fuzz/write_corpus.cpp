@@ -1,5 +1,6 @@
-// Writes the first inputs of every target: write_corpus FOLDER. Small, good, and the same in every run; the fuzzer finds
-// the bad ones from here. Inputs found later are added to the folders by hand, under a name that says what they did.
+// Writes the first inputs of every target: write_corpus FOLDER. Small, good, and the same in every run; the
+// fuzzer finds the bad ones from here. Inputs found later are added to the folders by hand, under a name that
+// says what they did.
 
 #include <cstdio>
 #include <filesystem>
@@ -28,7 +29,8 @@ void write(const std::filesystem::path& corpus, const Seed& seed, BytesView byte
 
 Bytes text(std::size_t bytes) {
   std::string words;
-  while (words.size() < bytes) words += "visited at home, plan reviewed " + std::to_string(words.size()) + "; ";
+  while (words.size() < bytes)
+    words += "visited at home, plan reviewed " + std::to_string(words.size()) + "; ";
   words.resize(bytes);
   return to_bytes(as_bytes(words));
 }

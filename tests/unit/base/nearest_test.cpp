@@ -15,7 +15,8 @@ constexpr std::string_view words[] = {"note", "narrative", "action", "assignment
 TEST_CASE("a slip of the finger finds the word that was meant") {
   struct Row { const char* slip; const char* typed; const char* meant; };
   const Row rows[] = {{"none", "action", "action"}, {"changed", "actiom", "action"}, {"left out", "acton", "action"},
-                      {"put in", "nnote", "note"}, {"exchanged", "narartive", "narrative"}, {"two", "asignmetn", "assignment"},
+                      {"put in", "nnote", "note"}, {"exchanged", "narartive", "narrative"},
+                      {"two slips", "asignmetn", "assignment"},
                       {"nearest, not first", "contact", "contract"}};
   for (const Row& row : rows) {
     CAPTURE(row.slip);

@@ -156,7 +156,8 @@ TEST_CASE("whoever greets in plain HTTP or SSH gets a line of help and a clean c
 TEST_CASE("a device that calls a port of another kind is told that it is no TLS") {
   const TestAuthority authority;
   const Result<TlsContext> device = TlsContext::device(authority.issue(Usage::device));
-  for (const char* words : {"SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 400 Bad Request\r\n\r\n", "220 mail.example ESMTP\r\n"}) {
+  for (const char* words :
+       {"SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 400 Bad Request\r\n\r\n", "220 mail.example ESMTP\r\n"}) {
     CAPTURE(words);
     asio::io_context io(1);
     asio::ip::tcp::acceptor acceptor(io, asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0));

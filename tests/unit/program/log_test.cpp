@@ -113,7 +113,7 @@ TEST_CASE("a wall clock that steps back does not loosen the budget") {
 }
 
 TEST_CASE("a hashed tag is SipHash-2-4 under its key") {
-  // The published vector of SipHash-2-4-64 for key 00..0f and the sixteen bytes 00..0f, in its own (little-endian) order.
+  // The published vector for the key 00..0f and the bytes 00..0f; ours is written most significant byte first.
   Secret key(16);
   for (std::size_t i = 0; i < key.size(); ++i) key.writable()[i] = static_cast<std::uint8_t>(i);
   const LogTag tag = LogTag::hashed(id_of_bytes_in_a_row(), key);

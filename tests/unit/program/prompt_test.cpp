@@ -1,6 +1,7 @@
 #include "common/program/prompt.h"
 
 #include <csignal>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -33,6 +34,7 @@ pid_t program_that_asks(const PseudoTerminal& terminal, void (*handler)(int) = S
   const pid_t child = ::fork();
   if (child != 0) return child;
   ::setpgid(0, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that fails leaves nobody waiting
   struct sigaction action {};
   action.sa_handler = handler;
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) ::sigaction(signal, &action, nullptr);
@@ -48,8 +50,9 @@ pid_t program_that_asks(const PseudoTerminal& terminal, void (*handler)(int) = S
 TEST_CASE("a hidden answer is taken and never shown") {
   const PseudoTerminal terminal;
   std::optional<Result<Secret>> answer;
-  const std::string shown = shown_while(terminal, "Passphrase: ", "correct horse\n",
-                                        [&](const Prompt& prompt) { answer.emplace(prompt.ask_hidden("Passphrase:")); });
+  const std::string shown =
+      shown_while(terminal, "Passphrase: ", "correct horse\n",
+                  [&](const Prompt& prompt) { answer.emplace(prompt.ask_hidden("Passphrase:")); });
   REQUIRE(answer->ok());
   CHECK((*answer)->equals(Secret::copy_of("correct horse")));
   CHECK(shown == "Passphrase: \r\n");

@@ -71,8 +71,10 @@ TEST_CASE("what is wrong in a file is told with its line, its key and what would
     std::string detail;
   };
   const Row rows[] = {
-      {"[listen]\nprot = 1", Fault::bad_name, "office.toml line 2: there is no such setting; the nearest is listen.port"},
-      {"[listn]\nport = 1", Fault::bad_name, "office.toml line 2: there is no such setting; the nearest is listen.port"},
+      {"[listen]\nprot = 1", Fault::bad_name,
+       "office.toml line 2: there is no such setting; the nearest is listen.port"},
+      {"[listn]\nport = 1", Fault::bad_name,
+       "office.toml line 2: there is no such setting; the nearest is listen.port"},
       {"port = 1", Fault::bad_name, "office.toml line 1: there is no such setting; the nearest is "},
       {"[listen.port]\nnumber = 1", Fault::bad_name, "office.toml line 2: "},
       {"\n\n[listen]\nport = 0", Fault::bad_value,
@@ -123,7 +125,8 @@ TEST_CASE("what is wrong in a file is told with its line, its key and what would
 }
 
 TEST_CASE("what a person wrote into the file is never repeated in a complaint") {
-  for (const char* toml : {"[listen]\nmarianne = 1", "[listen]\nhost = marianne", "[marianne", "[log]\nlevel=\"marianne\""}) {
+  for (const char* toml :
+       {"[listen]\nmarianne = 1", "[listen]\nhost = marianne", "[marianne", "[log]\nlevel=\"marianne\""}) {
     const Result<Settings> settings = parse(toml);
     REQUIRE(!settings);
     CHECK(settings.fault().detail().find("arianne") == std::string::npos);

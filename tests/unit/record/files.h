@@ -7,7 +7,9 @@
 
 namespace caseload::tests {
 
-inline std::string path_of(const std::string& in_repository) { return std::string(CASELOAD_ROOT) + "/" + in_repository; }
+inline std::string path_of(const std::string& in_repository) {
+  return std::string(CASELOAD_ROOT) + "/" + in_repository;
+}
 
 inline std::string read_text(const std::string& in_repository) {
   std::ifstream file(path_of(in_repository), std::ios::binary);

@@ -13,8 +13,8 @@ namespace {
 
 const std::string frozen_file = "tests/unit/record/catalogue_frozen.txt";
 
-// What may never change, one row each: of a kind its number and scope; of a section its number; of a field number, type,
-// policy, list or kind referred to, and whether it may be unanswered; of a code number and severity.
+// What may never change, one row each: of a kind its number and scope; of a section its number; of a field number,
+// type, policy, list or kind referred to, and whether it may be unanswered; of a code number and severity.
 std::vector<std::string> rows_of(const Catalogue& catalogue) {
   std::vector<std::string> rows;
   for (const KindEntry& kind : catalogue.kinds()) {
@@ -81,7 +81,8 @@ TEST_CASE("a change of what was promised does not go unseen") {
   const std::vector<std::string> frozen = rows_of(Catalogue::built_in());
   const auto spoiled = [&](const std::function<void(std::vector<KindEntry>&, std::vector<CodeList>&)>& spoil) {
     std::vector<KindEntry> kinds(Catalogue::built_in().kinds().begin(), Catalogue::built_in().kinds().end());
-    std::vector<CodeList> lists(Catalogue::built_in().code_lists().begin(), Catalogue::built_in().code_lists().end());
+    const std::span<const CodeList> ours = Catalogue::built_in().code_lists();
+    std::vector<CodeList> lists(ours.begin(), ours.end());
     spoil(kinds, lists);
     return without(frozen, rows_of(Catalogue(kinds, lists))).size();
   };

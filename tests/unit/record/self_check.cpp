@@ -95,7 +95,8 @@ class SelfCheck {
     expect(!is_code || catalogue_.find_code_list(field.code_list), name + ": its list does not exist");
     expect(field.refers_to == 0 || field.type == ValueType::reference, name + ": refers, but is no reference");
     expect(field.refers_to == 0 || catalogue_.find_kind(field.refers_to), name + ": refers to no kind");
-    expect((field.type == ValueType::integer) == (field.integer_max > field.integer_min), name + ": limits of an integer");
+    const bool is_integer = field.type == ValueType::integer;
+    expect(is_integer == (field.integer_max > field.integer_min), name + ": limits of an integer");
     expect(!field.searchable || is_text, name + ": only words are searched");
     expect(!field.searchable || field.sensitivity != Sensitivity::sensitive, name + ": sensitive, and in the index");
     if (field.policy == MergePolicy::safest) check_order(name, field);

@@ -97,8 +97,8 @@ TEST_CASE("bytes that a known type never has are refused") {
 }
 
 TEST_CASE("values have one order on every machine") {
-  const Value ordered[] = {Value(), Value::of_text("a"), Value::of_text("b"), Value::of_code(1), Value::of_boolean(false),
-                           Value::of_boolean(true)};
+  const Value ordered[] = {Value(), Value::of_text("a"), Value::of_text("b"), Value::of_code(1),
+                           Value::of_boolean(false), Value::of_boolean(true)};
   for (std::size_t i = 0; i + 1 < std::size(ordered); ++i) CHECK(ordered[i] < ordered[i + 1]);
   CHECK(Value::of_integer(1) != Value::of_code(1));
   CHECK(Value::of_text("\xff") > Value::of_text("a"));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "sync/session/bundle_sequence.h"
+
 #include "tests/support/test.h"
 
 namespace caseload::sync {

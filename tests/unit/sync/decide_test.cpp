@@ -1,8 +1,5 @@
 #include "sync/sharing/decide.h"
 
-#include <sstream>
-
-#include "sync/sharing/default_rules.h"
 #include "tests/unit/sync/sharing_support.h"
 
 #include "tests/support/test.h"
@@ -25,7 +22,8 @@ Decision from_explanation(const Rules& rules, const Explanation& explanation) {
   int level = 0;
   bool may_decide = false;
   const auto rule_at = [&](std::uint16_t line) {
-    return *std::find_if(rules.rules.begin(), rules.rules.end(), [&](const Rule& rule) { return rule.line == line; });
+    return *std::find_if(rules.rules.begin(), rules.rules.end(),
+                         [&](const Rule& rule) { return rule.line == line; });
   };
   for (const ExplainedLine& gift : explanation.lines) {
     if (gift.verb != Verb::may || !gift.holds()) continue;
@@ -33,7 +31,9 @@ Decision from_explanation(const Rules& rules, const Explanation& explanation) {
     bool decides = gift.right == Right::decide;
     for (const ExplainedLine& limit : explanation.lines) {
       const std::vector<RoleNumber> exempt = rule_at(limit.line).roles;
-      if (limit.verb != Verb::nobody_but || std::count(exempt.begin(), exempt.end(), rule_at(gift.line).roles[0]) > 0) continue;
+      if (limit.verb != Verb::nobody_but ||
+          std::count(exempt.begin(), exempt.end(), rule_at(gift.line).roles[0]) > 0)
+        continue;
       if (limit.right == Right::decide)
         decides = false;
       else
@@ -55,7 +55,8 @@ Decision from_explanation(const Rules& rules, const Explanation& explanation) {
 }
 
 struct World {
-  explicit World(std::uint64_t seed) : chance(seed), lines(chance.rules(14)), viewer(chance.viewer()), scope(chance.scope()) {}
+  explicit World(std::uint64_t seed)
+      : chance(seed), lines(chance.rules(14)), viewer(chance.viewer()), scope(chance.scope()) {}
 
   ObjectFacts object() { return chance.object(scope); }
 
@@ -130,9 +131,11 @@ TEST_CASE("what is explained is what is decided") {
       REQUIRE(explanation.decision == decision);
       if (decision.line != 0) {
         ++decided_lines;
-        REQUIRE(std::any_of(explanation.lines.begin(), explanation.lines.end(), [&](const ExplainedLine& line) {
-          return line.line == decision.line && line.decides && line.holds() && line.locked >= decision.locked;
-        }));
+        REQUIRE(
+            std::any_of(explanation.lines.begin(), explanation.lines.end(), [&](const ExplainedLine& line) {
+              return line.line == decision.line && line.decides && line.holds() &&
+                     line.locked >= decision.locked;
+            }));
       } else {
         REQUIRE(decision.level == Level::none);
       }
@@ -176,10 +179,13 @@ TEST_CASE("the line that decided is the one that took, locked before others, or 
   CHECK(decision({"nurse may read note.* if any", "nurse may read note.narrative if any"}).line == 4);
   CHECK(decision({"nurse may read note.* if any", "nurse never writes note.*"}).line == 4);
   CHECK(decision({"nurse may write note.* if any", "nurse never writes note.*"}).line == 5);
-  CHECK(decision({"nurse may write note.* if any", "nurse never reads note.*", "nurse never writes note.*"}).line == 5);
-  const Decision locked = decision({"nurse never reads note.*", "locked: nurse never reads *", "nurse may read note.* if any"});
+  CHECK(decision({"nurse may write note.* if any", "nurse never reads note.*", "nurse never writes note.*"})
+            .line == 5);
+  const Decision locked =
+      decision({"nurse never reads note.*", "locked: nurse never reads *", "nurse may read note.* if any"});
   CHECK(locked == Decision{Level::see, false, true, 5, 0});
-  const Decision kept = decision({"nurse may write note.* if any", "locked: nobody but chief writes note.* type oversight"});
+  const Decision kept =
+      decision({"nurse may write note.* if any", "locked: nobody but chief writes note.* type oversight"});
   CHECK(kept == Decision{Level::read, false, true, 5, 0});
   const Decision judge = decision({"nurse may read note.* if any", "nurse may decide note.* if any"});
   CHECK(judge == Decision{Level::read, true, false, 4, 5});
@@ -188,8 +194,9 @@ TEST_CASE("the line that decided is the one that took, locked before others, or 
 }
 
 TEST_CASE("roles act each by themselves: a chief elsewhere is no chief here") {
-  const Rules rules = test::rules_of({"chief may write note.* in own unit", "nurse may write note.* if assigned",
-                                      "nobody but chief writes note.* type oversight", "clerk never reads note.impact"});
+  const Rules rules =
+      test::rules_of({"chief may write note.* in own unit", "nurse may write note.* if assigned",
+                      "nobody but chief writes note.* type oversight", "clerk never reads note.impact"});
   ScopeFacts scope{};
   scope.unit = test::id_of(20);
   scope.assignments = {{test::id_of(1), AssignmentRole::lead}};
@@ -200,7 +207,8 @@ TEST_CASE("roles act each by themselves: a chief elsewhere is no chief here") {
   CHECK(decide(rules, viewer, scope, test::object_of("note.narrative", "contact")).level == Level::write);
   viewer.memberships[0].unit = test::id_of(20);
   CHECK(decide(rules, viewer, scope, test::object_of("note.narrative", "oversight")).level == Level::write);
-  viewer.memberships.push_back({test::id_of(21), "clerk"});  // what is taken from one role is taken from the person
+  viewer.memberships.push_back(
+      {test::id_of(21), "clerk"});  // what is taken from one role is taken from the person
   CHECK(decide(rules, viewer, scope, test::object_of("note.impact", "oversight")).level == Level::see);
 }
 
@@ -249,9 +257,10 @@ TEST_CASE("an unknown role, another standing and the wrong type of scope are giv
 }
 
 TEST_CASE("none is nobody: an absent id meets no condition") {
-  const Rules rules = test::rules_of({"nurse may write note.* if assigned", "nurse may write note.* if referred",
-                                      "nurse may write note.* if emergency", "nurse may write note.* in own unit",
-                                      "nurse may write worker.* if assigned"});
+  const Rules rules =
+      test::rules_of({"nurse may write note.* if assigned", "nurse may write note.* if referred",
+                      "nurse may write note.* if emergency", "nurse may write note.* in own unit",
+                      "nurse may write worker.* if assigned"});
   ViewerFacts viewer{};
   viewer.memberships = {{Id{}, "nurse"}};
   ScopeFacts scope{};
@@ -264,7 +273,8 @@ TEST_CASE("none is nobody: an absent id meets no condition") {
 }
 
 TEST_CASE("explaining tells what is missing") {
-  const Rules rules = test::rules_of({"nurse may read note.* if assigned and consent tea and own work", "clerk may read note.* if any"});
+  const Rules rules = test::rules_of(
+      {"nurse may read note.* if assigned and consent tea and own work", "clerk may read note.* if any"});
   ViewerFacts viewer{};
   viewer.memberships = {{test::id_of(20), "nurse"}};
   ScopeFacts scope{};
@@ -273,7 +283,8 @@ TEST_CASE("explaining tells what is missing") {
   REQUIRE(explanation.lines.size() == 1);
   CHECK(explanation.lines[0].line == 4);
   CHECK(!explanation.lines[0].holds());
-  CHECK(print_conditions(rules, explanation.lines[0].missing) == std::vector<std::string>{"assigned", "own work"});
+  CHECK(print_conditions(rules, explanation.lines[0].missing) ==
+        std::vector<std::string>{"assigned", "own work"});
 }
 
 TEST_CASE("what may be done must be asked again when the first of the facts ends") {

@@ -23,7 +23,9 @@ Id device_id() {
 Lease thirty_days() { return grant_lease({device_id(), 3}, start); }
 
 struct Office {
-  SeededRandom random{1};
+  explicit Office(std::uint64_t seed = 1) : random(seed) {}
+
+  SeededRandom random;
   SigningKey key = SigningKey::generate(random);
   Ed25519Checker checker;
 
@@ -41,7 +43,7 @@ TEST_CASE("a lease is read as it was signed, by the device it is for, from its o
   CHECK(read->until() - read->granted() == days(30));
 
   CHECK(read_lease(bytes, office.expects(4)).fault() == Fault::replayed);
-  const Office elsewhere{SeededRandom(2)};
+  const Office elsewhere(2);
   CHECK(read_lease(bytes, elsewhere.expects()).fault() == Fault::bad_signature);
   Lease other = thirty_days();
   other.device = Id{};

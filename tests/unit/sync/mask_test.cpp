@@ -21,6 +21,16 @@ Mask lead_mask() {
   return default_rules().mask(viewer, scope);
 }
 
+struct Message {
+  Mask mask;
+  std::uint8_t after = 0;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(mask, after);
+  }
+};
+
 bool may_hold(const Mask& mask, const ObjectFacts& object) { return mask.look_up(object).level >= Level::read; }
 
 }  // namespace
@@ -111,7 +121,7 @@ TEST_CASE("bytes that no mask has are refused") {
       {"nothing at all", "", Fault::truncated},
       {"another format", "020000", Fault::upgrade_needed},
       {"something after the end", "01000000", Fault::trailing_bytes},
-      {"a palette that says it is longer than it is", "01ff7f", Fault::too_many},
+      {"a palette that says it is longer than it is", "01ff7f", Fault::truncated},
       {"bits that mean nothing", "0101100100" "01" "040100" "0000" "00" "0100" "0100", Fault::bad_value},
       {"a palette entry that nothing uses", "0102" "020100" "030100" "01" "04" "0100" "00" "00" "00" "0100" "0100", Fault::not_canonical},
       {"a palette out of order", "0102" "030100" "020100" "01" "04" "020001" "00" "00" "00" "0100" "020001", Fault::not_canonical},
@@ -129,6 +139,8 @@ TEST_CASE("bytes that no mask has are refused") {
       {"own work that makes no difference", "0101" "020100" "01" "04" "0100" "00" "00" "01" "020000" "0100", Fault::not_canonical},
       {"a type that makes no difference", "0101" "020100" "01" "04" "0100" "010601" "00" "00" "020000" "0100", Fault::not_canonical},
       {"a type of class 0", "0101" "020100" "01" "04" "0100" "010600" "00" "00" "0100" "0100", Fault::not_canonical},
+      {"a type of a class that wraps around", "0101" "020100" "01" "04" "0100" "0106ffff03" "00" "00" "0100" "0100", Fault::bad_value},
+      {"a type of a class beyond those that can be", "0101" "020100" "01" "04" "0100" "010602" "00" "00" "03000000" "0100", Fault::bad_value},
       {"a type twice", "0102" "020100" "030200" "01" "04" "0100" "0206010601" "00" "00" "020001" "020001", Fault::not_canonical},
       {"own work that is neither yes nor no", "0101" "020100" "01" "04" "0100" "00" "00" "02" "0100" "0100", Fault::bad_value},
       {"a number not in its shortest form", "0101" "028100" "00" "01" "04" "0100" "00" "00" "00" "0100" "0100", Fault::not_canonical},
@@ -174,7 +186,7 @@ TEST_CASE("the difference of two masks is exactly what may be held under one and
       REQUIRE(may_hold(loss, object) == (differs && may_hold(before, object)));
       if (may_hold(gain, object)) REQUIRE(gain.look_up(object) == after.look_up(object));
       const auto listed = [&](std::optional<CodeNumber> CellChange::*axis, CodeNumber code) {
-        return std::any_of(changes.begin(), changes.end(), [&](const CellChange& cell) { return cell.*axis == code; });
+        return std::any_of(changes.begin(), changes.end(), [&](const CellChange& cell) { return cell.kind == object.kind && cell.*axis == code; });
       };
       const bool told = std::any_of(changes.begin(), changes.end(), [&](const CellChange& cell) {
         const bool type = cell.type ? *cell.type == object.type : !listed(&CellChange::type, object.type);
@@ -209,11 +221,6 @@ TEST_CASE("a cell that is gained or lost says of which kind, section, type and m
 }
 
 TEST_CASE("a mask inside a message is read back, and a bad one spoils the message") {
-  struct Message {
-    Mask mask;
-    std::uint8_t after = 0;
-    void serialize(auto& archive) { archive(mask, after); }
-  };
   const Message message{lead_mask(), 7};
   const Result<Message> read = decode<Message>(encode(message));
   REQUIRE(read.ok());

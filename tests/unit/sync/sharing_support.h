@@ -21,7 +21,8 @@ inline Id id_of(std::uint8_t number) {
 }
 
 // "note.narrative" as an object; type and marking by name, "" for none.
-inline ObjectFacts object_of(const std::string& target, const std::string& type = "", const std::string& marking = "") {
+inline ObjectFacts object_of(const std::string& target, const std::string& type = "",
+                             const std::string& marking = "") {
   const std::size_t dot = target.find('.');
   const KindEntry* kind = catalogue().find_kind(target.substr(0, dot));
   CHECK(kind != nullptr, "a kind that a test misspells");
@@ -32,7 +33,8 @@ inline ObjectFacts object_of(const std::string& target, const std::string& type 
                                           std::tuple(header::marking, marking, &object.marking)}) {
     if (name.empty()) continue;
     const CodeList* list = catalogue().find_code_list(kind->find_field(field)->code_list);
-    const auto found = std::find_if(list->codes.begin(), list->codes.end(), [&](const CodeEntry& entry) { return entry.name == name; });
+    const auto found = std::find_if(list->codes.begin(), list->codes.end(),
+                                    [&](const CodeEntry& entry) { return entry.name == name; });
     CHECK(found != list->codes.end(), "a code that a test misspells");
     *code = found->number;
   }
@@ -86,7 +88,8 @@ class Chance {
   std::string named_role() { return pick<std::string>({"nurse", "clerk", "chief"}); }
 
   std::string conditions() {
-    std::vector<std::string> all{"assigned", "supervising", "in own unit", "referred", "own work", "emergency", "consent tea", "consent milk"};
+    std::vector<std::string> all{"assigned", "supervising", "in own unit", "referred",
+                                 "own work", "emergency",   "consent tea", "consent milk"};
     std::string text;
     for (std::size_t count = below(6) / 2; count > 0; --count) {
       const std::size_t which = below(all.size());
@@ -98,18 +101,23 @@ class Chance {
 
   std::string clauses() {
     std::string text;
-    if (one_in(3)) text += pick<std::string>({" marking restricted", " marking ordinary", " marking sensitive restricted"});
+    if (one_in(3))
+      text +=
+          pick<std::string>({" marking restricted", " marking ordinary", " marking sensitive restricted"});
     return text;
   }
 
   std::string about() {
-    if (one_in(3)) return " note.* type " + pick<std::string>({"oversight", "contact", "oversight decision"}) + clauses();
+    if (one_in(3))
+      return " note.* type " + pick<std::string>({"oversight", "contact", "oversight decision"}) + clauses();
     std::string first = target();
     std::string second = target();
     return " " + first + (second != first && one_in(2) ? " " + second : "") + clauses();
   }
 
-  std::string gift() { return role() + " may " + pick<std::string>({"see", "read", "write", "decide"}) + about() + conditions(); }
+  std::string gift() {
+    return role() + " may " + pick<std::string>({"see", "read", "write", "decide"}) + about() + conditions();
+  }
   std::string taking() {
     const std::string right = pick<std::string>({"sees", "reads", "writes", "decides"});
     const std::string lock = one_in(2) ? "locked: " : "";
@@ -150,11 +158,13 @@ class Chance {
 
   ScopeFacts scope() {
     ScopeFacts scope;
-    scope.type = pick<ScopeType>({ScopeType::case_file, ScopeType::case_file, ScopeType::worker_file, ScopeType::unit, ScopeType::office});
+    scope.type = pick<ScopeType>({ScopeType::case_file, ScopeType::case_file, ScopeType::worker_file,
+                                  ScopeType::unit, ScopeType::office});
     if (!one_in(4)) scope.unit = id_of(static_cast<std::uint8_t>(20 + below(2)));
     if (one_in(2)) scope.owner = id_of(static_cast<std::uint8_t>(1 + below(3)));
     for (std::size_t count = below(3); count > 0; --count)
-      scope.assignments.push_back({id_of(static_cast<std::uint8_t>(1 + below(3))), static_cast<AssignmentRole>(1 + below(4))});
+      scope.assignments.push_back(
+          {id_of(static_cast<std::uint8_t>(1 + below(3))), static_cast<AssignmentRole>(1 + below(4))});
     if (one_in(3)) scope.referrals.push_back(id_of(9));
     if (one_in(2)) scope.consents.push_back("tea");
     if (one_in(2)) scope.consents.push_back("milk");
