@@ -65,7 +65,23 @@ class KeyFinder {
   std::map<Id, PublicKey> fresh_;
 };
 
+void leave_out_erased(const DeviceStore& store, Change& change) {
+  const Id id = change.header.id;
+  const auto erased = [&](const Part& part) { return store.is_erased({id, part.section}); };
+  if (std::erase_if(change.parts, erased) > 0) change.seed.reset();
+}
+
+void take_erasure(DeviceStore& store, const Catalogue& catalogue, const ErasedPart& part) {
+  store.put_erased(part);
+  std::optional<StoredChange> held = store.find(part.change);
+  if (!held || !erase_part(held->change, part.section)) return;
+  if (held->change.parts.empty()) store.erase(part.change);
+  else store.put(*held);
+  rebuild_record(store, catalogue, held->change.header.record);
+}
+
 void take_change(DeviceStore& store, const Catalogue& catalogue, const StoredChange& arrived, Result<void>& outcome) {
+  if (arrived.change.parts.empty()) return;
   std::optional<StoredChange> held = store.find(arrived.change.header.id);
   if (!held) {
     store.put(arrived);
@@ -161,6 +177,7 @@ Result<void> apply_page(DeviceStore& store, const Catalogue& catalogue, const Pa
     for (std::size_t i = 0; i < carried.changes.size() && outcome; ++i) {
       StoredChange arrived;
       arrived.change = *unpack(carried.changes[i]);
+      leave_out_erased(store, arrived.change);
       arrived.device = carried.segment.device;
       arrived.state = ChangeState::accepted;
       arrived.position = *carried.acceptance.position_of(carried.indexes[i]);
@@ -172,6 +189,7 @@ Result<void> apply_page(DeviceStore& store, const Catalogue& catalogue, const Pa
     }
   }
   if (!outcome) return outcome;
+  for (const ErasedPart& part : page.erased) take_erasure(store, catalogue, part);
   if (page.scope.is_none()) {
     DeviceState state = store.state();
     state.cursor = std::max(state.cursor, page.upto);

@@ -197,6 +197,12 @@ std::optional<Change> project(const Change& change, std::span<const SectionNumbe
   return projected;
 }
 
+bool erase_part(Change& change, SectionNumber section) {
+  const bool held = std::erase_if(change.parts, [&](const Part& part) { return part.section == section; }) > 0;
+  if (held) change.seed.reset();
+  return held;
+}
+
 Result<void> join(Change& held, const Change& more) {
   if (held.header != more.header) return Fault(Fault::changed_bytes, "one change id, two headers");
   for (const Part& part : more.parts) {

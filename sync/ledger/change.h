@@ -147,6 +147,22 @@ Result<Change> unpack(BytesView bytes);
 // The change with only those parts that `keep` allows. Nothing where that leaves no part: such a change is not sent.
 std::optional<Change> project(const Change& change, std::span<const SectionNumber> keep);
 
+// ErasedPart: a part that was erased by law. The change keeps its header with the digest, so everything that was signed
+// still verifies; the words and their salt are gone, and whoever sends them again is not heard.
+struct ErasedPart {
+  Id change;
+  SectionNumber section = 0;
+
+  friend auto operator<=>(const ErasedPart&, const ErasedPart&) = default;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(change, section);
+  }
+};
+
+// Takes a part out of a change. Gives whether it was held.
+bool erase_part(Change& change, SectionNumber section);
+
 // Adds parts that arrived later. Errors: changed_bytes if the headers differ; held parts stay as they are.
 Result<void> join(Change& held, const Change& more);
 

@@ -86,6 +86,15 @@ class OfficeStore {
   };
   virtual std::vector<OfficeChange> changes_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const = 0;
 
+  // Parts erased by law, by the position of the change that ordered it; of these scopes, in a stretch, at most `limit`.
+  struct Erasure {
+    ErasedPart part;
+    Id scope;
+    std::uint64_t position = 0;
+  };
+  virtual void put_erasure(const Erasure& erasure) = 0;
+  virtual std::vector<Erasure> erasures_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const = 0;
+
   // Ids of accepted records of this kind in a scope, in the order of their creation.
   virtual std::vector<Id> records_of(const Id& scope, KindNumber kind) const = 0;
   virtual std::vector<Id> scopes() const = 0;  // every scope that the log speaks of

@@ -29,6 +29,7 @@ class MemoryDeviceStore : public DeviceStore {
     std::map<Id, Record> records;
     std::map<std::uint64_t, WaitingSegment> waiting;
     Coverage coverage;
+    std::map<ErasedPart, bool> erased;
     std::map<Id, Sealed> sealed;
     std::map<std::uint64_t, Signed<PurgeReceipt>> purge_receipts;
   };
@@ -68,6 +69,9 @@ class MemoryDeviceStore : public DeviceStore {
 
   Coverage coverage() const override { return held_.coverage; }
   void set_coverage(const Id& scope, const std::optional<CoverageEntry>& entry) override;
+
+  bool is_erased(const ErasedPart& part) const override { return held_.erased.contains(part); }
+  void put_erased(const ErasedPart& part) override { transaction_.write(held_.erased, part, true); }
 
   void keep_sealed(const Id& change, std::uint64_t position, const Bytes& sealed) override;
   void drop_sealed_upto(std::uint64_t position) override;

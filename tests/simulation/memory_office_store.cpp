@@ -147,6 +147,16 @@ std::optional<OfficeDevice> MemoryOfficeStore::find_device(const Id& device) con
   return found->second;
 }
 
+std::vector<OfficeStore::Erasure> MemoryOfficeStore::erasures_of_scopes(std::span<const Id> scopes,
+                                                                        const Stretch& stretch) const {
+  std::vector<Erasure> found;
+  for (const auto& [key, erasure] : held_.erasures) {
+    if (key.first <= stretch.after || key.first > stretch.upto || found.size() >= stretch.limit) continue;
+    if (std::ranges::find(scopes, erasure.scope) != scopes.end()) found.push_back(erasure);
+  }
+  return found;
+}
+
 std::vector<CustodyRow> MemoryOfficeStore::custody(const Id& device) const {
   std::vector<CustodyRow> rows;
   for (auto at = held_.custody.lower_bound({device, Id{}}); at != held_.custody.end() && at->first.first == device; ++at) {

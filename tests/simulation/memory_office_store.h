@@ -31,6 +31,7 @@ class MemoryOfficeStore : public OfficeStore, private NodeReader {
     std::map<std::uint32_t, Signed<Restore>> restores;
     std::map<Id, OfficeDevice> devices;
     std::map<std::pair<Id, Id>, CustodyRow> custody;  // device, scope
+    std::map<std::pair<std::uint64_t, ErasedPart>, Erasure> erasures;  // position, part
     std::uint64_t backed_up = 0;
   };
 
@@ -52,6 +53,10 @@ class MemoryOfficeStore : public OfficeStore, private NodeReader {
   std::vector<OfficeChange> changes_of_record(const Id& record) const override;
   std::vector<OfficeChange> held_of_record(const Id& record) const override;
   std::vector<OfficeChange> changes_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const override;
+  void put_erasure(const Erasure& erasure) override {
+    transaction_.write(held_.erasures, {erasure.position, erasure.part}, erasure);
+  }
+  std::vector<Erasure> erasures_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const override;
   std::vector<Id> records_of(const Id& scope, KindNumber kind) const override;
   std::vector<Id> scopes() const override;
 
