@@ -77,7 +77,9 @@ Change read_change(Reader& reader) {
   ChangeHeader& header = change.header;
   bool has_seed = false;
   std::size_t count = 0;
-  reader(header.format, header.id, header.stamp, header.author, header.scope, header.record, header.kind, has_seed);
+  reader(header.format);
+  if (header.format != change_format) throw ReadStop(Fault(Fault::upgrade_needed, "a change of a later format"));
+  reader(header.id, header.stamp, header.author, header.scope, header.record, header.kind, has_seed);
   if (has_seed) reader(change.seed.emplace());
   count = reader.elements();
   if (count > sections_max) throw ReadStop(Fault(Fault::bad_change, "at most 32 sections"));
