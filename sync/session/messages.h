@@ -13,7 +13,8 @@
 namespace caseload::sync {
 
 // The messages of a session, each one struct with one `serialize`. PROTOCOL.md says who sends which when; states.h holds
-// both sides to it. A message is `type:u8` and the canonical bytes of its struct.
+// both sides to it. A message is `type:u8` and the canonical bytes of its struct; in a frame the type is the head, the
+// rest the body.
 
 // Why a session ends before its end, or what a device is told before anything else.
 enum class Greeting : std::uint8_t { active = 1, suspended = 2, lost = 3, expired = 4, upgrade = 5, wipe = 6, twin = 7 };
@@ -51,7 +52,7 @@ struct Hello {
 
 struct Status {
   Greeting greeting = Greeting::active;
-  std::uint16_t version = 1;
+  std::uint16_t version = 1;         // of what follows: the newest that both speak
   std::uint32_t epoch = 0;           // granted: as in HELLO, or the one to go on in
   bool want_coverage = false;        // the digest in HELLO is not ours: send the table
   std::uint64_t backed_up = 0;       // positions up to here are in a verified backup
