@@ -154,6 +154,9 @@ Result<void> DeviceDesk::accept_head(const OfferedHead& offered) {
 Result<void> DeviceDesk::take(const Status& status) {
   report_.greeting = status.greeting;
   if (status.greeting == Greeting::lost || status.greeting == Greeting::wipe) return {};
+  if (status.version < spoken.oldest || status.version > spoken.newest) {
+    return Fault(Fault::upgrade_needed, "version " + std::to_string(status.version) + " of the protocol");
+  }
   const DeviceState before = store_.state();
   if (Result<void> accepted = accept_head(status.head); !accepted) return accepted;
   if (!before.ledger.heads.empty() && head_->restore_epoch > epoch_seen(before)) {
@@ -186,7 +189,8 @@ Result<void> DeviceDesk::take(const Receipts& receipts) {
     const auto ours = std::ranges::find_if(to_push_, [&](const WaitingSegment& w) {
       return w.header.number == receipt.body.segment.number && digest_of(w.header) == receipt.body.segment.digest;
     });
-    if (ours == to_push_.end()) return Fault(Fault::bad_proof, "a receipt for a segment that was not sent");
+    const bool is_ours = ours != to_push_.end() && receipt.body.segment.count == ours->changes.size();
+    if (!is_ours) return Fault(Fault::bad_proof, "a receipt for a segment that was not sent");
     if (const std::optional<Acceptance> acceptance = receipt.body.acceptance()) {
       const ProvedLeaf leaf{receipts.leaves[i], acceptance->leaf_hash()};
       if (Result<void> proved = verify_inclusion(head_->tree, leaf, receipts.proofs[i]); !proved) return proved;

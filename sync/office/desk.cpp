@@ -178,7 +178,7 @@ Message OfficeDesk::status() {
   const OfficeDevice known = device();
   Status status;
   status.greeting = greeting_;
-  status.version = spoken.newest;
+  status.version = std::min(spoken.newest, hello_.versions.newest);
   status.epoch = known.epoch;
   status.want_coverage = !coverage_known_ && greeting_ != Greeting::lost && greeting_ != Greeting::wipe;
   status.backed_up = store_.backed_up();

@@ -42,7 +42,7 @@ struct Hello {
 // The first thing a device reads, and nothing of content leaves before it: where it stands, and the head of the ledger.
 struct Status {
   Greeting greeting = Greeting::active;
-  std::uint16_t version = 1;
+  std::uint16_t version = 1;         // of what follows: the newest that both speak
   std::uint32_t epoch = 0;           // granted: as in HELLO, or the one to go on in
   bool want_coverage = false;        // the digest in HELLO is not ours: send the table
   std::uint64_t backed_up = 0;       // positions up to here are in a verified backup

@@ -58,6 +58,7 @@ class SessionMachine {
   void store(const Message& message);
   void wait() { effects_.push_back(Effect{Effect::Kind::wait, {}, {}, {}, {}}); }
   void finish(std::optional<Fault> fault);
+  bool is_asking() const { return asked_.has_value(); }
   const SessionFacts& facts() const { return facts_; }
   Effects take_effects();
 
@@ -67,13 +68,15 @@ class SessionMachine {
 
   Side side_;
   SessionState state_ = SessionState::greeting;
+  bool finished_ = false;            // later than `ended`, where the last message is still being stored
   SessionFacts facts_;
   Effects effects_;
   std::optional<Effect> asked_;      // the load or store that is not yet answered
   std::vector<Message> arrived_;     // while it is not
 };
 
-// The device's side: HELLO, then what STATUS lets it do. start() begins; again() begins anew on a session that watches.
+// The device's side: HELLO, then what STATUS lets it do. start() begins, and begins anew on a session that watches; in the
+// middle of one it does nothing, for what is new goes with the next.
 class DeviceSide : public SessionMachine {
  public:
   explicit DeviceSide(bool watch) : SessionMachine(Side::device), watch_(watch) {}
