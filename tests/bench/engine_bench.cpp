@@ -44,25 +44,6 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-// Nanoseconds for one operation. Each call of `batch` does `operations` of them.
-double measure(std::size_t operations, const std::function<void()>& batch) {
-  constexpr double seconds_a_run = 0.1;
-  batch();  // warm
-  std::vector<double> times;
-  for (std::size_t run = 0; run < runs; ++run) {
-    std::size_t batches = 0;
-    const Steady::time_point begin = Steady::now();
-    double seconds = 0;
-    while (seconds < seconds_a_run) {
-      batch();
-      ++batches;
-      seconds = std::chrono::duration<double>(Steady::now() - begin).count();
-    }
-    times.push_back(seconds * 1e9 / static_cast<double>(batches * operations));
-  }
-  return median(times);
-}
-
 // Notes as people write them: some 300 bytes, no two alike.
 class Notes {
  public:
@@ -97,39 +78,78 @@ class Notes {
   Id scope = Id::make(2, random);
 };
 
-struct Line {
-  std::string what;
-  double nanoseconds;
+class Rows {
+ public:
+  Rows() : database_(open(folder_ / "rows.db")), body_(row_bytes) { SeededRandom(7).fill(body_); }
+
+  double nanoseconds_each() {
+    const Steady::time_point begin = Steady::now();
+    Transaction transaction(database_);
+    Statement insert = database_.prepare("INSERT INTO row (body) VALUES (?)");
+    for (std::size_t i = 0; i < rows_a_run; ++i) insert.run(body_);
+    transaction.commit();
+    return std::chrono::duration<double>(Steady::now() - begin).count() * 1e9 / rows_a_run;
+  }
+
+ private:
+  static Database open(const std::string& path) {
+    const std::string sql = "CREATE TABLE row (id INTEGER PRIMARY KEY, body BLOB NOT NULL);";
+    const std::string digest = to_hex(sha256(as_bytes(sql)));
+    const Migration first{1, "001_first", sql, digest};
+    Result<Database> database = open_migrated(path, Secret(database_key_bytes), {&first, 1});
+    CHECK(database.ok(), "a fresh database");
+    return *std::move(database);
+  }
+
+  TempFolder folder_;
+  Database database_;
+  Bytes body_;
 };
 
-double row_insert() {
-  const TempFolder folder;
-  Secret key(database_key_bytes);
-  const std::string sql = "CREATE TABLE row (id INTEGER PRIMARY KEY, body BLOB NOT NULL);";
-  const std::string digest = to_hex(sha256(as_bytes(sql)));
-  const Migration first{1, "001_first", sql, digest};
-  Result<Database> database = open_migrated(folder / "rows.db", key, {&first, 1});
-  CHECK(database.ok(), "a fresh database");
-  SeededRandom random(7);
-  Bytes body(row_bytes);
-  random.fill(body);
-  std::vector<double> times;
-  for (std::size_t run = 0; run < runs; ++run) {
-    const Steady::time_point begin = Steady::now();
-    Transaction transaction(*database);
-    Statement insert = database->prepare("INSERT INTO row (body) VALUES (?)");
-    for (std::size_t i = 0; i < rows_a_run; ++i) insert.run(body);
-    transaction.commit();
-    times.push_back(std::chrono::duration<double>(Steady::now() - begin).count() * 1e9 / rows_a_run);
+// Bench: operation after operation, each run of one beside a run of rows, so that whatever else the machine does at that
+// moment weighs on both.
+class Bench {
+ public:
+  // Each call of `batch` does the operation so many times.
+  void add(const std::string& what, std::size_t operations, const std::function<void()>& batch) {
+    batch();  // warm
+    std::vector<double> times;
+    std::vector<double> ratios;
+    for (std::size_t run = 0; run < runs; ++run) {
+      const double row = rows_.nanoseconds_each();
+      times.push_back(nanoseconds_each(operations, batch));
+      ratios.push_back(times.back() / row);
+      rows_ns_.push_back(row);
+    }
+    const double time = median(times);
+    std::printf("| %s | %.0f | %.0f | %.3f |\n", what.c_str(), 1e9 / time, time, median(ratios));
   }
-  return median(times);
-}
 
-void measure_changes(const Notes& notes, std::vector<Line>& lines) {
+  double row_nanoseconds() const { return median(rows_ns_); }
+
+ private:
+  static double nanoseconds_each(std::size_t operations, const std::function<void()>& batch) {
+    constexpr double seconds_a_run = 0.05;
+    std::size_t batches = 0;
+    const Steady::time_point begin = Steady::now();
+    double seconds = 0;
+    while (seconds < seconds_a_run) {
+      batch();
+      ++batches;
+      seconds = std::chrono::duration<double>(Steady::now() - begin).count();
+    }
+    return seconds * 1e9 / static_cast<double>(batches * operations);
+  }
+
+  Rows rows_;
+  std::vector<double> rows_ns_;
+};
+
+void add_changes(const Notes& notes, Bench& bench) {
   const auto each = [&](const std::string& what, const std::function<void(std::size_t)>& work) {
-    lines.push_back({what, measure(page_notes, [&] {
-                       for (std::size_t i = 0; i < page_notes; ++i) work(i);
-                     })});
+    bench.add(what, page_notes, [&] {
+      for (std::size_t i = 0; i < page_notes; ++i) work(i);
+    });
   };
   each("encode a note (pack)", [&](std::size_t i) { keep(pack(notes.changes[i]).size()); });
   each("decode a note (unpack, with the digests of its parts)", [&](std::size_t i) { keep(unpack(notes.packed[i])->parts.size()); });
@@ -143,7 +163,7 @@ void measure_changes(const Notes& notes, std::vector<Line>& lines) {
   });
 }
 
-void measure_sharing(std::vector<Line>& lines) {
+void add_sharing(Bench& bench) {
   const Result<Rules> rules = parse_rules(default_rules_text(), Catalogue::built_in());
   CHECK(rules.ok(), "the default rules");
   const CompiledRules compiled(*rules);
@@ -158,9 +178,9 @@ void measure_sharing(std::vector<Line>& lines) {
   const ObjectFacts note{kinds::note, narrative, 2, 1, false};
   constexpr std::size_t times = 100;
   const auto each = [&](const std::string& what, const std::function<void()>& work) {
-    lines.push_back({what, measure(times, [&] {
-                       for (std::size_t i = 0; i < times; ++i) work();
-                     })});
+    bench.add(what, times, [&] {
+      for (std::size_t i = 0; i < times; ++i) work();
+    });
   };
   const Mask mask = compiled.mask(viewer, scope);
   each("decide one section of one record, by the rules", [&] { keep(static_cast<std::size_t>(decide(*rules, viewer, scope, note).level)); });
@@ -168,17 +188,17 @@ void measure_sharing(std::vector<Line>& lines) {
   each("make the mask of one viewer on one scope", [&] { keep(compiled.mask(viewer, scope).rows().size()); });
 }
 
-void measure_ledger(const Notes& notes, std::vector<Line>& lines) {
+void add_ledger(const Notes& notes, Bench& bench) {
   std::vector<StoredNode> nodes;
-  lines.push_back({"append an acceptance to the ledger", measure(page_notes, [&] {
-                     Frontier ledger;
-                     nodes.clear();
-                     for (std::size_t i = 0; i < page_notes; ++i) {
-                       const Acceptance acceptance{notes.digests[i], 1 + i * 256, WallTime{}, ChangeBits::first(256)};
-                       ledger.append(acceptance.leaf_hash(), nodes);
-                     }
-                     keep(nodes.size());
-                   })});
+  bench.add("append an acceptance to the ledger", page_notes, [&] {
+    Frontier ledger;
+    nodes.clear();
+    for (std::size_t i = 0; i < page_notes; ++i) {
+      const Acceptance acceptance{notes.digests[i], 1 + i * 256, WallTime{}, ChangeBits::first(256)};
+      ledger.append(acceptance.leaf_hash(), nodes);
+    }
+    keep(nodes.size());
+  });
   SeededRandom random(9);
   const SigningKey key = SigningKey::generate(random);
   const std::span<const Digest> members = std::span(notes.digests).first(segment_changes_max);
@@ -187,35 +207,34 @@ void measure_ledger(const Notes& notes, std::vector<Line>& lines) {
   segment.epoch = 1;
   segment.number = 1;
   segment.first_seq = 1;
-  lines.push_back({"sign a segment of 256 changes, for each", measure(segment_changes_max, [&] { close_segment(segment, members, key); })});
+  bench.add("sign a segment of 256 changes, for each", segment_changes_max, [&] { close_segment(segment, members, key); });
   const Ed25519Checker checker;
   std::vector<Member> all;
   for (std::size_t i = 0; i < members.size(); ++i) all.push_back({static_cast<std::uint16_t>(i), members[i]});
-  lines.push_back({"verify it, for each", measure(segment_changes_max, [&] {
-                     CHECK(verify_segment(segment, key.public_key(), checker).ok(), "a good signature");
-                     CHECK(check_members(segment, all, {}).ok(), "its members");
-                   })});
+  bench.add("verify it, for each", segment_changes_max, [&] {
+    CHECK(verify_segment(segment, key.public_key(), checker).ok(), "a good signature");
+    CHECK(check_members(segment, all, {}).ok(), "its members");
+  });
 }
 
-void measure_frames(const Notes& notes, std::vector<Line>& lines) {
+void add_frames(const Notes& notes, Bench& bench) {
   Bytes page;
   for (const Bytes& packed : notes.packed) append(page, packed);
-  FrameWriter writer;
   Bytes wire;
-  lines.push_back({"compress a page of notes into a frame, for each", measure(page_notes, [&] {
-                     wire.clear();
-                     writer.write(11, page, wire);
-                     keep(wire.size());
-                   })});
+  bench.add("compress a page of notes into a frame, for each", page_notes, [&] {
+    wire.clear();
+    FrameWriter writer;  // a new stream: the page of before would be this one
+    writer.write(11, page, wire);
+    keep(wire.size());
+  });
   FrameWriter fresh;
   Bytes once;
   fresh.write(11, page, once);
-  lines.push_back({"expand it, for each", measure(page_notes, [&] {
-                     FrameReader reader;
-                     BytesView left = once;
-                     keep(reader.next(left)->value().body.size());
-                   })});
-  std::printf("A note: %zu bytes packed; %zu on the wire, among %zu.\n\n", page.size() / page_notes, once.size() / page_notes, page_notes);
+  bench.add("expand it, for each", page_notes, [&] {
+    FrameReader reader;
+    BytesView left = once;
+    keep(reader.next(left)->value().body.size());
+  });
 }
 
 }  // namespace
@@ -223,16 +242,14 @@ void measure_frames(const Notes& notes, std::vector<Line>& lines) {
 int main() {
   std::printf("%u cores, one used; g++ %s; median of %zu runs\n", std::thread::hardware_concurrency(), __VERSION__, runs);
   const Notes notes;
-  std::vector<Line> lines;
-  measure_changes(notes, lines);
-  measure_sharing(lines);
-  measure_ledger(notes, lines);
-  measure_frames(notes, lines);
-  const double row = row_insert();
   std::printf("| Operation | a second | ns each | of one row |\n|---|---|---|---|\n");
-  for (const Line& line : lines) {
-    std::printf("| %s | %.0f | %.0f | %.3f |\n", line.what.c_str(), 1e9 / line.nanoseconds, line.nanoseconds, line.nanoseconds / row);
-  }
-  std::printf("| insert one row of %zu bytes, encrypted, %zu in one transaction | %.0f | %.0f | 1 |\n", row_bytes, rows_a_run, 1e9 / row, row);
+  Bench bench;
+  add_changes(notes, bench);
+  add_sharing(bench);
+  add_ledger(notes, bench);
+  add_frames(notes, bench);
+  const double row = bench.row_nanoseconds();
+  std::printf("| insert one row of %zu bytes, encrypted, %zu in one transaction | %.0f | %.0f | 1 |\n", row_bytes, rows_a_run,
+              1e9 / row, row);
   return 0;
 }
