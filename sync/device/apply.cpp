@@ -35,6 +35,18 @@ Result<void> check_segment(const PageSegment& carried, const PublicKey& key, con
   return check_members(carried.segment, members, carried.proof);
 }
 
+// The head that another device saw, against those we keep.
+Result<void> check_head_named(const SegmentHeader& segment, const KnownLedger& ledger) {
+  if (segment.ledger_size_seen == 0) return {};
+  for (const Signed<TreeHead>& head : ledger.heads) {
+    const bool same = head.body.tree.size == segment.ledger_size_seen && head.body.restore_epoch == segment.restore_epoch_seen;
+    if (same && head.body.tree.digest != segment.ledger_root_seen) {
+      return Fault(Fault::ledger_mismatch, "another device was shown another history");
+    }
+  }
+  return {};
+}
+
 // Keys of devices that the page itself brings: a device's record comes before its first segment, perhaps on this page.
 class KeyFinder {
  public:
@@ -159,11 +171,13 @@ Digest digest_of_mask(const std::optional<Mask>& mask) {
 
 Result<void> check_page(const DeviceStore& store, const Catalogue& catalogue, const Page& page, const PageTrust& trust) {
   KeyFinder keys(store, catalogue, trust);
+  const KnownLedger ledger = store.state().ledger;
   std::vector<ProvedLeaf> leaves;
   for (const PageSegment& carried : page.segments) {
     Result<PublicKey> key = keys.find(carried.segment.device);
     if (!key) return key.fault();
     if (Result<void> checked = check_segment(carried, *key, trust.checker); !checked) return checked;
+    if (Result<void> agrees = check_head_named(carried.segment, ledger); !agrees) return agrees;
     for (const Bytes& bytes : carried.changes) keys.learn(*unpack(bytes));
     leaves.push_back({carried.leaf, carried.acceptance.leaf_hash()});
   }

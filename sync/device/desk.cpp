@@ -5,30 +5,12 @@
 
 #include "common/record/kinds.h"
 #include "sync/session/limits.h"
+#include "sync/transaction.h"
 
 namespace caseload::sync {
 namespace {
 
 constexpr Versions spoken{1, 1};
-
-// Whatever leaves this scope without committing has not happened.
-class Act {
- public:
-  explicit Act(DeviceStore& store) : store_(store) { store_.begin(); }
-  ~Act() {
-    if (open_) store_.rollback();
-  }
-  Act(const Act&) = delete;
-  Act& operator=(const Act&) = delete;
-  void commit() {
-    open_ = false;
-    store_.commit();
-  }
-
- private:
-  DeviceStore& store_;
-  bool open_ = true;
-};
 
 TreeRoot head_seen(const DeviceState& state) {
   return state.ledger.heads.empty() ? TreeRoot{} : state.ledger.heads.back().body.tree;
@@ -53,7 +35,7 @@ Answer DeviceDesk::load(What what) {
 }
 
 Answer DeviceDesk::store(const Message& message) {
-  Act act(store_);
+  StoreTransaction act(store_);
   const Result<void> taken = std::visit([&](const auto& body) { return take(body); }, message);
   if (!taken) return taken.fault();
   act.commit();
@@ -62,7 +44,7 @@ Answer DeviceDesk::store(const Message& message) {
 
 // Everything unsent is cut here, before the first byte: a segment is durable before it leaves.
 Answer DeviceDesk::hello() {
-  Act act(store_);
+  StoreTransaction act(store_);
   cut_segments(store_, {trust_.device_key, 0});
   act.commit();
   report_ = {};
@@ -109,7 +91,7 @@ void DeviceDesk::add_purges(std::vector<Message>& messages) {
 
 // A scope that is not covered and has nothing on its way keeps nothing here, whatever interrupted its withdrawal.
 Answer DeviceDesk::purges() {
-  Act act(store_);
+  StoreTransaction act(store_);
   const Coverage coverage = store_.coverage();
   for (const Id& scope : store_.scopes()) {
     if (!coverage.contains(scope)) apply_reach(store_, withdrawal(), Reach{scope, std::nullopt, std::nullopt});

@@ -31,6 +31,7 @@ void cut_one(DeviceStore& store, const CutContext& with, std::span<StoredChange>
   if (!state.ledger.heads.empty()) {
     header.ledger_size_seen = state.ledger.heads.back().body.tree.size;
     header.ledger_root_seen = state.ledger.heads.back().body.tree.digest;
+    header.restore_epoch_seen = state.ledger.heads.back().body.restore_epoch;
   }
   header.clock_offset_ms = state.clock_offset_ms;
   header.certificate_serial = with.certificate_serial;

@@ -3,30 +3,12 @@
 #include <algorithm>
 
 #include "sync/session/limits.h"
+#include "sync/transaction.h"
 
 namespace caseload::sync {
 namespace {
 
 constexpr Versions spoken{1, 1};
-
-// Whatever leaves this scope without committing has not happened.
-class Act {
- public:
-  explicit Act(OfficeStore& store) : store_(store) { store_.begin(); }
-  ~Act() {
-    if (open_) store_.rollback();
-  }
-  Act(const Act&) = delete;
-  Act& operator=(const Act&) = delete;
-  void commit() {
-    open_ = false;
-    store_.commit();
-  }
-
- private:
-  OfficeStore& store_;
-  bool open_ = true;
-};
 
 bool gives_content(Greeting greeting) { return greeting == Greeting::active; }
 
@@ -55,7 +37,7 @@ Answer OfficeDesk::load(What what) {
 }
 
 Answer OfficeDesk::store(const Message& message) {
-  Act act(store_);
+  StoreTransaction act(store_);
   const Result<void> taken = std::visit([&](const auto& body) { return take(body); }, message);
   if (!taken && taken.fault() == Fault::twin) {
     // The device's numbers are used up by another copy of it: its next contact is granted others. Nothing else is kept.
@@ -234,7 +216,7 @@ ReachContext OfficeDesk::reach() const {
 
 // Fixes what this session gives, and makes custody durable before anything of it leaves.
 Answer OfficeDesk::begin_content() {
-  Act act(store_);
+  StoreTransaction act(store_);
   OfficeDevice known = device();
   leaves_ = device_head_.size;
   upto_ = leaves_ == 0 ? 0 : store_.acceptance(leaves_ - 1).end_position() - 1;
@@ -332,7 +314,7 @@ Result<void> OfficeDesk::take(const AttachmentChunk& piece) {
 Answer OfficeDesk::complete() {
   Complete complete;
   if (carried_ && gives_content(greeting_)) {
-    Act act(store_);
+    StoreTransaction act(store_);
     OfficeDevice kept = device();
     kept.coverage = coverage_;
     store_.put_device(kept);

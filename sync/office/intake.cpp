@@ -43,6 +43,14 @@ Result<std::optional<Signed<Receipt>>> check_number(const OfficeStore& store, co
   return store.find_receipt(*known);
 }
 
+// A head of this epoch that the device saw, and that our ledger never had: somebody showed it another one, or ours was
+// rewritten. Its work is kept; the office is told.
+bool saw_our_ledger(const OfficeStore& store, const IntakeContext& with, const SegmentHeader& segment) {
+  const std::uint64_t size = segment.ledger_size_seen;
+  if (size == 0 || segment.restore_epoch_seen != with.restore_epoch) return true;
+  return size <= store.ledger_size() && root_at(store.nodes(), size) == segment.ledger_root_seen;
+}
+
 void enter_log(OfficeStore& store, OfficeChange held, const Acceptance& acceptance, std::uint64_t leaf) {
   const std::optional<std::uint64_t> position = acceptance.position_of(held.index);
   CHECK(position.has_value(), "an acceptance names the changes that it accepts");
@@ -113,6 +121,7 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
     store.append_acceptance({incoming->digest, first_position, accepted_at, receipt.accepted});
   }
   receipt.head_size = store.ledger_size();
+  if (!saw_our_ledger(store, with, segment)) device->saw_other_ledger = true;
   device->next_number = segment.number + 1;
   device->previous = incoming->digest;
   store.put_device(*device);

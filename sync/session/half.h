@@ -33,6 +33,10 @@ struct Outcome {
 };
 Outcome carry_out(SessionMachine& machine, Effects effects, const AskDesk& desk);
 
+// A half as the frames that a bundle holds, and back. Faults: those of the frame reader.
+Bytes to_frames(std::span<const Bytes> messages);
+Result<std::vector<Bytes>> from_frames(BytesView frames);
+
 // The device's half. Faults: those of its desk.
 Result<std::vector<Bytes>> device_half(const AskDesk& device);
 

@@ -1,5 +1,7 @@
 #include "tests/simulation/laptop.h"
 
+#include "sync/transaction.h"
+
 namespace caseload::sync {
 namespace {
 
@@ -9,25 +11,6 @@ DeviceState first_state(const Laptop::Identity& identity) {
   state.worker = identity.worker;
   return state;
 }
-
-// Whatever leaves this scope without committing has not happened.
-class Kept {
- public:
-  explicit Kept(DeviceStore& store) : store_(store) { store_.begin(); }
-  ~Kept() {
-    if (open_) store_.rollback();
-  }
-  Kept(const Kept&) = delete;
-  Kept& operator=(const Kept&) = delete;
-  void commit() {
-    open_ = false;
-    store_.commit();
-  }
-
- private:
-  DeviceStore& store_;
-  bool open_ = true;
-};
 
 }  // namespace
 
@@ -52,7 +35,7 @@ Authorship Laptop::authorship(const Act& act, const Id& id) const {
 Change Laptop::act(const Act& act, Random& random) {
   const Id id = Id::make(static_cast<std::uint64_t>(std::max<std::int64_t>(0, to_milliseconds(clock.now()))), random);
   const Change change = compose_act(act, authorship(act, id), random);
-  Kept kept(store);
+  StoreTransaction kept(store);
   keep(store, Catalogue::built_in(), change);
   kept.commit();
   return change;
@@ -82,7 +65,7 @@ bool Laptop::may(const Act& act) const {
 }
 
 void Laptop::enrol_anew(const Id& device, std::unique_ptr<Signer> signer) {
-  Kept kept(store);
+  StoreTransaction kept(store);
   adopt_identity(store, device);
   kept.commit();
   identity.device = device;

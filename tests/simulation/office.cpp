@@ -2,6 +2,7 @@
 
 #include "sync/sharing/default_rules.h"
 #include "sync/sharing/rules_text.h"
+#include "sync/transaction.h"
 
 namespace caseload::sync {
 namespace {
@@ -19,25 +20,6 @@ RulesVariant compiled(const std::string& text) {
   CHECK(rules.ok(), "the rules of the simulated world are rules");
   return {text, CompiledRules(std::move(*rules))};
 }
-
-// Whatever leaves this scope without committing has not happened.
-class Committed {
- public:
-  explicit Committed(OfficeStore& store) : store_(store) { store_.begin(); }
-  ~Committed() {
-    if (open_) store_.rollback();
-  }
-  Committed(const Committed&) = delete;
-  Committed& operator=(const Committed&) = delete;
-  void commit() {
-    open_ = false;
-    store_.commit();
-  }
-
- private:
-  OfficeStore& store_;
-  bool open_ = true;
-};
 
 Value text(std::string_view words) { return Value::of_text(words); }
 Value code(CodeNumber number) { return Value::of_code(number); }
@@ -103,7 +85,7 @@ Act Office::sharing_rules_act(std::size_t variant) const {
 }
 
 void Office::take_own(const std::vector<Change>& changes) {
-  Committed act(store);
+  StoreTransaction act(store);
   const OfficeDevice own = *store.find_device(own_device);
   SegmentHeader header;
   header.device = own_device;
@@ -151,7 +133,7 @@ Id Office::enrol(const Id& worker, const PublicKey& key, Random& random) {
   row.device = device;
   row.worker = worker;
   row.key = key;
-  Committed act(store);
+  StoreTransaction act(store);
   store.put_device(row);
   act.commit();
   return device;
@@ -159,7 +141,7 @@ Id Office::enrol(const Id& worker, const PublicKey& key, Random& random) {
 
 void Office::set_standing(const Id& device, Standing standing, Random& random) {
   administer({{kinds::device, own_device, device, {{device_facts::standing, code(number_of(standing))}}}}, random);
-  Committed act(store);
+  StoreTransaction act(store);
   OfficeDevice row = *store.find_device(device);
   row.standing = standing;
   store.put_device(row);
@@ -180,7 +162,7 @@ void Office::read_rules() {
 }
 
 bool Office::release_late_work(const Id& change) {
-  Committed act(store);
+  StoreTransaction act(store);
   if (!release(store, intake(), change)) return false;
   sign_head(store, intake());
   act.commit();
@@ -188,7 +170,7 @@ bool Office::release_late_work(const Id& change) {
 }
 
 void Office::back_up() {
-  Committed act(store);
+  StoreTransaction act(store);
   store.set_backed_up(store.last_position());
   act.commit();
   backup_ = store.contents();
@@ -199,7 +181,7 @@ bool Office::restore_backup() {
   if (!backup_) return false;
   const std::uint32_t epoch = store.head()->body.restore_epoch + 1;
   store.restore(*backup_);
-  Committed act(store);
+  StoreTransaction act(store);
   const std::uint64_t size = store.ledger_size();
   store.add_restore(sign(Restore{log, epoch, {size, root_at(store.nodes(), size)}, clock.now()}, *recovery_key_));
   IntakeContext with = intake();
