@@ -13,8 +13,8 @@
 namespace caseload::sync {
 
 // The messages of a session, each one struct with one `serialize`. PROTOCOL.md says who sends which when; states.h holds
-// both sides to it. A message is `type:u8` and the canonical bytes of its struct; in a frame the type is the head, the
-// rest the body.
+// both sides to it. A message is `type:u8` and the canonical bytes of its struct; in a frame the type is the head,
+// the rest the body.
 
 // Why a session ends before its end, or what a device is told before anything else.
 enum class Greeting : std::uint8_t { active = 1, suspended = 2, lost = 3, expired = 4, upgrade = 5, wipe = 6, twin = 7 };
