@@ -5,6 +5,16 @@
 namespace caseload::sync {
 namespace {
 
+// A field has one value in one change; several writes of it are elements of a set. And no change settles its own write.
+Result<void> check_once_written(const Part& part, const Write& write, const FieldEntry& field, const Id& change) {
+  const auto same = [&](const Write& other) { return other.field == write.field; };
+  if (field.policy != MergePolicy::set && std::ranges::count_if(part.writes, same) > 1) {
+    return Fault(Fault::bad_change, "a field twice in one change");
+  }
+  if (std::ranges::binary_search(write.replaces, change)) return Fault(Fault::bad_change, "a write that replaces itself");
+  return {};
+}
+
 Result<void> check_catalogue(const Judging& with, const Change& change) {
   const KindEntry* kind = with.catalogue.find_kind(change.header.kind);
   if (kind == nullptr) return Fault::unknown_kind;
@@ -14,6 +24,7 @@ Result<void> check_catalogue(const Judging& with, const Change& change) {
       if (field == nullptr) return Fault::unknown_field;
       if (field->section != part.section) return Fault::wrong_section;
       if (write.out && field->policy != MergePolicy::set) return Fault(Fault::bad_change, "only elements of a set leave it");
+      if (Result<void> once = check_once_written(part, write, *field, change.header.id); !once) return once;
       if (write.value.is_none()) continue;
       if (Result<void> checked = with.catalogue.check(*kind, *field, write.value); !checked) return checked;
     }
