@@ -12,6 +12,7 @@
 // For the sources of this room only.
 namespace caseload {
 
+// Release, Handle: what OpenSSL gave is given back by the function made for it, on every way out.
 template <auto release>
 struct Release {
   template <class T>

@@ -1,6 +1,7 @@
 #include "sync/sharing/rules_text.h"
 
 #include "sync/sharing/default_rules.h"
+#include "tests/unit/sync/sharing_chance.h"
 #include "tests/unit/sync/sharing_support.h"
 
 #include "tests/support/test.h"
