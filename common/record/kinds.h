@@ -58,6 +58,11 @@ namespace provider_facts {
 constexpr FieldNumber closed = 16;
 }
 
+// Where a document says which content is its own: not a fact for rules, but the engine carries the content.
+namespace document_content {
+constexpr FieldNumber digest = 24, bytes = 25;
+}
+
 // Codes that rules and practice tell apart.
 enum class Marking : CodeNumber { ordinary = 1, sensitive = 2, restricted = 3 };
 enum class NoteType : CodeNumber {

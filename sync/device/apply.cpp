@@ -35,6 +35,18 @@ Result<void> check_segment(const PageSegment& carried, const PublicKey& key, con
   return check_members(carried.segment, members, carried.proof);
 }
 
+// The head that another device saw, against those we keep.
+Result<void> check_head_named(const SegmentHeader& segment, const KnownLedger& ledger) {
+  if (segment.ledger_size_seen == 0) return {};
+  for (const Signed<TreeHead>& head : ledger.heads) {
+    const bool same = head.body.tree.size == segment.ledger_size_seen && head.body.restore_epoch == segment.restore_epoch_seen;
+    if (same && head.body.tree.digest != segment.ledger_root_seen) {
+      return Fault(Fault::ledger_mismatch, "another device was shown another history");
+    }
+  }
+  return {};
+}
+
 // Keys of devices that the page itself brings: a device's record comes before its first segment, perhaps on this page.
 class KeyFinder {
  public:
@@ -65,7 +77,23 @@ class KeyFinder {
   std::map<Id, PublicKey> fresh_;
 };
 
+void leave_out_erased(const DeviceStore& store, Change& change) {
+  const Id id = change.header.id;
+  const auto erased = [&](const Part& part) { return store.is_erased({id, part.section}); };
+  if (std::erase_if(change.parts, erased) > 0) change.seed.reset();
+}
+
+void take_erasure(DeviceStore& store, const Catalogue& catalogue, const ErasedPart& part) {
+  store.put_erased(part);
+  std::optional<StoredChange> held = store.find(part.change);
+  if (!held || !erase_part(held->change, part.section)) return;
+  if (held->change.parts.empty()) store.erase(part.change);
+  else store.put(*held);
+  rebuild_record(store, catalogue, held->change.header.record);
+}
+
 void take_change(DeviceStore& store, const Catalogue& catalogue, const StoredChange& arrived, Result<void>& outcome) {
+  if (arrived.change.parts.empty()) return;
   std::optional<StoredChange> held = store.find(arrived.change.header.id);
   if (!held) {
     store.put(arrived);
@@ -143,11 +171,13 @@ Digest digest_of_mask(const std::optional<Mask>& mask) {
 
 Result<void> check_page(const DeviceStore& store, const Catalogue& catalogue, const Page& page, const PageTrust& trust) {
   KeyFinder keys(store, catalogue, trust);
+  const KnownLedger ledger = store.state().ledger;
   std::vector<ProvedLeaf> leaves;
   for (const PageSegment& carried : page.segments) {
     Result<PublicKey> key = keys.find(carried.segment.device);
     if (!key) return key.fault();
     if (Result<void> checked = check_segment(carried, *key, trust.checker); !checked) return checked;
+    if (Result<void> agrees = check_head_named(carried.segment, ledger); !agrees) return agrees;
     for (const Bytes& bytes : carried.changes) keys.learn(*unpack(bytes));
     leaves.push_back({carried.leaf, carried.acceptance.leaf_hash()});
   }
@@ -161,6 +191,7 @@ Result<void> apply_page(DeviceStore& store, const Catalogue& catalogue, const Pa
     for (std::size_t i = 0; i < carried.changes.size() && outcome; ++i) {
       StoredChange arrived;
       arrived.change = *unpack(carried.changes[i]);
+      leave_out_erased(store, arrived.change);
       arrived.device = carried.segment.device;
       arrived.state = ChangeState::accepted;
       arrived.position = *carried.acceptance.position_of(carried.indexes[i]);
@@ -172,6 +203,7 @@ Result<void> apply_page(DeviceStore& store, const Catalogue& catalogue, const Pa
     }
   }
   if (!outcome) return outcome;
+  for (const ErasedPart& part : page.erased) take_erasure(store, catalogue, part);
   if (page.scope.is_none()) {
     DeviceState state = store.state();
     state.cursor = std::max(state.cursor, page.upto);

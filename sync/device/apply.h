@@ -18,7 +18,8 @@ struct PageTrust {
 
 // Whether everything on the page is what its devices signed and the ledger accepted: parts → header → segment → device's
 // signature → acceptance → head.
-// Errors   bad_signature, bad_proof, bad_segment, bad_change; not_found: a device whose record is not here.
+// Errors   bad_signature, bad_proof, bad_segment, bad_change; not_found: a device whose record is not here;
+//          ledger_mismatch: a segment names a head that contradicts one we keep: two of us were shown two histories.
 Result<void> check_page(const DeviceStore& store, const Catalogue& catalogue, const Page& page, const PageTrust& trust);
 
 // Brings a checked page in, and moves cursor or backfill with it: in one transaction, so that they never run ahead.

@@ -3,29 +3,14 @@
 #include <algorithm>
 #include <set>
 
+#include "common/record/kinds.h"
+#include "sync/session/limits.h"
+#include "sync/transaction.h"
+
 namespace caseload::sync {
 namespace {
 
 constexpr Versions spoken{1, 1};
-
-// Whatever leaves this scope without committing has not happened.
-class Act {
- public:
-  explicit Act(DeviceStore& store) : store_(store) { store_.begin(); }
-  ~Act() {
-    if (open_) store_.rollback();
-  }
-  Act(const Act&) = delete;
-  Act& operator=(const Act&) = delete;
-  void commit() {
-    open_ = false;
-    store_.commit();
-  }
-
- private:
-  DeviceStore& store_;
-  bool open_ = true;
-};
 
 TreeRoot head_seen(const DeviceState& state) {
   return state.ledger.heads.empty() ? TreeRoot{} : state.ledger.heads.back().body.tree;
@@ -43,12 +28,14 @@ Answer DeviceDesk::load(What what) {
     case What::coverage: return std::vector<Message>{CoverageTable{store_.coverage()}};
     case What::outbox: return outbox();
     case What::purges: return purges();
+    case What::uploads: return uploads();
+    case What::downloads: return downloads();
     default: return Fault::unexpected_message;
   }
 }
 
 Answer DeviceDesk::store(const Message& message) {
-  Act act(store_);
+  StoreTransaction act(store_);
   const Result<void> taken = std::visit([&](const auto& body) { return take(body); }, message);
   if (!taken) return taken.fault();
   act.commit();
@@ -57,7 +44,7 @@ Answer DeviceDesk::store(const Message& message) {
 
 // Everything unsent is cut here, before the first byte: a segment is durable before it leaves.
 Answer DeviceDesk::hello() {
-  Act act(store_);
+  StoreTransaction act(store_);
   cut_segments(store_, {trust_.device_key, 0});
   act.commit();
   report_ = {};
@@ -104,14 +91,53 @@ void DeviceDesk::add_purges(std::vector<Message>& messages) {
 
 // A scope that is not covered and has nothing on its way keeps nothing here, whatever interrupted its withdrawal.
 Answer DeviceDesk::purges() {
-  Act act(store_);
+  StoreTransaction act(store_);
   const Coverage coverage = store_.coverage();
   for (const Id& scope : store_.scopes()) {
     if (!coverage.contains(scope)) apply_reach(store_, withdrawal(), Reach{scope, std::nullopt, std::nullopt});
   }
   act.commit();
+  if (attachments_ != nullptr) list_contents();
   std::vector<Message> messages;
   add_purges(messages);
+  return messages;
+}
+
+// Which contents our documents name; whatever else is here was let go with its document.
+void DeviceDesk::list_contents() {
+  std::set<Digest> named;
+  for (const Id& scope : store_.scopes()) {
+    for (const RecordRow& row : store_.records_of_scope(scope)) {
+      if (row.kind != kinds::document) continue;
+      if (const std::optional<ContentName> content = content_of(store_.record(row.record), catalogue_)) {
+        named.insert(content->digest);
+      }
+    }
+  }
+  for (const Digest& held : attachments_->held()) {
+    if (!named.contains(held)) attachments_->erase(held);
+  }
+  missing_.clear();
+  for (const Digest& digest : named) {
+    if (!attachments_->is_whole(digest)) missing_.push_back(digest);
+  }
+}
+
+Answer DeviceDesk::uploads() {
+  std::vector<Message> messages;
+  if (attachments_ == nullptr || asked_of_us_.empty()) return messages;
+  WantAttachment& want = asked_of_us_.back();
+  AttachmentChunk piece = piece_of(*attachments_, want);
+  want.offset += piece.bytes.size();
+  if (piece.size == 0 || want.offset >= piece.size) asked_of_us_.pop_back();
+  messages.push_back(std::move(piece));
+  return messages;
+}
+
+Answer DeviceDesk::downloads() {
+  std::vector<Message> messages;
+  while (attachments_ != nullptr && !missing_.empty() && attachments_->is_whole(missing_.back())) missing_.pop_back();
+  if (!missing_.empty()) messages.push_back(WantAttachment{missing_.back(), attachments_->bytes_held(missing_.back())});
   return messages;
 }
 
@@ -200,6 +226,20 @@ Result<void> DeviceDesk::take(const Complete& complete) {
     return Fault(Fault::bad_proof, "a statement about something else");
   }
   report_.repaired = repair(store_, withdrawal(), complete.scopes).size();
+  return {};
+}
+
+Result<void> DeviceDesk::take(const WantAttachment& want) {
+  if (asked_of_us_.size() >= attachments_wanted_max) return Fault(Fault::too_many, "at most 100 attachments a session");
+  asked_of_us_.push_back(want);
+  return {};
+}
+
+Result<void> DeviceDesk::take(const AttachmentChunk& piece) {
+  if (missing_.empty() || missing_.back() != piece.content) return Fault::unexpected_message;
+  if (Result<void> taken = take_piece(*attachments_, piece); !taken) return taken;
+  // Not to be had today, or its digest did not hold: the next one.
+  if (piece.size == 0 || attachments_->bytes_held(piece.content) == 0) missing_.pop_back();
   return {};
 }
 

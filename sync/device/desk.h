@@ -2,6 +2,7 @@
 
 #include "sync/device/apply.h"
 #include "sync/device/outbox.h"
+#include "sync/session/attachments.h"
 #include "sync/session/machine.h"
 
 namespace caseload::sync {
@@ -38,6 +39,9 @@ class DeviceDesk {
   DeviceDesk(DeviceStore& store, const Catalogue& catalogue, const DeviceTrust& trust, const Clock& clock)
       : store_(store), catalogue_(catalogue), trust_(trust), clock_(clock) {}
 
+  // Without one, no attachment is offered or asked for.
+  void use(AttachmentStore& attachments) { attachments_ = &attachments; }
+
   Answer load(What what);
   Answer store(const Message& message);
   const SessionReport& report() const { return report_; }
@@ -47,11 +51,16 @@ class DeviceDesk {
   Answer outbox();
   Answer purges();
   void add_purges(std::vector<Message>& messages);
+  Answer uploads();
+  Answer downloads();
+  void list_contents();
   Result<void> take(const Status& status);
   Result<void> take(const Receipts& receipts);
   Result<void> take(const Reach& reach);
   Result<void> take(const Page& page);
   Result<void> take(const Complete& complete);
+  Result<void> take(const WantAttachment& want);
+  Result<void> take(const AttachmentChunk& piece);
   template <class T>
   Result<void> take(const T&) {
     return Fault::unexpected_message;
@@ -67,6 +76,9 @@ class DeviceDesk {
   std::optional<TreeHead> head_;  // of this session
   std::vector<WaitingSegment> to_push_;
   std::size_t pushed_ = 0;
+  AttachmentStore* attachments_ = nullptr;
+  std::vector<WantAttachment> asked_of_us_;
+  std::vector<Digest> missing_;   // contents that our documents name and that are not here, the next one last
   std::uint64_t purges_sent_ = 0;  // up to this number, in this session
 };
 

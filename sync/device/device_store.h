@@ -88,6 +88,10 @@ class DeviceStore {
   virtual void put(const StoredChange& change) = 0;
   virtual void erase(const Id& change) = 0;
 
+  // Parts that were erased by law: they are not taken again, wherever they come from.
+  virtual bool is_erased(const ErasedPart& part) const = 0;
+  virtual void put_erased(const ErasedPart& part) = 0;
+
   // Records, derived. A record without any held part is not there.
   virtual std::optional<RecordRow> find_record(const Id& record) const = 0;
   virtual std::vector<RecordRow> records_of_scope(const Id& scope) const = 0;

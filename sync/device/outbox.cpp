@@ -5,14 +5,6 @@
 namespace caseload::sync {
 namespace {
 
-std::size_t parts_bytes(const Change& change) {
-  std::size_t bytes = 0;
-  for (const Part& part : change.parts) {
-    for (const Write& write : part.writes) bytes += write.value.bytes().size() + write.replaces.size() * sizeof(Id);
-  }
-  return bytes;
-}
-
 std::vector<StoredChange> unsent_by_scope(const DeviceStore& store) {
   std::vector<StoredChange> changes;
   std::vector<Id> scopes;
@@ -39,6 +31,7 @@ void cut_one(DeviceStore& store, const CutContext& with, std::span<StoredChange>
   if (!state.ledger.heads.empty()) {
     header.ledger_size_seen = state.ledger.heads.back().body.tree.size;
     header.ledger_root_seen = state.ledger.heads.back().body.tree.digest;
+    header.restore_epoch_seen = state.ledger.heads.back().body.restore_epoch;
   }
   header.clock_offset_ms = state.clock_offset_ms;
   header.certificate_serial = with.certificate_serial;

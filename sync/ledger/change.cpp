@@ -77,7 +77,9 @@ Change read_change(Reader& reader) {
   ChangeHeader& header = change.header;
   bool has_seed = false;
   std::size_t count = 0;
-  reader(header.format, header.id, header.stamp, header.author, header.scope, header.record, header.kind, has_seed);
+  reader(header.format);
+  if (header.format != change_format) throw ReadStop(Fault(Fault::upgrade_needed, "a change of a later format"));
+  reader(header.id, header.stamp, header.author, header.scope, header.record, header.kind, has_seed);
   if (has_seed) reader(change.seed.emplace());
   count = reader.elements();
   if (count > sections_max) throw ReadStop(Fault(Fault::bad_change, "at most 32 sections"));
@@ -96,6 +98,14 @@ const SectionDigest* ChangeHeader::find(SectionNumber section) const {
 const Part* Change::find(SectionNumber section) const {
   const auto found = std::ranges::find(parts, section, &Part::section);
   return found == parts.end() ? nullptr : &*found;
+}
+
+std::size_t parts_bytes(const Change& change) {
+  std::size_t bytes = 0;
+  for (const Part& part : change.parts) {
+    for (const Write& write : part.writes) bytes += write.value.bytes().size() + write.replaces.size() * sizeof(Id);
+  }
+  return bytes;
 }
 
 Digest digest_of(const Part& part) { return labelled_digest("caseload/part/1", part); }
@@ -152,6 +162,7 @@ Result<Change> compose(const ChangeFacts& facts, std::vector<Part> parts, const 
     change.header.sections.push_back({part.section, digest_of(part)});
   }
   change.parts = std::move(parts);
+  if (parts_bytes(change) > change_bytes_max) return Fault(Fault::too_large, "a change of at most 3145728 bytes");
   if (Result<void> checked = check_form(change.header); !checked) return checked.fault();
   return change;
 }
@@ -175,6 +186,7 @@ Result<Change> unpack(BytesView bytes) {
   for (const Part& part : change->parts) {
     if (Result<void> checked = check_form(part); !checked) return checked.fault();
   }
+  if (parts_bytes(*change) > change_bytes_max) return Fault(Fault::too_large, "a change of at most 3145728 bytes");
   return change;
 }
 
@@ -187,6 +199,12 @@ std::optional<Change> project(const Change& change, std::span<const SectionNumbe
   if (projected.parts.empty()) return std::nullopt;
   if (projected.is_whole()) projected.seed = change.seed;
   return projected;
+}
+
+bool erase_part(Change& change, SectionNumber section) {
+  const bool held = std::erase_if(change.parts, [&](const Part& part) { return part.section == section; }) > 0;
+  if (held) change.seed.reset();
+  return held;
 }
 
 Result<void> join(Change& held, const Change& more) {

@@ -16,6 +16,7 @@ constexpr std::size_t sections_max = 32;        // parts of a change: no kind ha
 constexpr std::size_t writes_max = 256;         // in one part: a form has no more fields
 constexpr std::size_t replaces_max = 256;       // beyond that a conflict is settled in steps
 constexpr std::size_t part_bytes_max = 2U << 20;  // one value of 1 MiB, and whatever else a form holds beside it
+constexpr std::size_t change_bytes_max = 3U << 20;  // all its values: so that a change travels in one message
 
 using Salt = ByteArray<16>;
 using SaltSeed = ByteArray<16>;
@@ -107,6 +108,9 @@ struct Change {
   friend bool operator==(const Change&, const Change&) = default;
 };
 
+// How much its held parts weigh: values and what they replace.
+std::size_t parts_bytes(const Change& change);
+
 // Digests, each with a label of its own.
 Digest digest_of(const Part& part);
 Digest digest_of(const ChangeHeader& header);
@@ -143,6 +147,22 @@ Result<Change> unpack(BytesView bytes);
 
 // The change with only those parts that `keep` allows. Nothing where that leaves no part: such a change is not sent.
 std::optional<Change> project(const Change& change, std::span<const SectionNumber> keep);
+
+// ErasedPart: a part that was erased by law. The change keeps its header with the digest, so everything that was signed
+// still verifies; the words and their salt are gone, and whoever sends them again is not heard.
+struct ErasedPart {
+  Id change;
+  SectionNumber section = 0;
+
+  friend auto operator<=>(const ErasedPart&, const ErasedPart&) = default;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(change, section);
+  }
+};
+
+// Takes a part out of a change. Gives whether it was held.
+bool erase_part(Change& change, SectionNumber section);
 
 // Adds parts that arrived later. Errors: changed_bytes if the headers differ; held parts stay as they are.
 Result<void> join(Change& held, const Change& more);

@@ -26,13 +26,13 @@ std::uint8_t severity_of(const void* context, const Value& value) {
 }  // namespace
 
 void FieldState::apply(HeldWrite write, std::span<const Id> replaces) {
-  for (const Id& replaced : replaces) {
-    if (std::erase_if(standing_, [&](const HeldWrite& w) { return w.origin.change == replaced; }) > 0) continue;
-    const auto at = std::ranges::lower_bound(awaited_, replaced);
-    if (at == awaited_.end() || *at != replaced) awaited_.insert(at, replaced);
+  for (const Id& id : replaces) {
+    const auto at = std::ranges::lower_bound(replaced_, id);
+    if (at != replaced_.end() && *at == id) continue;
+    replaced_.insert(at, id);
+    std::erase_if(standing_, [&](const HeldWrite& w) { return w.origin.change == id; });
   }
-  const auto awaited = std::ranges::lower_bound(awaited_, write.origin.change);
-  if (awaited != awaited_.end() && *awaited == write.origin.change) return;
+  if (std::ranges::binary_search(replaced_, write.origin.change)) return;
   standing_.insert(std::ranges::upper_bound(standing_, write, by_change), std::move(write));
 }
 

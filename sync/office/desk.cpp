@@ -2,29 +2,13 @@
 
 #include <algorithm>
 
+#include "sync/session/limits.h"
+#include "sync/transaction.h"
+
 namespace caseload::sync {
 namespace {
 
 constexpr Versions spoken{1, 1};
-
-// Whatever leaves this scope without committing has not happened.
-class Act {
- public:
-  explicit Act(OfficeStore& store) : store_(store) { store_.begin(); }
-  ~Act() {
-    if (open_) store_.rollback();
-  }
-  Act(const Act&) = delete;
-  Act& operator=(const Act&) = delete;
-  void commit() {
-    open_ = false;
-    store_.commit();
-  }
-
- private:
-  OfficeStore& store_;
-  bool open_ = true;
-};
 
 bool gives_content(Greeting greeting) { return greeting == Greeting::active; }
 
@@ -45,13 +29,15 @@ Answer OfficeDesk::load(What what) {
     case What::receipts: return receipts_.empty() ? std::vector<Message>{} : std::vector<Message>{receipts()};
     case What::reach: return begin_content();
     case What::page: return next_page();
+    case What::uploads: return uploads();
     case What::complete: return complete();
+    case What::downloads: return std::vector<Message>{piece_of(*attachments_, *asked_)};
     default: return Fault::unexpected_message;
   }
 }
 
 Answer OfficeDesk::store(const Message& message) {
-  Act act(store_);
+  StoreTransaction act(store_);
   const Result<void> taken = std::visit([&](const auto& body) { return take(body); }, message);
   if (!taken && taken.fault() == Fault::twin) {
     // The device's numbers are used up by another copy of it: its next contact is granted others. Nothing else is kept.
@@ -230,7 +216,7 @@ ReachContext OfficeDesk::reach() const {
 
 // Fixes what this session gives, and makes custody durable before anything of it leaves.
 Answer OfficeDesk::begin_content() {
-  Act act(store_);
+  StoreTransaction act(store_);
   OfficeDevice known = device();
   leaves_ = device_head_.size;
   upto_ = leaves_ == 0 ? 0 : store_.acceptance(leaves_ - 1).end_position() - 1;
@@ -274,10 +260,61 @@ Answer OfficeDesk::next_page() {
   return std::vector<Message>{std::move(page)};
 }
 
+// Contents of this worker's documents that never came. The device that has them sends them after COMPLETE.
+Answer OfficeDesk::uploads() {
+  std::vector<Message> messages;
+  wanted_.clear();
+  if (attachments_ == nullptr || !gives_content(greeting_)) return messages;
+  const OfficeFacts facts(store_, self_.catalogue, {self_.clock.now(), upto_});
+  const Id worker = device().worker;
+  for (const auto& [scope, entry] : coverage_) {
+    for (const Id& id : store_.records_of(scope, kinds::document)) {
+      const std::optional<RecordFacts> record = facts.record(id);
+      if (!record || record->author != worker || wanted_.size() >= attachments_wanted_max) continue;
+      const std::optional<ContentName> content = content_of(facts.state(id), self_.catalogue);
+      if (!content || attachments_->is_whole(content->digest)) continue;
+      wanted_.push_back(content->digest);
+      messages.push_back(WantAttachment{content->digest, attachments_->bytes_held(content->digest)});
+    }
+  }
+  return messages;
+}
+
+// Whether some document that the device may read names this content.
+bool OfficeDesk::may_have(const Digest& content) const {
+  const OfficeFacts facts(store_, self_.catalogue, {self_.clock.now(), upto_});
+  const Id worker = device().worker;
+  for (const auto& [scope, entry] : coverage_) {
+    for (const Id& id : store_.records_of(scope, kinds::document)) {
+      const std::optional<RecordFacts> record = facts.record(id);
+      if (!record) continue;
+      const FieldEntry* field = self_.catalogue.find_kind(kinds::document)->find_field(document_content::digest);
+      const std::vector<SectionNumber> seen = visible_sections(entry.mask, *record, worker, self_.catalogue);
+      if (!std::ranges::binary_search(seen, field->section)) continue;
+      const std::optional<ContentName> named = content_of(facts.state(id), self_.catalogue);
+      if (named && named->digest == content) return true;
+    }
+  }
+  return false;
+}
+
+// What it may not have and what is not here are answered alike.
+Result<void> OfficeDesk::take(const WantAttachment& want) {
+  if (attachments_ == nullptr) return Fault::unexpected_message;
+  asked_ = want;
+  if (!gives_content(greeting_) || !may_have(want.content)) asked_->offset = UINT64_MAX;
+  return {};
+}
+
+Result<void> OfficeDesk::take(const AttachmentChunk& piece) {
+  if (std::ranges::find(wanted_, piece.content) == wanted_.end()) return Fault::unexpected_message;
+  return take_piece(*attachments_, piece);
+}
+
 Answer OfficeDesk::complete() {
   Complete complete;
   if (carried_ && gives_content(greeting_)) {
-    Act act(store_);
+    StoreTransaction act(store_);
     OfficeDevice kept = device();
     kept.coverage = coverage_;
     store_.put_device(kept);

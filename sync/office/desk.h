@@ -2,6 +2,7 @@
 
 #include "sync/office/intake.h"
 #include "sync/office/reach.h"
+#include "sync/session/attachments.h"
 #include "sync/session/machine.h"
 
 namespace caseload::sync {
@@ -36,6 +37,9 @@ class OfficeDesk {
  public:
   OfficeDesk(OfficeStore& store, const OfficeSelf& self, const PeerFacts& peer) : store_(store), self_(self), peer_(peer) {}
 
+  // Without one, no attachment is asked for or given.
+  void use(AttachmentStore& attachments) { attachments_ = &attachments; }
+
   Answer load(What what);
   Answer store(const Message& message);
 
@@ -44,6 +48,8 @@ class OfficeDesk {
   Result<void> take(const CoverageTable& table);
   Result<void> take(const Push& push);
   Result<void> take(const Purged& purged);
+  Result<void> take(const WantAttachment& want);
+  Result<void> take(const AttachmentChunk& piece);
   template <class T>
   Result<void> take(const T&) {
     return Fault::unexpected_message;
@@ -58,7 +64,9 @@ class OfficeDesk {
   Message receipts();
   Answer begin_content();
   Answer next_page();
+  Answer uploads();
   Answer complete();
+  bool may_have(const Digest& content) const;
 
   OfficeStore& store_;
   const OfficeSelf& self_;
@@ -76,6 +84,9 @@ class OfficeDesk {
   std::uint64_t upto_ = 0;
   std::uint64_t leaves_ = 0;
   bool feed_done_ = false;
+  AttachmentStore* attachments_ = nullptr;
+  std::vector<Digest> wanted_;             // contents asked of this device
+  std::optional<WantAttachment> asked_;    // by the device, not yet answered
   bool carried_ = false;                   // anything at all: then the session ends with a statement
 };
 

@@ -134,8 +134,10 @@ ScopeFacts OfficeFacts::scope_to_be(const Change& change) const {
 bool OfficeFacts::in_force(const RecordState& state, FieldNumber from, FieldNumber until,
                            std::optional<WallTime>& next) const {
   if (state.void_state(catalogue_) == VoidState::voided) return false;
-  const std::optional<WallTime> begins = from == 0 ? std::nullopt : moment_in(state, catalogue_, from, false);
-  const std::optional<WallTime> ends = until == 0 ? std::nullopt : moment_in(state, catalogue_, until, true);
+  std::optional<WallTime> begins;
+  std::optional<WallTime> ends;
+  if (from != 0) begins = moment_in(state, catalogue_, from, false);
+  if (until != 0) ends = moment_in(state, catalogue_, until, true);
   if (ends && *ends <= when_.now) return false;
   if (begins && *begins > when_.now) {
     sooner(next, *begins);

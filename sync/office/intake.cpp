@@ -43,6 +43,14 @@ Result<std::optional<Signed<Receipt>>> check_number(const OfficeStore& store, co
   return store.find_receipt(*known);
 }
 
+// A head of this epoch that the device saw, and that our ledger never had: somebody showed it another one, or ours was
+// rewritten. Its work is kept; the office is told.
+bool saw_our_ledger(const OfficeStore& store, const IntakeContext& with, const SegmentHeader& segment) {
+  const std::uint64_t size = segment.ledger_size_seen;
+  if (size == 0 || segment.restore_epoch_seen != with.restore_epoch) return true;
+  return size <= store.ledger_size() && root_at(store.nodes(), size) == segment.ledger_root_seen;
+}
+
 void enter_log(OfficeStore& store, OfficeChange held, const Acceptance& acceptance, std::uint64_t leaf) {
   const std::optional<std::uint64_t> position = acceptance.position_of(held.index);
   CHECK(position.has_value(), "an acceptance names the changes that it accepts");
@@ -50,14 +58,6 @@ void enter_log(OfficeStore& store, OfficeChange held, const Acceptance& acceptan
   held.accepted = acceptance.accepted_at;
   held.leaf = leaf;
   store.put(held);
-}
-
-std::uint64_t bytes_of(const Change& change) {
-  std::uint64_t bytes = 0;
-  for (const Part& part : change.parts) {
-    for (const Write& write : part.writes) bytes += write.value.bytes().size() + write.replaces.size() * sizeof(Id);
-  }
-  return bytes;
 }
 
 }  // namespace
@@ -83,7 +83,7 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
   receipt.log = with.log;
   receipt.restore_epoch = with.restore_epoch;
   receipt.segment = {segment.device, segment.epoch, segment.number, incoming->digest, segment.count};
-  receipt.accepted_at = acceptance_time(store, with.now);
+  const WallTime accepted_at = acceptance_time(store, with.now);
   const std::uint64_t first_position = store.last_position() + 1;
   const std::uint64_t leaf = store.ledger_size();
   std::uint64_t accepted = 0;
@@ -106,20 +106,22 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
       held.held_for = judged.fault().code();
       receipt.late.add(i);
       device->late_changes += 1;
-      device->late_bytes += bytes_of(held.change);
+      device->late_bytes += parts_bytes(held.change);
       if (device->late_changes > late_changes_max || device->late_bytes > late_bytes_max) return Fault::quota;
     } else {
       held.position = first_position + accepted++;
-      held.accepted = receipt.accepted_at;
+      held.accepted = accepted_at;
       receipt.accepted.add(i);
     }
     store.put(held);
   }
   if (accepted > 0) {
     receipt.first_position = first_position;
-    store.append_acceptance({incoming->digest, first_position, receipt.accepted_at, receipt.accepted});
+    receipt.accepted_at = accepted_at;
+    store.append_acceptance({incoming->digest, first_position, accepted_at, receipt.accepted});
   }
   receipt.head_size = store.ledger_size();
+  if (!saw_our_ledger(store, with, segment)) device->saw_other_ledger = true;
   device->next_number = segment.number + 1;
   device->previous = incoming->digest;
   store.put_device(*device);
@@ -143,7 +145,7 @@ Result<void> release(OfficeStore& store, const IntakeContext& with, const Id& ch
   std::optional<OfficeDevice> device = store.find_device(segment->header.device);
   if (device && device->late_changes > 0) {
     device->late_changes -= 1;
-    device->late_bytes -= std::min(device->late_bytes, bytes_of(held->change));
+    device->late_bytes -= std::min<std::uint64_t>(device->late_bytes, parts_bytes(held->change));
     store.put_device(*device);
   }
   return {};

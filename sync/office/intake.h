@@ -1,11 +1,9 @@
 #pragma once
 
 #include "sync/office/judge.h"
+#include "sync/session/limits.h"
 
 namespace caseload::sync {
-
-constexpr std::uint64_t late_changes_max = 1000;        // a device's late work that waits: a month of somebody's notes
-constexpr std::uint64_t late_bytes_max = 64ULL << 20;   // likewise; what is beyond stays on the device, sealed
 
 // What intake needs beside the store: the office's own keys and the moment of this commit.
 struct IntakeContext {

@@ -35,8 +35,10 @@ struct OfficeDevice {
   Id worker;
   PublicKey key{};
   Standing standing = Standing::active;
+  bool is_office = false;          // the office's own: what administrators do, and nothing of casework
   bool wipe = false;
   bool twin = false;               // an old epoch came back: it must be enrolled anew
+  bool saw_other_ledger = false;   // a segment named a head that this ledger never had: evidence, for a person
   bool grant_pending = false;      // the epoch below was granted, and the device has not heard of it yet
   std::uint32_t epoch = 1;
   std::uint64_t next_number = 1;   // of the segment that is expected next in this epoch
@@ -84,6 +86,15 @@ class OfficeStore {
     std::size_t limit = 0;
   };
   virtual std::vector<OfficeChange> changes_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const = 0;
+
+  // Parts erased by law, by the position of the change that ordered it; of these scopes, in a stretch, at most `limit`.
+  struct Erasure {
+    ErasedPart part;
+    Id scope;
+    std::uint64_t position = 0;
+  };
+  virtual void put_erasure(const Erasure& erasure) = 0;
+  virtual std::vector<Erasure> erasures_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const = 0;
 
   // Ids of accepted records of this kind in a scope, in the order of their creation.
   virtual std::vector<Id> records_of(const Id& scope, KindNumber kind) const = 0;

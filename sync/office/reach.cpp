@@ -179,6 +179,9 @@ Page feed_page(const ReachContext& with, const Coverage& coverage, std::uint64_t
     }
   }
   page.last = page.upto == with.upto;
+  for (const OfficeStore::Erasure& erasure : with.store.erasures_of_scopes(scopes, {cursor, page.upto, SIZE_MAX})) {
+    page.erased.push_back(erasure.part);
+  }
   builder.into(page);
   return page;
 }

@@ -23,6 +23,8 @@ void DeviceSide::on_stored(const Message& message) {
     else wait();
   } else if (std::holds_alternative<Complete>(message)) {
     load(What::purges);
+  } else if (std::holds_alternative<AttachmentChunk>(message)) {
+    load(What::downloads);
   } else {
     wait();
   }
@@ -42,7 +44,13 @@ void DeviceSide::on_loaded(What what, bool any) {
       send(PushEnd{});
       wait();
       break;
-    case What::purges:
+    case What::purges: load(What::uploads); break;
+    case What::uploads: load(any ? What::uploads : What::downloads); break;
+    case What::downloads:
+      if (any) {
+        wait();
+        break;
+      }
       send(Parting{watch_});
       if (watch_) wait();
       else finish(std::nullopt);

@@ -38,6 +38,10 @@ constexpr std::size_t page_bytes_max = message_bytes_max - (64U << 10);
 constexpr std::size_t pushes_in_flight_max = 8;  // 8 MiB of segments unanswered keep a slow link busy
 // What a cut costs at most, when a transfer is resumed.
 constexpr std::size_t attachment_piece_bytes = 1U << 20;
+// A scanned file of some hundred pages, or an interview recorded in full.
+constexpr std::uint64_t attachment_bytes_max = 256U << 20;
+// Asked of one device in one session; the next session asks for the next.
+constexpr std::size_t attachments_wanted_max = 100;
 
 // What the receiving device commits at once: whichever comes first.
 constexpr std::size_t commit_changes_max = page_changes_max;

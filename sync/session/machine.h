@@ -13,7 +13,7 @@ namespace caseload::sync {
 //   Store   give our desk a message that came in; answer with answered() when it is on stable storage, or refused
 //   Wait    nothing more until the other side speaks, or (on the office) until something is accepted that wakes
 //   Finish  the session is over; `fault` says why, unless it ended as it should
-enum class What : std::uint8_t { hello, status, coverage, outbox, receipts, reach, page, complete, purges };
+enum class What : std::uint8_t { hello, status, coverage, outbox, receipts, reach, page, uploads, complete, purges, downloads };
 
 struct Effect {
   enum class Kind : std::uint8_t { send, load, store, wait, finish };

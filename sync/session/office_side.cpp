@@ -27,6 +27,7 @@ void OfficeSide::on_message(const Message& message) {
 void OfficeSide::on_stored(const Message& message) {
   if (std::holds_alternative<Hello>(message)) load(What::status);
   else if (std::holds_alternative<CoverageTable>(message) && state() == SessionState::answering) load(What::reach);
+  else if (std::holds_alternative<WantAttachment>(message)) load(What::downloads);
   else wait();
 }
 
@@ -39,7 +40,8 @@ void OfficeSide::on_loaded(What what, bool any) {
       break;
     case What::receipts: load(What::reach); break;
     case What::reach: load(What::page); break;
-    case What::page: load(any ? What::page : What::complete); break;
+    case What::page: load(any ? What::page : What::uploads); break;
+    case What::uploads: load(What::complete); break;
     default: wait();
   }
 }

@@ -55,11 +55,12 @@ struct Page {
   std::uint64_t upto = 0;
   bool last = false;                       // of the feed; of this scope's backfill
   std::vector<RecordReach> records;        // applied after the changes
+  std::vector<ErasedPart> erased;          // likewise: gone by law, here as everywhere
   std::vector<PageSegment> segments;
   Proof proof;                             // of all acceptances here in the session's head
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(scope, listed(phase), upto, last, records, segments, proof);
+    archive(scope, listed(phase), upto, last, records, erased, segments, proof);
   }
 };
 

@@ -33,11 +33,11 @@ const std::array table = {
     Transition{answering, Side::office, type_of<Receipts>(), answering},
     Transition{answering, Side::office, type_of<Reach>(), answering},
     Transition{answering, Side::office, type_of<Page>(), answering},
+    Transition{answering, Side::office, type_of<WantAttachment>(), answering},
     Transition{answering, Side::office, type_of<Complete>(), carrying},
     Transition{carrying, Side::device, type_of<Purged>(), carrying},
     Transition{carrying, Side::device, type_of<WantAttachment>(), carrying},
     Transition{carrying, Side::office, type_of<AttachmentChunk>(), carrying},
-    Transition{carrying, Side::office, type_of<WantAttachment>(), carrying},
     Transition{carrying, Side::device, type_of<AttachmentChunk>(), carrying},
     Transition{carrying, Side::device, type_of<Parting>(), ended},  // or watching
     Transition{watching, Side::office, type_of<Wake>(), greeting},

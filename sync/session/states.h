@@ -16,7 +16,7 @@ namespace caseload::sync {
 //     │                                                              ▼
 //     │ WAKE, then HELLO   PART                    COMPLETE          │
 //     └──────── watching ◄────── carrying ◄───────────────────── answering ─┐
-//                   │               ▲ PURGED, WANT, CHUNK                   │ RECEIPTS, REACH, PAGE
+//                   │               ▲ PURGED, CHUNK, WANT                   │ RECEIPTS, REACH, PAGE, WANT
 //                  ended            └───────────────────────────────────────┘
 //
 // REFUSED ends a session from any state. What is not in the table ends it too, with unexpected_message.

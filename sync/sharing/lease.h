@@ -9,6 +9,7 @@
 
 namespace caseload::sync {
 
+// How long a device may work without contact, and how far its clock may be off.
 constexpr std::uint8_t lease_format = 1;
 constexpr Duration lease_max = std::chrono::days(30);     // the longest a device may go without contact
 constexpr Duration lease_warning = std::chrono::days(5);  // a working week to find a connection

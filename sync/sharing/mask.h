@@ -7,6 +7,7 @@
 
 namespace caseload::sync {
 
+// The form of a mask, and its limits.
 constexpr std::uint8_t mask_format = 1;
 constexpr std::size_t mask_bytes_max = 64U << 10;  // the default rules take some 500
 constexpr std::size_t mask_combinations_max = 2 * (types_max + 2) * (markings_max + 2);  // own, type, marking

@@ -48,6 +48,7 @@ constexpr int every_section = -1;
 constexpr std::size_t types_max = 500;    // of a kind whose types a rule names, and
 constexpr std::size_t markings_max = 15;  // likewise, so that a mask stays small whatever a framework adds
 
+// Target: what a rule is about: one section of a kind, all of them, or everything.
 struct Target {
   KindNumber kind = every_kind;
   int section = every_section;
@@ -79,12 +80,14 @@ struct KnownKind {
   friend bool operator==(const KnownKind&, const KnownKind&) = default;
 };
 
+// RoleLine: where a role is declared.
 struct RoleLine {
   std::uint16_t line = 0;
   std::string name;
   friend bool operator==(const RoleLine&, const RoleLine&) = default;
 };
 
+// CommentLine: kept, because whoever signs the rules signs their reasons too.
 struct CommentLine {
   std::uint16_t line = 0;
   std::string text;  // what follows the '#'

@@ -8,8 +8,8 @@
 
 namespace caseload::sync {
 
-// The words of the rules and where the catalogue keeps others, for the two who need them: rules_text reads,
-// rules_print prints.
+// The words of the rules and where the catalogue keeps others, for the two who need them: rule_reader
+// reads, rules_text prints.
 struct RightWord {
   Right right;
   std::string_view gives;  // may …

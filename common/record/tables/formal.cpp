@@ -42,7 +42,7 @@ KindEntry disclosure() {
           link(21, "consent", kinds::consent).once(),
           text(22, "override_reason").once(),
           date(23, "expires").once(),
-          digest(24, "content_digest"),
+          digest(document_content::digest, "content_digest"),
           count(25, "records").once(),
           link(26, "request", kinds::access_request),
       }),
@@ -92,8 +92,8 @@ KindEntry document() {
           link_to_any(23, "belongs_to").set(),
       }),
       section(2, "content", personal, {
-          digest(24, "content_digest").required(),
-          count(25, "bytes").once(),
+          digest(document_content::digest, "content_digest").required(),
+          count(document_content::bytes, "bytes").once(),
       }),
   });
 }

@@ -1,7 +1,6 @@
 #include "sync/sharing/decide.h"
 
 #include "tests/unit/sync/sharing_chance.h"
-#include "tests/unit/sync/sharing_support.h"
 
 #include "tests/support/test.h"
 

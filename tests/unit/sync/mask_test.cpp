@@ -3,7 +3,6 @@
 #include "sync/sharing/default_rules.h"
 #include "sync/sharing/mask_difference.h"
 #include "tests/unit/sync/sharing_chance.h"
-#include "tests/unit/sync/sharing_support.h"
 
 #include "tests/support/test.h"
 

@@ -14,6 +14,10 @@ void* operator new(std::size_t size) {
   if (taken == nullptr) throw std::bad_alloc();
   return taken;
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {  // what std::stable_sort takes
+  largest = std::max(largest, size);
+  return std::malloc(size);
+}
 void operator delete(void* taken) noexcept { std::free(taken); }
 void operator delete(void* taken, std::size_t) noexcept { std::free(taken); }
 

@@ -2,7 +2,6 @@
 
 #include "sync/sharing/default_rules.h"
 #include "tests/unit/sync/sharing_chance.h"
-#include "tests/unit/sync/sharing_support.h"
 
 #include "tests/support/test.h"
 

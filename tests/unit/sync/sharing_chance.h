@@ -1,12 +1,9 @@
 #pragma once
 
-#include <algorithm>
-#include <string>
-#include <vector>
-
 #include "common/base/random.h"
 #include "tests/unit/sync/sharing_support.h"
 
+// Rules, viewers, scopes and objects by chance, where laws of sharing are hunted.
 namespace caseload::sync::test {
 
 // The kinds that chance prefers, one or two of each type of scope, so that rules and objects often meet.
@@ -15,9 +12,6 @@ inline const std::vector<std::string>& favourites() {
   return names;
 }
 
-// Chance: rules, viewers, scopes and objects as people might meet them, from a seed.
-//
-// Promise  the same seed gives the same things in the same order, so that a law that fails can be told by its seed.
 class Chance {
  public:
   explicit Chance(std::uint64_t seed) : random_(seed) {}

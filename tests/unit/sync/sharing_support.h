@@ -8,7 +8,7 @@
 #include "sync/sharing/compiled_rules.h"
 #include "sync/sharing/rules_text.h"
 
-// Facts and rules for the tests of sharing, by name: objects, and rules of three roles.
+// Objects and rules for the tests of sharing, by the names that the catalogue gives them.
 namespace caseload::sync::test {
 
 inline const Catalogue& catalogue() { return Catalogue::built_in(); }

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "tests/simulation/checks/witness.h"
+
+namespace caseload::sync {
+
+// I1 No change lost: whatever was kept by a laptop and not lost with its disk is held by the office, or by a laptop whole,
+// or sealed to the recovery key; and what a receipt says of it is so.
+void look_for_losses(const Office& office, std::span<const std::unique_ptr<Laptop>> laptops, const Witness& witness);
+
+// A laptop's disk is lost, or put back to an image: what only it had cannot be demanded any more, unless a backup of the
+// office has it. `before` is what was on the disk.
+struct Loss {
+  const Laptop& laptop;
+  const MemoryDeviceStore::Contents& before;
+};
+void excuse_losses(const Office& office, std::span<const std::unique_ptr<Laptop>> laptops, const Loss& loss, Witness& witness);
+
+}  // namespace caseload::sync

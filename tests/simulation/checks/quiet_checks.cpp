@@ -1,0 +1,66 @@
+#include "tests/simulation/checks/quiet_checks.h"
+
+#include <algorithm>
+
+namespace caseload::sync {
+namespace {
+
+std::vector<Value> sorted(std::vector<Value> values) {
+  std::ranges::sort(values);
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  return values;
+}
+
+void look_at_record(const Laptop& laptop, const MemoryDeviceStore::Record& record, const Witness& witness) {
+  const KindEntry* kind = Catalogue::built_in().find_kind(record.row.kind);
+  std::set<SectionNumber> sections;
+  for (const StoredChange& stored : laptop.store.changes_of_record(record.row.record)) {
+    if (stored.state != ChangeState::accepted) return;  // somebody is still to judge some of it
+    for (const Part& part : stored.change.parts) sections.insert(part.section);
+  }
+  for (const FieldEntry& field : kind->fields) {
+    if (!sections.contains(field.section)) continue;
+    const FieldView shown = record.state.view(Catalogue::built_in(), field.number);
+    const Reference::Field known = witness.reference.field(record.row.record, field.number);
+    const std::string where = kind->name + "." + field.name + " on " + laptop.identity.name;
+    demand(sorted(shown.in_force) == known.values, "I4", where + " is not what the reference says");
+    demand(shown.open == known.open, "I4", where + (known.open ? " asks nobody" : " asks without need"));
+  }
+}
+
+}  // namespace
+
+void look_at_quiet_laptop(const Office& office, const Laptop& laptop, const Witness& witness) {
+  const auto& contents = laptop.store.contents();
+  const std::string& name = laptop.identity.name;
+  for (const auto& [id, stored] : contents.changes) {
+    const bool waits = stored.state == ChangeState::unsent || stored.state == ChangeState::sent;
+    demand(!waits, "I14", "a change still waits on " + name);
+    demand(stored.state != ChangeState::foreign, "I14", "work that the office lost, and has not taken back, on " + name);
+  }
+  demand(contents.waiting.empty(), "I14", "a segment still waits on " + name);
+  for (const auto& [scope, entry] : contents.coverage) demand(!entry.backfill, "I14", "a backfill still runs on " + name);
+  demand(contents.state.cursor == office.store.last_position(), "I14", "the cursor of " + name + " is stuck");
+  demand(contents.purge_receipts.empty(), "I14", "a purge receipt still waits on " + name);
+  for (const auto& [id, record] : contents.records) look_at_record(laptop, record, witness);
+  for (const auto& [id, stored] : contents.changes) {
+    if (stored.state != ChangeState::late) continue;
+    const auto held = office.store.contents().changes.find(id);
+    demand(held != office.store.contents().changes.end(), "I1", "late work of " + name + " that the office does not have");
+  }
+  for (const CustodyRow& row : office.store.custody(laptop.identity.device)) {
+    const bool covered = contents.coverage.contains(row.scope);
+    demand(covered || !row.withdrawn || std::ranges::any_of(contents.changes, [&](const auto& c) { return c.second.change.header.scope == row.scope; }),
+           "I14", "custody of " + name + " over what it let go");
+  }
+}
+
+void look_at_quiet_office(const Office& office, const Witness& witness) {
+  for (const auto& [id, made] : witness.made) {
+    const auto held = office.store.contents().changes.find(id);
+    if (held == office.store.contents().changes.end()) continue;
+    demand(pack(held->second.change) == pack(made.change), "I1", "other bytes at the office than were made");
+  }
+}
+
+}  // namespace caseload::sync

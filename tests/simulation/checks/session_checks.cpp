@@ -1,0 +1,93 @@
+#include "tests/simulation/checks/session_checks.h"
+
+#include <algorithm>
+
+namespace caseload::sync {
+namespace {
+
+// How sides that are both honest may part before the end.
+constexpr Fault::Code honest[] = {Fault::closed, Fault::twin};
+
+}  // namespace
+
+void SessionChecks::content_begins(Connection& connection) {
+  allowed_.erase(&connection);
+  connection.content = true;
+  connection.begun = office_.clock.now();
+  connection.rules = witness_.rules;
+  connection.upto = 0;
+  if (connection.offered_size > 0) connection.upto = office_.store.acceptance(connection.offered_size - 1).end_position() - 1;
+  const std::optional<OfficeDevice> row = office_.store.find_device(connection.laptop().identity.device);
+  connection.standing = row && !row->twin ? row->standing : Standing::suspended;
+}
+
+// By the log up to the session's head and the rules of when its content began.
+const Reference::Held& SessionChecks::allowed(Connection& connection) {
+  const auto found = allowed_.find(&connection);
+  if (found != allowed_.end()) return found->second;
+  const Id& worker = connection.laptop().identity.worker;
+  Reference then = witness_.reference;
+  then.forget_beyond(connection.upto);
+  then.change_rules(rules_variants()[connection.rules].compiled.rules());
+  return allowed_[&connection] = then.may_hold(worker, Standing::active, connection.begun);
+}
+
+void SessionChecks::office_sends(Connection& connection, const Message& message) {
+  if (const auto* status = std::get_if<Status>(&message)) {
+    connection.offered_size = status->head.head.body.tree.size;
+    connection.content = false;
+  }
+  if (const auto* receipts = std::get_if<Receipts>(&message)) connection.offered_size = receipts->head.head.body.tree.size;
+  if (const auto* page = std::get_if<Page>(&message)) look_at_page(connection, *page);
+  demand(write_message(message).size() <= (4U << 20), "I15", "a message beyond 4 MiB");
+}
+
+void SessionChecks::look_at_page(Connection& connection, const Page& page) {
+  const std::string& name = connection.laptop().identity.name;
+  demand(connection.content && connection.standing == Standing::active, "I5", "content for " + name + ", who is to have none");
+  for (const PageSegment& segment : page.segments) {
+    for (const Bytes& packed : segment.changes) {
+      const Result<Change> change = unpack(packed);
+      demand(change.ok(), "I13", "a change that does not unpack, for " + name);
+      const std::vector<CustodyRow> custody = office_.store.custody(connection.laptop().identity.device);
+      const bool known = std::ranges::find(custody, change->header.scope, &CustodyRow::scope) != custody.end();
+      demand(known, "I5", "bytes of a scope of which " + name + " has no custody");
+      for (const Part& part : change->parts) {
+        const bool may = allowed(connection).contains({change->header.id, part.section});
+        demand(may, "I5", "a part of a " + Catalogue::built_in().find_kind(change->header.kind)->name + " sent to " + name + ", who may not have it");
+      }
+    }
+  }
+}
+
+void SessionChecks::device_took(Connection& connection, const Message& message) {
+  if (const auto* complete = std::get_if<Complete>(&message)) look_at_holdings(connection, *complete);
+}
+
+void SessionChecks::look_at_holdings(Connection& connection, const Complete& complete) {
+  const std::string& name = connection.laptop().identity.name;
+  demand(connection.report().repaired == 0, "I4", name + " had to repair what it holds");
+  static_cast<void>(complete);
+  if (connection.standing == Standing::lost || !connection.content) return;
+  const Reference::Held& given = allowed(connection);
+  Reference::Held held;
+  for (const auto& [id, stored] : connection.laptop().store.contents().changes) {
+    for (const Part& part : stored.change.parts) {
+      if (stored.state == ChangeState::accepted) held.insert({id, part.section});
+    }
+  }
+  const auto kind_of = [&](const auto& part) { return Catalogue::built_in().find_kind(witness_.made.at(part.first).change.header.kind)->name; };
+  for (const auto& part : held) demand(given.contains(part), "I5", name + " still holds a part of a " + kind_of(part) + " that was withdrawn");
+  if (connection.standing != Standing::active) return;
+  for (const auto& part : given) demand(held.contains(part), "I4", name + " lacks a part of a " + kind_of(part) + " after a complete session");
+}
+
+void SessionChecks::ended(Connection& connection, Side side, const std::optional<Fault>& fault) {
+  allowed_.erase(&connection);
+  if (!fault || connection.was_tampered()) return;
+  const bool fair = std::ranges::find(honest, fault->code()) != std::end(honest);
+  const std::string who = side == Side::device ? connection.laptop().identity.name : "the office, to " + connection.laptop().identity.name;
+  demand(fair, "I10", who + " says " + fault->to_string());
+}
+
+}  // namespace caseload::sync

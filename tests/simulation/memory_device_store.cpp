@@ -1,0 +1,141 @@
+#include "tests/simulation/memory_device_store.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+namespace caseload::sync {
+
+void MemoryDeviceStore::restore(const Contents& contents) {
+  CHECK(!transaction_.is_open(), "a store is put back between transactions");
+  held_ = contents;
+}
+
+std::optional<StoredChange> MemoryDeviceStore::find(const Id& change) const {
+  const auto found = held_.changes.find(change);
+  if (found == held_.changes.end()) return std::nullopt;
+  return found->second;
+}
+
+// By position; what has none yet after it, by stamp.
+std::vector<StoredChange> MemoryDeviceStore::changes_of_record(const Id& record) const {
+  std::vector<StoredChange> changes;
+  for (auto at = held_.of_record.lower_bound({record, Id{}}); at != held_.of_record.end() && at->first.first == record; ++at) {
+    changes.push_back(held_.changes.at(at->first.second));
+  }
+  const auto rank = [](const StoredChange& c) {
+    const std::uint64_t position = c.position == 0 ? std::numeric_limits<std::uint64_t>::max() : c.position;
+    return std::make_tuple(position, c.change.header.stamp, c.change.header.id);
+  };
+  std::ranges::sort(changes, {}, rank);
+  return changes;
+}
+
+std::vector<StoredChange> MemoryDeviceStore::accepted_from_leaf(std::uint64_t leaf) const {
+  std::vector<StoredChange> changes;
+  for (const auto& [id, stored] : held_.changes) {
+    if (stored.state == ChangeState::accepted && stored.leaf >= leaf) changes.push_back(stored);
+  }
+  std::ranges::sort(changes, {}, &StoredChange::position);
+  return changes;
+}
+
+void MemoryDeviceStore::put(const StoredChange& change) {
+  const ChangeHeader& header = change.change.header;
+  transaction_.write(held_.changes, header.id, change);
+  transaction_.write(held_.of_record, {header.record, header.id}, true);
+}
+
+void MemoryDeviceStore::erase(const Id& change) {
+  const auto found = held_.changes.find(change);
+  if (found == held_.changes.end()) return;
+  transaction_.write(held_.of_record, {found->second.change.header.record, change}, std::nullopt);
+  transaction_.write(held_.changes, change, std::nullopt);
+}
+
+std::optional<RecordRow> MemoryDeviceStore::find_record(const Id& record) const {
+  const auto found = held_.records.find(record);
+  if (found == held_.records.end()) return std::nullopt;
+  return found->second.row;
+}
+
+std::vector<RecordRow> MemoryDeviceStore::records_of_scope(const Id& scope) const {
+  std::vector<RecordRow> rows;
+  for (const auto& [id, record] : held_.records) {
+    if (record.row.scope == scope) rows.push_back(record.row);
+  }
+  return rows;
+}
+
+std::vector<Id> MemoryDeviceStore::scopes() const {
+  std::set<Id> scopes;
+  for (const auto& [id, stored] : held_.changes) scopes.insert(stored.change.header.scope);
+  return {scopes.begin(), scopes.end()};
+}
+
+RecordState MemoryDeviceStore::record(const Id& record) const {
+  const auto found = held_.records.find(record);
+  return found == held_.records.end() ? RecordState() : found->second.state;
+}
+
+void MemoryDeviceStore::put_record(const RecordRow& row, const RecordState& state) {
+  transaction_.write(held_.records, row.record, Record{row, state});
+}
+
+// In the order in which they were made: a device's own stamps only rise.
+std::vector<Id> MemoryDeviceStore::unsent() const {
+  std::vector<std::pair<Stamp, Id>> made;
+  for (const auto& [id, stored] : held_.changes) {
+    if (stored.state == ChangeState::unsent) made.emplace_back(stored.change.header.stamp, id);
+  }
+  std::ranges::sort(made);
+  std::vector<Id> ids;
+  for (const auto& [stamp, id] : made) ids.push_back(id);
+  return ids;
+}
+
+std::vector<WaitingSegment> MemoryDeviceStore::waiting() const {
+  std::vector<WaitingSegment> segments;
+  for (const auto& [number, segment] : held_.waiting) segments.push_back(segment);
+  return segments;
+}
+
+void MemoryDeviceStore::put_waiting(const WaitingSegment& segment) {
+  transaction_.write(held_.waiting, segment.header.number, segment);
+}
+
+void MemoryDeviceStore::set_coverage(const Id& scope, const std::optional<CoverageEntry>& entry) {
+  transaction_.write(held_.coverage, scope, entry);
+}
+
+void MemoryDeviceStore::keep_sealed(const Id& change, std::uint64_t position, const Bytes& sealed) {
+  transaction_.write(held_.sealed, change, Sealed{position, sealed});
+}
+
+void MemoryDeviceStore::drop_sealed_upto(std::uint64_t position) {
+  std::vector<Id> covered;
+  for (const auto& [change, sealed] : held_.sealed) {
+    if (sealed.position <= position) covered.push_back(change);
+  }
+  for (const Id& change : covered) transaction_.write(held_.sealed, change, std::nullopt);
+}
+
+std::vector<Signed<PurgeReceipt>> MemoryDeviceStore::purge_receipts() const {
+  std::vector<Signed<PurgeReceipt>> receipts;
+  for (const auto& [number, receipt] : held_.purge_receipts) receipts.push_back(receipt);
+  return receipts;
+}
+
+void MemoryDeviceStore::put_purge_receipt(const Signed<PurgeReceipt>& receipt) {
+  transaction_.write(held_.purge_receipts, receipt.body.number, receipt);
+}
+
+void MemoryDeviceStore::erase_purge_receipts_upto(std::uint64_t number) {
+  std::vector<std::uint64_t> given;
+  for (const auto& [at, receipt] : held_.purge_receipts) {
+    if (at <= number) given.push_back(at);
+  }
+  for (const std::uint64_t at : given) transaction_.write(held_.purge_receipts, at, std::nullopt);
+}
+
+}  // namespace caseload::sync
