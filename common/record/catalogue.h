@@ -29,6 +29,7 @@ struct CodeEntry {
   bool retired = false;       // no longer offered; still understood
 };
 
+// A list by its number and name. find() answers with nothing for a code that it lacks.
 struct CodeList {
   std::uint16_t number = 0;
   std::string name;
@@ -61,6 +62,7 @@ struct SectionEntry {
   std::string name;
 };
 
+// A kind with its sections and fields. find_…() answer with nothing for what it lacks.
 struct KindEntry {
   KindNumber number = 0;
   std::string name;

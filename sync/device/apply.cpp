@@ -140,9 +140,10 @@ bool keep_only(DeviceStore& store, const Withdrawal& with, const Id& record, con
     if (is_on_its_way(stored.state) || (stays.late_work && stored.state == ChangeState::late)) continue;
     const auto hidden = [&](const Part& part) { return !std::ranges::binary_search(stays.sections, part.section); };
     if (std::ranges::none_of(stored.change.parts, hidden)) continue;
-    const bool own = stored.change.header.author == state.worker && stored.state == ChangeState::accepted;
-    if (own && stored.change.is_whole() && stored.position > state.backed_up) {
-      store.keep_sealed(stored.change.header.id, stored.position, with.seal(stored.change));
+    // Late work has no position that a backup could reach: what is sealed of it stays.
+    const std::uint64_t position = stored.state == ChangeState::accepted ? stored.position : position_max;
+    if (stored.change.header.author == state.worker && stored.change.is_whole() && position > state.backed_up) {
+      store.keep_sealed(stored.change.header.id, position, with.seal(stored.change));
     }
     std::erase_if(stored.change.parts, hidden);
     stored.change.seed.reset();
@@ -243,6 +244,11 @@ void apply_reach(DeviceStore& store, const Withdrawal& with, const Reach& reach)
     waits = waits || std::ranges::any_of(store.changes_of_record(row.record), [](const StoredChange& stored) {
               return is_on_its_way(stored.state);
             });
+  }
+  // Late work shows in no record, and goes with its scope all the same.
+  for (const Id& id : store.late()) {
+    const ChangeHeader header = store.find(id)->change.header;
+    if (!reach.mask && header.scope == reach.scope) went = keep_only(store, with, header.record, {}) || went;
   }
   std::optional<CoverageEntry> entry;
   if (reach.mask) entry = CoverageEntry{*reach.mask, reach.backfill};

@@ -102,6 +102,7 @@ class DeviceStore {
 
   // The outbox, in the order in which changes were made; and segments without a receipt, in order of number.
   virtual std::vector<Id> unsent() const = 0;
+  virtual std::vector<Id> late() const = 0;  // held by the office for a person to judge, in the same order
   virtual std::vector<WaitingSegment> waiting() const = 0;
   virtual void put_waiting(const WaitingSegment& segment) = 0;
   virtual void erase_waiting(std::uint64_t number) = 0;

@@ -98,7 +98,7 @@ void apply_receipt(DeviceStore& store, const Catalogue& catalogue, const Receipt
     const std::optional<std::uint64_t> position = receipt.position_of(i);
     stored->state = position ? ChangeState::accepted : ChangeState::late;
     stored->position = position.value_or(0);
-    stored->accepted = receipt.accepted_at;
+    stored->accepted = position ? receipt.accepted_at_of(i) : WallTime{};
     stored->leaf = leaf;
     store.put(*stored);
     rebuild_record(store, catalogue, stored->change.header.record);
@@ -148,6 +148,13 @@ void adopt_identity(DeviceStore& store, const Id& device) {
 
 void forget_leaves_from(DeviceStore& store, const Catalogue& catalogue, std::uint64_t kept) {
   const DeviceState state = store.state();
+  // Whether a backup had our late work, nobody says: it is offered again, and known again if it is there.
+  for (const Id& id : store.late()) {
+    StoredChange stored = *store.find(id);
+    stored.state = ChangeState::unsent;
+    store.put(stored);
+    rebuild_record(store, catalogue, stored.change.header.record);
+  }
   for (StoredChange stored : store.accepted_from_leaf(kept)) {
     const bool own = stored.change.header.author == state.worker && stored.change.is_whole();
     stored.position = 0;

@@ -88,7 +88,8 @@ FieldView RecordState::view(const Catalogue& catalogue, FieldNumber number) cons
 
 std::vector<FieldView> RecordState::open_conflicts(const Catalogue& catalogue) const {
   std::vector<FieldView> open;
-  for (auto at = fields_.begin(); at != fields_.end(); at = fields_.upper_bound(FieldKey{at->first.field, Value::of_tag(255, {})})) {
+  for (auto at = fields_.begin(); at != fields_.end();
+       at = fields_.upper_bound(FieldKey{at->first.field, Value::of_tag(255, {})})) {
     FieldView seen = view(catalogue, at->first.field);
     if (seen.open) open.push_back(std::move(seen));
   }
@@ -109,7 +110,8 @@ VoidState RecordState::void_state(const Catalogue& catalogue) const {
   if (voided.in_force.empty() || !voided.in_force.front().boolean()) return VoidState::not_voided;
   const HeldWrite& voider = *std::ranges::max_element(voided.standing, earlier);
   const FieldView cursor = view(catalogue, header::void_cursor);
-  const std::uint64_t read_to = cursor.in_force.empty() ? 0 : static_cast<std::uint64_t>(cursor.in_force.front().integer());
+  const std::uint64_t read_to =
+      cursor.in_force.empty() ? 0 : static_cast<std::uint64_t>(cursor.in_force.front().integer());
   const auto unread = [&](const HeldWrite& write) {
     const bool beyond = write.origin.is_pending() || write.origin.position > read_to;
     return beyond && write.origin.author != voider.origin.author && write.origin.change != voider.origin.change;

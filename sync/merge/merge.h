@@ -56,8 +56,8 @@ enum class VoidState : std::uint8_t { not_voided = 0, voided = 1, voided_but_wri
 
 // RecordState: one record, derived from the parts of its changes that are held.
 //
-// Promise  any order of changes or of parts gives the same state; fields that this version does not know are left to the
-//          log, and a rebuild finds them when the catalogue has learned them.
+// Promise  any order of changes or of parts gives the same state; fields that this version does not know are left to
+//          the log, and a rebuild finds them when the catalogue has learned them.
 // Errors   none: what comes here was checked. Parts of another record are our mistake.
 // Threads  a value.
 class RecordState {

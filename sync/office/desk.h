@@ -59,6 +59,7 @@ class OfficeDesk {
   IntakeContext intake() const;
   ReachContext reach() const;
   OfferedHead offered_head() const;
+  std::uint64_t end_of(std::uint64_t leaves) const;
   OfficeDevice device() const;
   Message status();
   Message receipts();
@@ -80,6 +81,8 @@ class OfficeDesk {
   Coverage coverage_;                      // what the device covers, as far as this session has brought it
   bool coverage_known_ = false;
   std::vector<Signed<Receipt>> receipts_;
+  Coverage coverage_at_begin_;             // of the content: what the feed goes by
+  std::uint64_t trusted_upto_ = 0;         // what the device says of positions beyond is of before a restore
   std::uint64_t cursor_ = 0;
   std::uint64_t upto_ = 0;
   std::uint64_t leaves_ = 0;

@@ -19,7 +19,7 @@ Result<Incoming> unpack_segment(const SegmentHeader& header, std::span<const Byt
   for (const Bytes& bytes : packed) {
     Result<Change> change = unpack(bytes);
     if (!change) return change.fault();
-    if (!change->is_whole() || !change->seed) return Fault(Fault::bad_change, "an author sends every part");
+    if (!change->is_whole()) return Fault(Fault::bad_change, "an author sends every part");
     if (change->header.author != worker) return Fault(Fault::bad_segment, "somebody else's change");
     incoming.digests.push_back(digest_of(change->header));
     members.push_back({static_cast<std::uint16_t>(members.size()), incoming.digests.back()});
@@ -94,7 +94,7 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
     const std::optional<OfficeChange> known = store.find(held.change.header.id);
     if (known && known->digest != held.digest) return Fault(Fault::changed_bytes, "a known change with other content");
     if (known && known->position != 0) {
-      receipt.known.push_back({static_cast<std::uint32_t>(i), known->position});
+      receipt.known.push_back({static_cast<std::uint32_t>(i), known->position, known->accepted});
       continue;
     }
     if (known) {

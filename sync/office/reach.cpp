@@ -131,7 +131,8 @@ std::vector<Reach> moves(const ReachContext& with, const Coverage& covered) {
       if (!mask.is_empty()) gained.push_back({scope, mask, Backfill{Mask(), with.upto, Phase::safety, 0}});
       continue;
     }
-    if (before->second.mask == mask) continue;
+    const bool of_before = before->second.backfill && before->second.backfill->base > with.trusted_upto;
+    if (before->second.mask == mask && !of_before) continue;
     if (mask.is_empty()) {
       lost.push_back({scope, std::nullopt, std::nullopt});
       continue;
@@ -139,7 +140,7 @@ std::vector<Reach> moves(const ReachContext& with, const Coverage& covered) {
     Reach& moved = gained.emplace_back(Reach{scope, mask, std::nullopt});
     const Mask held = before->second.backfill ? Mask() : before->second.mask;
     const std::vector<CellChange> cells = difference(held, mask);
-    if (std::ranges::any_of(cells, &CellChange::gained)) moved.backfill = Backfill{held, with.upto, Phase::safety, 0};
+    if (of_before || std::ranges::any_of(cells, &CellChange::gained)) moved.backfill = Backfill{held, with.upto, Phase::safety, 0};
   }
   lost.insert(lost.end(), gained.begin(), gained.end());
   return lost;

@@ -16,6 +16,7 @@ struct ReachContext {
   std::uint64_t upto = 0;    // the session's last position
   std::uint64_t leaves = 0;  // the size of the ledger that goes with it
   WallTime now;
+  std::uint64_t trusted_upto = UINT64_MAX;  // a backfill that reached beyond is of before a restore: it begins again
 };
 
 // Which scopes move, compared with what the device covers: withdrawn ones first. A scope that is new, or whose mask gives

@@ -75,8 +75,8 @@ class SessionMachine {
   std::vector<Message> arrived_;     // while it is not
 };
 
-// The device's side: HELLO, then what STATUS lets it do. start() begins, and begins anew on a session that watches; in the
-// middle of one it does nothing, for what is new goes with the next.
+// The device's side: HELLO, then what STATUS lets it do. start() begins, and begins anew on a session that watches;
+// in the middle of one it does nothing, for what is new goes with the next.
 class DeviceSide : public SessionMachine {
  public:
   explicit DeviceSide(bool watch) : SessionMachine(Side::device), watch_(watch) {}

@@ -111,6 +111,8 @@ class Seat {
       case What::page: return some(samples()[10]);
       case What::complete: return std::vector<Message>{samples()[11]};
       case What::purges: return some(samples()[6]);
+      case What::uploads: return some(samples()[side_ == Side::device ? 13 : 12]);
+      case What::downloads: return some(samples()[side_ == Side::device ? 12 : 13]);
     }
     return Fault::unexpected_message;
   }

@@ -44,7 +44,9 @@ class Connection {
   void leave();  // the device is gone; the office has not noticed yet, and takes what is still on its way
   bool over() const { return device_over_ && office_over_; }
   bool device_left() const { return device_over_; }
-  bool is_watching() const { return device_.state() == SessionState::watching && office_.state() == SessionState::watching; }
+  bool is_watching() const {
+    return device_.state() == SessionState::watching && office_.state() == SessionState::watching && device_effects_.empty();
+  }
   bool was_tampered() const { return tampered_; }
 
   Laptop& laptop() const { return laptop_; }

@@ -83,10 +83,10 @@ void MemoryDeviceStore::put_record(const RecordRow& row, const RecordState& stat
 }
 
 // In the order in which they were made: a device's own stamps only rise.
-std::vector<Id> MemoryDeviceStore::unsent() const {
+std::vector<Id> MemoryDeviceStore::in_state(ChangeState state) const {
   std::vector<std::pair<Stamp, Id>> made;
   for (const auto& [id, stored] : held_.changes) {
-    if (stored.state == ChangeState::unsent) made.emplace_back(stored.change.header.stamp, id);
+    if (stored.state == state) made.emplace_back(stored.change.header.stamp, id);
   }
   std::ranges::sort(made);
   std::vector<Id> ids;

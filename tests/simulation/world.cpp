@@ -160,6 +160,7 @@ bool World::administration(const Step& step, Laptop& laptop, Random& random) {
       if (laptop.gone) return false;
       laptop.standing = Standing::lost;
       laptop.gone = true;
+      witness_.gone.insert(laptop.identity.name);
       drop(laptop);
       excuse_losses(office_, laptops_, {laptop, laptop.store.contents()}, witness_);
       office_.set_standing(laptop.identity.device, laptop.standing, random);

@@ -38,12 +38,14 @@ Message message_named(const std::string& name) {
   const std::map<std::string, Message> messages{
       {"hello", Hello{}}, {"hello:brings", bringing}, {"status", plain}, {"status:lost", lost}, {"status:coverage", covering},
       {"coverage", CoverageTable{}}, {"push", Push{}}, {"purged", purged}, {"push_end", PushEnd{}}, {"receipts", receipts},
-      {"reach", Reach{}}, {"page", Page{}}, {"complete", Complete{}}, {"want", WantAttachment{}}, {"part", Parting{}},
+      {"reach", Reach{}}, {"page", Page{}}, {"complete", Complete{}}, {"want", WantAttachment{}}, {"chunk", AttachmentChunk{}},
+      {"part", Parting{}},
       {"part:watch", Parting{true}}, {"wake", Wake{}}, {"refused", Refused{Fault::quota}}, {"refused:9999", Refused{9999}}};
   return messages.at(name);
 }
 
-constexpr std::string_view whats[] = {"hello", "status", "coverage", "outbox", "receipts", "reach", "page", "complete", "purges"};
+constexpr std::string_view whats[] = {"hello", "status", "coverage", "outbox", "receipts",
+                                      "reach", "page", "uploads", "complete", "purges", "downloads"};
 
 std::string to_text(const Effects& effects) {
   std::string text;
@@ -113,10 +115,14 @@ void check(MachineOne& machine, const Steps& steps) {
 const Steps device_greets{{"start", "load hello"}, {"answers hello", "send hello, wait"}};
 const Steps device_greets_with_news{{"start", "load hello"}, {"answers hello:brings", "send hello, wait"}};
 const Steps device_to_answers{{"got status", "store status"}, {"answers", "wait"}};
-const Steps device_to_the_end{{"got complete", "store complete"}, {"answers", "load purges"}};
+const Steps device_to_purges{{"got complete", "store complete"}, {"answers", "load purges"}};
+const Steps nothing_to_carry{{"answers", "load downloads"}};
+const Steps device_to_the_end{
+    {"got complete", "store complete"}, {"answers", "load purges"}, {"answers", "load uploads"}, {"answers", "load downloads"}};
 const Steps office_greets{{"got hello", "store hello"}, {"answers", "load status"}};
 const Steps office_answers{{"answers reach", "send reach, load page"}, {"answers page", "send page, load page"},
-                           {"answers", "load complete"}, {"answers complete", "send complete, wait"}};
+                           {"answers", "load uploads"}, {"answers want", "send want_attachment, load complete"},
+                           {"answers complete", "send complete, wait"}};
 
 Steps joined(std::initializer_list<Steps> all) {
   Steps steps;
@@ -154,8 +160,9 @@ TEST_CASE("a device stores what the office sends one by one, and hands over purg
   check(device, joined({device_greets, device_to_answers,
                         {{"got receipts", "store receipts"}, {"answers", "wait"}, {"got reach", "store reach"}, {"answers", "wait"},
                          {"got page", "store page"}, {"answers", "wait"}},
-                        device_to_the_end,
-                        {{"answers purged", "send purged, send part, wait"}}}));
+                        device_to_purges,
+                        {{"answers purged", "send purged, load uploads"}}, nothing_to_carry,
+                        {{"answers", "send part, wait"}}}));
   CHECK(device.state() == SessionState::watching);
 }
 
@@ -164,11 +171,29 @@ TEST_CASE("messages that arrive while the desk is asked wait their turn, in orde
   check(device, joined({device_greets, device_to_answers,
                         {{"got reach", "store reach"}, {"got page", ""}, {"got receipts", ""}, {"got complete", ""},
                          {"answers", "wait, store page"}, {"answers", "wait, store receipts"}, {"answers", "wait, store complete"},
-                         {"answers", "load purges"}, {"answers", "send part, finish"}}}));
+                         {"answers", "load purges"}, {"answers", "load uploads"}, {"answers", "load downloads"},
+                         {"answers", "send part, finish"}}}));
   OfficeSide office;
   check(office, {{"got hello:brings", "store hello"}, {"answers", "load status"}, {"answers status", "send status, wait"},
                  {"got push", "store push"}, {"got purged", ""}, {"got push", ""}, {"got push_end", ""},
                  {"answers", "wait, store purged"}, {"answers", "wait, store push"}, {"answers", "wait, load receipts"}});
+}
+
+TEST_CASE("a device sends the pieces it was asked for, then asks for its own, one at a time") {
+  DeviceSide device(false);
+  check(device, joined({device_greets, device_to_answers, {{"got want", "store want_attachment"}, {"answers", "wait"}}, device_to_purges,
+                        {{"answers", "load uploads"},
+                         {"answers chunk", "send attachment_chunk, load uploads"},
+                         {"answers", "load downloads"},
+                         {"answers want", "send want_attachment, wait"},
+                         {"got chunk", "store attachment_chunk"},
+                         {"answers", "load downloads"},
+                         {"answers", "send part, finish"}}}));
+  OfficeSide office;
+  check(office, joined({office_greets, {{"answers status", "send status, load reach"}}, office_answers,
+                        {{"got chunk", "store attachment_chunk"}, {"answers", "wait"},
+                         {"got want", "store want_attachment"}, {"answers", "load downloads"},
+                         {"answers chunk", "send attachment_chunk, wait"}, {"got part", "finish"}}}));
 }
 
 TEST_CASE("an office answers in the order: receipts, reach, pages, complete") {

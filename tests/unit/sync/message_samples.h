@@ -88,7 +88,7 @@ class MessageSamples {
   }
   SegmentHeader segment() {
     return {segment_format, id(),     number<std::uint32_t>(), number(), number(), number<std::uint16_t>(), digest(), digest(),
-            number(),       digest(), number<std::int64_t>(),  number(), signature()};
+            number(),       digest(), number<std::uint32_t>(), number<std::int64_t>(), number(), signature()};
   }
 
   Hello hello() {
@@ -119,7 +119,8 @@ class MessageSamples {
       return PageSegment{segment(), Acceptance{digest(), 1 + random_.below(1000), statements().noon, some_changes}, number(),
                          some(3, [&] { return number<std::uint16_t>(); }), some(3, [&] { return bytes(); }), proof()};
     };
-    return {coin() ? Id{} : id(), phase(), number(), coin(), some(2, record), some(2, part), proof()};
+    const auto erased = [&] { return ErasedPart{id(), number<SectionNumber>()}; };
+    return {coin() ? Id{} : id(), phase(), number(), coin(), some(2, record), some(2, erased), some(2, part), proof()};
   }
   Complete complete() {
     const auto scope = [&] { return ScopeHoldings{id(), number(), digest()}; };

@@ -79,6 +79,7 @@ void list(Listing& to, const SegmentHeader& segment) {
   to.number("  number", segment.number).number("  first seq", segment.first_seq).number("  count", segment.count);
   to.field("  root over its changes", segment.root).field("  digest of the segment before", segment.previous);
   to.number("  ledger size seen", segment.ledger_size_seen).field("  ledger root seen", segment.ledger_root_seen);
+  to.number("  restore epoch of that head", segment.restore_epoch_seen);
   to.number("  clock offset, in milliseconds", segment.clock_offset_ms).number("  certificate serial", segment.certificate_serial);
   to.field("  signature of the device", segment.signature);
 }
@@ -161,6 +162,7 @@ void list(Listing& to, const Reach& reach) {
 void list(Listing& to, const Page& page) {
   to.field("scope: none, so the feed", page.scope).field("phase: without meaning in the feed", static_cast<std::uint8_t>(page.phase));
   to.number("up to", page.upto).field("last: yes", page.last).number("records", page.records.size());
+  to.number("erased", page.erased.size());
   to.number("segments", page.segments.size());
   for (const PageSegment& segment : page.segments) {
     to.with(segment.segment).with(segment.acceptance).number("leaf", segment.leaf).number("indexes", segment.indexes.size());

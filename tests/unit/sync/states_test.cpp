@@ -42,7 +42,7 @@ const std::vector<Allowed> allowed{
     {"answering", "office", "complete", "carrying"},
     {"carrying", "device", "purged", "carrying"},
     {"carrying", "device", "want_attachment", "carrying"},
-    {"carrying", "office", "want_attachment", "carrying"},
+    {"answering", "office", "want_attachment", "answering"},
     {"carrying", "device", "attachment_chunk", "carrying"},
     {"carrying", "office", "attachment_chunk", "carrying"},
     {"carrying", "device", "part", "ended"},
