@@ -27,6 +27,7 @@ void SessionMachine::store(const Message& message) {
 
 void SessionMachine::finish(std::optional<Fault> fault) {
   state_ = SessionState::ended;
+  finished_ = true;
   asked_.reset();
   arrived_.clear();
   effects_.push_back(Effect{Effect::Kind::finish, {}, {}, {}, std::move(fault)});
@@ -59,7 +60,7 @@ Effects SessionMachine::received(BytesView bytes) {
 }
 
 Effects SessionMachine::answered(const Answer& answer) {
-  if (state_ == SessionState::ended) return {};
+  if (finished_) return {};
   CHECK(asked_.has_value(), "an answer to something that was asked");
   const Effect asked = *std::exchange(asked_, std::nullopt);
   if (!answer) {
@@ -78,8 +79,8 @@ Effects SessionMachine::answered(const Answer& answer) {
 }
 
 Effects SessionMachine::closed() {
-  if (state_ == SessionState::ended) return {};
-  finish(state_ == SessionState::watching ? std::nullopt : std::optional<Fault>(Fault::closed));
+  if (finished_) return {};
+  finish(state_ == SessionState::watching || state_ == SessionState::ended ? std::nullopt : std::optional<Fault>(Fault::closed));
   return take_effects();
 }
 

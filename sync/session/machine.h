@@ -67,6 +67,7 @@ class SessionMachine {
 
   Side side_;
   SessionState state_ = SessionState::greeting;
+  bool finished_ = false;  // the last message may end the session before its own effects have
   SessionFacts facts_;
   Effects effects_;
   std::optional<Effect> asked_;      // the load or store that is not yet answered
