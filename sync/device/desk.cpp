@@ -186,6 +186,7 @@ Result<void> DeviceDesk::take(const Status& status) {
     std::uint64_t kept = UINT64_MAX;
     for (const Signed<Restore>& restore : status.head.restores) kept = std::min(kept, restore.body.kept.size);
     forget_leaves_from(store_, catalogue_, kept);
+    store_.pin_sealed_beyond(status.last_position);
   }
   if (status.epoch != before.epoch) {
     adopt_epoch(store_, status.epoch);

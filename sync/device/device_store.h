@@ -113,6 +113,7 @@ class DeviceStore {
   // Own changes that were withdrawn before a backup held them, sealed to the organisation's recovery key.
   virtual void keep_sealed(const Id& change, std::uint64_t position, const Bytes& sealed) = 0;
   virtual void drop_sealed_upto(std::uint64_t position) = 0;
+  virtual void pin_sealed_beyond(std::uint64_t position) = 0;  // no backup reaches these any more: they stay
 
   // Purge receipts not yet handed over.
   virtual std::vector<Signed<PurgeReceipt>> purge_receipts() const = 0;

@@ -173,7 +173,12 @@ Page feed_page(const ReachContext& with, const Coverage& coverage, std::uint64_t
     const Mask& mask = coverage.at(held.change.header.scope).mask;
     const Id& record = held.change.header.record;
     if (moves_visibility(held.change)) add_whole_record(with, mask, record, page, builder);
-    else if (!device_has(with, held)) builder.add(held, seen_of(with, mask, record));
+    else if (!device_has(with, held)) {
+      std::vector<SectionNumber> sections = seen_of(with, mask, record);
+      builder.add(held, sections);
+      // Its worker's own, until now late: the device has all of it, and keeps what may be seen.
+      if (held.change.header.author == with.device.worker) page.records.push_back({record, std::move(sections)});
+    }
     if (builder.bytes() > limits.bytes_max) {
       page.upto = held.position;
       break;
