@@ -12,7 +12,8 @@ namespace {
 
 constexpr Versions spoken{1, 1};
 
-// The newest head, or after a restore the newest that the restored ledger has kept: what the office proves its own from.
+// The newest head, or after a restore the newest that the restored ledger has kept: what the office proves its own
+// from.
 TreeRoot head_seen(const DeviceState& state) {
   return state.ledger.heads.empty() ? TreeRoot{} : head_to_build_on(state.ledger, {});
 }
@@ -151,8 +152,8 @@ Answer DeviceDesk::downloads() {
   return messages;
 }
 
-// The office proved its ledger from the head in our HELLO. Where a restore cut below that one, the office cannot know which
-// older one we have.
+// The office proved its ledger from the head in our HELLO. Where a restore cut below that one, the office cannot know
+// which older one we have.
 Result<void> DeviceDesk::check_head_named(const DeviceState& state, const OfferedHead& offered) {
   if (state.ledger.heads.empty() || head_to_build_on(state.ledger, offered.restores) == head_seen(state)) return {};
   for (const Signed<Restore>& restore : offered.restores) {

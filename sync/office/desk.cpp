@@ -114,7 +114,8 @@ Result<void> OfficeDesk::take(const Hello& hello) {
   carried_ = false;
   trusted_upto_ = store_.last_position();
   for (const Signed<Restore>& restore : store_.restores()) {
-    if (restore.body.restore_epoch > hello.restore_epoch) trusted_upto_ = std::min(trusted_upto_, end_of(restore.body.kept.size));
+    if (restore.body.restore_epoch > hello.restore_epoch)
+      trusted_upto_ = std::min(trusted_upto_, end_of(restore.body.kept.size));
   }
   cursor_ = std::min(hello.cursor, trusted_upto_);
   device_head_ = hello.head_seen;
@@ -152,7 +153,8 @@ Result<void> OfficeDesk::take(const Push& push) {
 Result<void> OfficeDesk::take(const Purged& purged) {
   OfficeDevice known = device();
   const PurgeReceipt& says = purged.receipt.body;
-  if (Result<void> verified = verify(purged.receipt, Expected{self_.log, known.key, self_.checker}); !verified) return verified;
+  if (Result<void> verified = verify(purged.receipt, Expected{self_.log, known.key, self_.checker}); !verified)
+    return verified;
   if (says.device != known.device) return Fault(Fault::bad_signature, "another device's receipt");
   if (says.number <= known.purges) return {};
   known.purges = says.number;
@@ -234,7 +236,8 @@ Answer OfficeDesk::begin_content() {
   if (greeting_ == Greeting::lost) return Fault::lost;
   if (greeting_ == Greeting::wipe) return Fault::wipe;
   if (greeting_ == Greeting::upgrade) return std::vector<Message>{};
-  if (greeting_ != Greeting::active) known.standing = Standing::active;  // what it may no longer hold, by its own rights
+  if (greeting_ != Greeting::active)
+    known.standing = Standing::active;  // what it may no longer hold, by its own rights
   ReachContext with = reach();
   with.device = known;
   std::vector<Reach> moved = moves(with, coverage_);

@@ -90,7 +90,8 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
   store.put_segment({segment, incoming->digests});
 
   for (std::size_t i = 0; i < incoming->changes.size(); ++i) {
-    OfficeChange held{incoming->changes[i], incoming->digests[i], 0, {}, incoming->digest, static_cast<std::uint16_t>(i), leaf, {}};
+    const auto index = static_cast<std::uint16_t>(i);
+    OfficeChange held{incoming->changes[i], incoming->digests[i], 0, {}, incoming->digest, index, leaf, {}};
     const std::optional<OfficeChange> known = store.find(held.change.header.id);
     if (known && known->digest != held.digest) return Fault(Fault::changed_bytes, "a known change with other content");
     if (known && known->position != 0) {
