@@ -75,7 +75,7 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
   receipt.log = with.log;
   receipt.restore_epoch = with.restore_epoch;
   receipt.segment = {segment.device, segment.epoch, segment.number, incoming->digest, segment.count};
-  receipt.accepted_at = acceptance_time(store, with.now);
+  const WallTime accepted_at = acceptance_time(store, with.now);
   const std::uint64_t first_position = store.last_position() + 1;
   const std::uint64_t leaf = store.ledger_size();
   std::uint64_t accepted = 0;
@@ -102,14 +102,15 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
       if (device->late_changes > late_changes_max || device->late_bytes > late_bytes_max) return Fault::quota;
     } else {
       held.position = first_position + accepted++;
-      held.accepted = receipt.accepted_at;
+      held.accepted = accepted_at;
       receipt.accepted.add(i);
     }
     store.put(held);
   }
   if (accepted > 0) {
     receipt.first_position = first_position;
-    store.append_acceptance({incoming->digest, first_position, receipt.accepted_at, receipt.accepted});
+    receipt.accepted_at = accepted_at;
+    store.append_acceptance({incoming->digest, first_position, accepted_at, receipt.accepted});
   }
   receipt.head_size = store.ledger_size();
   device->next_number = segment.number + 1;

@@ -92,6 +92,8 @@ void Office::take_own(const std::vector<Change>& changes) {
   header.epoch = own.epoch;
   header.number = own.next_number;
   header.previous = own.previous;
+  header.first_seq = next_seq_;
+  next_seq_ += changes.size();
   std::vector<Digest> digests;
   std::vector<Bytes> packed;
   for (const Change& change : changes) {
@@ -100,7 +102,7 @@ void Office::take_own(const std::vector<Change>& changes) {
   }
   close_segment(header, digests, *own_key_);
   const Result<Signed<Receipt>> receipt = take_in(store, intake(), header, packed);
-  CHECK(receipt.ok(), "the office takes in its own segments");
+  CHECK(receipt.ok(), receipt.ok() ? "" : receipt.fault().to_string());
   CHECK(receipt->body.late.empty(), "the office accepts its own administrative acts");
   sign_head(store, intake());
   act.commit();

@@ -74,6 +74,7 @@ class Office {
   std::size_t rules_now_ = 0;
   std::optional<MemoryOfficeStore::Contents> backup_;
   Stamp last_stamp_;
+  std::uint64_t next_seq_ = 1;
 };
 
 }  // namespace caseload::sync

@@ -229,7 +229,7 @@ bool World::travel(const Step& step, Laptop& laptop, Random& random) {
   if (laptop.wants_enrolment && random.chance(2, 3)) enrol_anew(laptop, random);
   Connection* open = connection_of(laptop);
   if (open != nullptr && open->is_watching()) open->again();
-  if (open == nullptr) open = &connect(laptop, random, std::exchange(tamper_next_, false));
+  if (open == nullptr) open = &this->connect(laptop, random, std::exchange(tamper_next_, false));
   run(*open, step.kind == contact ? moves_max : random.below(60), random);
   return true;
 }
@@ -332,7 +332,7 @@ void World::contact_all(Random& random) {
   for (const auto& laptop : laptops_) {
     if (laptop->gone) continue;
     if (laptop->wants_enrolment) enrol_anew(*laptop, random);
-    Connection& connection = connect(*laptop, random, false);
+    Connection& connection = this->connect(*laptop, random, false);
     run(connection, moves_max, random);
     demand(connection.over(), "I14", "a session of " + laptop->identity.name + " does not end");
     sweep();
