@@ -220,6 +220,7 @@ Answer OfficeDesk::begin_content() {
   OfficeDevice known = device();
   leaves_ = device_head_.size;
   upto_ = leaves_ == 0 ? 0 : store_.acceptance(leaves_ - 1).end_position() - 1;
+  looked_upto_ = upto_;
   if (greeting_ == Greeting::upgrade) return std::vector<Message>{};
   if (greeting_ != Greeting::active) known.standing = Standing::active;  // what it may no longer hold, by its own rights
   ReachContext with = reach();
@@ -240,8 +241,20 @@ Answer OfficeDesk::begin_content() {
   return messages;
 }
 
+// Consent may be withdrawn, or the device be reported lost, while its pages are under way.
+bool OfficeDesk::may_go_on() {
+  ReachContext now = reach();
+  if (now.device.wipe || now.device.standing != Standing::active) return false;
+  now.upto = store_.last_position();
+  if (now.upto == looked_upto_) return true;
+  if (takes_away(now, coverage_, looked_upto_)) return false;
+  looked_upto_ = now.upto;
+  return true;
+}
+
 Answer OfficeDesk::next_page() {
   if (!gives_content(greeting_)) return std::vector<Message>{};
+  if (!may_go_on()) return Fault(Fault::stale, "this device may have less than when its session began");
   if (!feed_done_) {
     Page page = feed_page(reach(), coverage_, cursor_, self_.page);
     const bool moved = page.upto > cursor_;

@@ -75,7 +75,10 @@ class Talk {
   }
 
   void office_did(Effects effects) {
-    Outcome outcome = carry_out(office_, std::move(effects), ask(office_desk_));
+    Outcome outcome = carry_out(office_, std::move(effects), [&](const Effect& effect) {
+      if (effect.kind == Effect::Kind::load && line_.office_looks) line_.office_looks(effect.what);
+      return ask(office_desk_)(effect);
+    });
     to_device_.messages.insert(to_device_.messages.end(), outcome.sent.begin(), outcome.sent.end());
     if (!outcome.finished) return;
     office_over_ = true;

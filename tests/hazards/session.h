@@ -23,6 +23,7 @@ struct Line {
   const Catalogue* office_knows = &Catalogue::built_in();
   std::function<void(Message&)> to_office_altered{};  // what happens to a message on its way
   std::function<void(Message&)> to_device_altered{};
+  std::function<void(What)> office_looks{};                   // before the office's desk looks for more to send
   std::function<void(const Message&)> device_took{};  // after the device has stored it
 };
 

@@ -6,7 +6,7 @@ namespace caseload::sync {
 
 Team::Team(const PageLimits& page) : office(false, page, 7) {
   mia = hire("Mia", "caseworker");
-  tom = hire("Tom", "caseworker");
+  tom = hire("Tom", "caseworker", 1);
   lena = hire("Lena", "manager");
   everybody_meets();
   the_case = open_case(*mia, "Ruth Example");
@@ -16,10 +16,10 @@ Team::Team(const PageLimits& page) : office(false, page, 7) {
   everybody_meets();
 }
 
-std::unique_ptr<Laptop> Team::hire(const std::string& name, const std::string& role) {
+std::unique_ptr<Laptop> Team::hire(const std::string& name, const std::string& role, std::size_t unit) {
   std::vector<FieldWrite> facts{{worker_facts::role, link(office.roles.at(role))}, {21, text(name)}};
   if (role == "provider") facts.push_back({worker_facts::provider, link(office.providers.front())});
-  else facts.push_back({worker_facts::units, link(office.units.front())});
+  else facts.push_back({worker_facts::units, link(office.units[unit])});
   const Id worker = office.administer({{kinds::worker, {}, {}, facts}}, random).front();
   std::unique_ptr<Signer> key = office.new_key();
   const Id device = office.enrol(worker, key->public_key(), random);
@@ -78,9 +78,15 @@ std::string words_of(const Laptop& who, const Id& record, FieldNumber field) {
 
 bool holds(const Laptop& who, const Id& change) { return who.store.find(change).has_value(); }
 
-bool holds_scope(const Laptop& who, const Id& scope) {
-  const std::vector<Id> scopes = who.store.scopes();
-  return std::ranges::find(scopes, scope) != scopes.end() || !who.store.records_of_scope(scope).empty();
+bool holds_accepted(const Laptop& who, const Id& scope) {
+  return std::ranges::any_of(who.store.contents().changes, [&](const auto& entry) {
+    return entry.second.state == ChangeState::accepted && entry.second.change.header.scope == scope;
+  });
+}
+
+bool is_in_custody(const Office& office, const Laptop& of, const Id& scope) {
+  const std::vector<CustodyRow> rows = office.store.custody(of.identity.device);
+  return std::ranges::any_of(rows, [&](const CustodyRow& row) { return row.scope == scope; });
 }
 
 std::uint64_t position_of(const Office& office, const Id& change) {
@@ -95,12 +101,19 @@ bool is_late(const Office& office, const Id& change) {
 
 std::size_t log_size(const Office& office) { return office.store.contents().by_position.size(); }
 
+// Whether two records show the same. What they remember of writes that have not come yet depends on the order of arrival.
+bool same_record(const RecordState& one, const RecordState& other) {
+  return std::ranges::equal(one.fields(), other.fields(), [](const auto& a, const auto& b) {
+    return a.first == b.first && std::ranges::equal(a.second.standing(), b.second.standing());
+  });
+}
+
 bool same_view(const Laptop& one, const Laptop& other, const Id& scope) {
   const ScopeHoldings a = holdings_of(one.store, scope);
   const ScopeHoldings b = holdings_of(other.store, scope);
   if (a.count != b.count || a.digest != b.digest) return false;
   return std::ranges::all_of(one.store.records_of_scope(scope), [&](const RecordRow& row) {
-    return one.store.record(row.record) == other.store.record(row.record);
+    return same_record(one.store.record(row.record), other.store.record(row.record));
   });
 }
 

@@ -7,8 +7,8 @@ namespace caseload::sync {
 // What the tests look at by name.
 constexpr FieldNumber case_name = 20, case_tags = 27, note_text = 20, risk_level = 16, person_name = 17;
 
-// Team: Mia and Tom, caseworkers who share a case; Lena, their manager; and their office. Everybody has met the office, and
-// all three hold the case.
+// Team: Mia and Tom, caseworkers who share a case; Lena, the manager of its unit; and their office. Tom is of another unit:
+// what he has of the case he has by his assignment. Everybody has met the office, and all three hold the case.
 //
 // Promise  the same in every run. Time stands still but for pass().
 class Team {
@@ -16,7 +16,7 @@ class Team {
   explicit Team(const PageLimits& page = {50, 100'000});
 
   // Somebody new, who has not met the office yet.
-  std::unique_ptr<Laptop> hire(const std::string& name, const std::string& role);
+  std::unique_ptr<Laptop> hire(const std::string& name, const std::string& role, std::size_t unit = 0);
 
   // What people do. Each gives the change, which is the record's id where it begins one.
   Id open_case(Laptop& who, const std::string& name);
@@ -49,12 +49,15 @@ Value code(E chosen) {
 FieldView view(const Laptop& who, const Id& record, FieldNumber field);
 std::string words_of(const Laptop& who, const Id& record, FieldNumber field);  // the one value in force; else how many are
 
-// Whether somebody's device holds anything of a scope or a change; and what the office says of a change.
+// Whether somebody's device holds a change, or anything of a scope that the office accepted; and what the office says.
 bool holds(const Laptop& who, const Id& change);
-bool holds_scope(const Laptop& who, const Id& scope);
+bool holds_accepted(const Laptop& who, const Id& scope);
+bool is_in_custody(const Office& office, const Laptop& of, const Id& scope);
 std::uint64_t position_of(const Office& office, const Id& change);  // 0: late work, or not there
 bool is_late(const Office& office, const Id& change);
 std::size_t log_size(const Office& office);
+
+bool same_record(const RecordState& one, const RecordState& other);
 
 // Whether two devices hold the same parts of a scope and derive the same records from them.
 bool same_view(const Laptop& one, const Laptop& other, const Id& scope);
