@@ -58,8 +58,9 @@ Effects SessionMachine::received(BytesView bytes) {
   return take_effects();
 }
 
+// A STATUS that ends the session is stored all the same, and the session over only then.
 Effects SessionMachine::answered(const Answer& answer) {
-  if (state_ == SessionState::ended) return {};
+  if (state_ == SessionState::ended && !asked_) return {};
   CHECK(asked_.has_value(), "an answer to something that was asked");
   const Effect asked = *std::exchange(asked_, std::nullopt);
   if (!answer) {

@@ -72,7 +72,7 @@ TEST_CASE("H9 notes keep the order in which they were written when the clock jum
   const Id first = team.note(*team.tom, team.the_case, "First");
   team.tom->clock.set(team.office.clock.now() - std::chrono::hours(30));
   const Id second = team.note(*team.tom, team.the_case, "Second");
-  const Id edit = team.write(*team.tom, first, {{25, text("Place")}});
+  const Id edit = team.write(*team.tom, first, {{note_place, text("Place")}});
   static_cast<void>(team.meet(*team.tom));
   const auto stamp = [&](const Id& id) { return team.office.store.find(id)->change.header.stamp; };
   CHECK(stamp(first) < stamp(second));

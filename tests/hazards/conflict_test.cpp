@@ -75,12 +75,12 @@ TEST_CASE("H28 a note that is voided while somebody writes to it stays visible, 
   Team& team = world.team;
   team.everybody_meets();
   world.void_it(*team.mia);
-  team.write(*team.tom, world.note, {{25, text("Ruth's mother's house")}});
+  team.write(*team.tom, world.note, {{note_place, text("Ruth's mother's house")}});
   team.everybody_meets();
   for (const Laptop* who : {team.mia.get(), team.tom.get(), team.lena.get()}) {
     CAPTURE(who->identity.name);
     CHECK(world.seen_by(*who) == VoidState::voided_but_written_to);
-    CHECK(words_of(*who, world.note, 25) == "Ruth's mother's house");
+    CHECK(words_of(*who, world.note, note_place) == "Ruth's mother's house");
   }
 }
 
@@ -99,7 +99,7 @@ TEST_CASE("H28 an edit that comes a year after the void is shown as one, and bri
   VoidedNote world;
   Team& team = world.team;
   team.everybody_meets();
-  team.write(*team.tom, world.note, {{25, text("Ruth's mother's house")}});
+  team.write(*team.tom, world.note, {{note_place, text("Ruth's mother's house")}});
   world.void_it(*team.mia);
   static_cast<void>(team.meet(*team.mia));
   team.pass(std::chrono::days(400));

@@ -136,6 +136,7 @@ struct Referred {
 
 TEST_CASE("H24 consent that is withdrawn while pages are on their way stops the rest, and takes back what came") {
   bool finished_first = false;
+  bool some_had_come = false;
   for (std::size_t page = 0; !finished_first; ++page) {
     CAPTURE(page);
     Referred world;
@@ -150,12 +151,14 @@ TEST_CASE("H24 consent that is withdrawn while pages are on their way stops the 
     finished_first = !withdrawn;
     if (withdrawn) CHECK(ended.device == Fault(Fault::stale));
     CHECK(ended.of<Page>(ended.to_device).size() <= page);
-    CHECK(world.known() == (finished_first ? 3 : std::min<std::size_t>(world.known(), 3)));
+    some_had_come = some_had_come || (withdrawn && world.known() > 0);
+    if (finished_first) CHECK(world.known() == world.people.size());
     if (finished_first) world.withdraw_consent();
     CHECK(world.team.meet(*world.provider).well());
     CHECK(world.known() == 0);
     CHECK_FALSE(holds_accepted(*world.provider, world.team.the_case));
   }
+  CHECK(some_had_come);
 }
 
 TEST_CASE("H39 a first synchronisation that is cut anywhere goes on where it was, and nothing is cleared away meanwhile") {

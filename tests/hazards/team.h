@@ -5,7 +5,7 @@
 namespace caseload::sync {
 
 // What the tests look at by name.
-constexpr FieldNumber case_name = 20, case_tags = 27, note_text = 20, risk_level = 16, person_name = 17;
+constexpr FieldNumber case_name = 20, note_text = 16, note_place = 25, person_name = 17;
 
 // Team: Mia and Tom, caseworkers who share a case; Lena, the manager of its unit; and their office. Tom is of another unit:
 // what he has of the case he has by his assignment. Everybody has met the office, and all three hold the case.
