@@ -110,7 +110,9 @@ void take_change(DeviceStore& store, const Catalogue& catalogue, const StoredCha
     if (held->change.find(part.section) == nullptr) fresh.push_back(part);
   }
   if (outcome = join(held->change, arrived.change); !outcome) return;
-  const bool was_accepted = held->state == ChangeState::accepted && held->position == arrived.position;
+  // A receipt that calls a change known says its position, not when it was accepted: that comes here.
+  const bool was_accepted = held->state == ChangeState::accepted && held->position == arrived.position &&
+                            held->accepted == arrived.accepted;
   if (was_accepted) {
     if (fresh.empty()) return;
     store.put(*held);

@@ -197,6 +197,8 @@ Result<void> DeviceDesk::take(const Status& status) {
   DeviceState state = store_.state();
   state.backed_up = status.backed_up;
   state.cursor = std::min(state.cursor, status.last_position);
+  // A device that was put back to an older state does not use a number again that the office has heard.
+  state.purges = std::max(state.purges, status.purges);
   state.clock_offset_ms = to_milliseconds(clock_.now()) - status.now_ms;
   store_.set_state(state);
   store_.drop_sealed_upto(status.backed_up);

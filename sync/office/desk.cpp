@@ -232,6 +232,7 @@ Answer OfficeDesk::begin_content() {
   OfficeDevice known = device();
   leaves_ = device_head_.size;
   upto_ = end_of(leaves_);
+  looked_upto_ = upto_;
   greeting_ = greeting_of(known);  // standing may have moved since HELLO
   if (greeting_ == Greeting::lost) return Fault::lost;
   if (greeting_ == Greeting::wipe) return Fault::wipe;
@@ -257,8 +258,20 @@ Answer OfficeDesk::begin_content() {
   return messages;
 }
 
+// Consent may be withdrawn, or the device be reported lost, while its pages are under way.
+bool OfficeDesk::may_go_on() {
+  ReachContext now = reach();
+  if (now.device.wipe || now.device.standing != Standing::active) return false;
+  now.upto = store_.last_position();
+  if (now.upto == looked_upto_) return true;
+  if (takes_away(now, coverage_, looked_upto_)) return false;
+  looked_upto_ = now.upto;
+  return true;
+}
+
 Answer OfficeDesk::next_page() {
   if (!gives_content(greeting_)) return std::vector<Message>{};
+  if (!may_go_on()) return Fault(Fault::stale, "this device may have less than when its session began");
   // The office's own scope has the keys by which everything else is checked.
   const auto office = coverage_.find(self_.office_scope);
   const bool keys_first = office != coverage_.end() && office->second.backfill;

@@ -30,7 +30,8 @@ struct PeerFacts {
 //
 // Promise  a receipt is given when the log is on stable storage with all it speaks of; custody of a scope is on stable
 //          storage before its first byte. What is given is fixed when the content begins: masks, and the log up to
-//          then. Nobody but the peer of the certificate is answered.
+//          then. A session from whose device something is taken away meanwhile ends with `stale`, before its
+//          next page. Nobody but the peer of the certificate is answered.
 // Errors   Faults of the functions it calls: the session ends, and nothing of that message was kept. Breakage passes.
 // Threads  one owner.
 class OfficeDesk {
@@ -66,6 +67,7 @@ class OfficeDesk {
   Message receipts();
   Answer begin_content();
   Answer next_page();
+  bool may_go_on();
   Answer uploads();
   Answer complete();
   bool may_have(const Digest& content) const;
@@ -87,6 +89,7 @@ class OfficeDesk {
   std::uint64_t cursor_ = 0;
   std::uint64_t upto_ = 0;
   std::uint64_t leaves_ = 0;
+  std::uint64_t looked_upto_ = 0;          // nothing up to here takes away what this session gives
   bool feed_done_ = false;
   AttachmentStore* attachments_ = nullptr;
   std::vector<Digest> wanted_;             // contents asked of this device

@@ -33,7 +33,9 @@ Result<Incoming> unpack_segment(const SegmentHeader& header, std::span<const Byt
 Result<std::optional<Signed<Receipt>>> check_number(const OfficeStore& store, const OfficeDevice& device,
                                                     const SegmentHeader& segment) {
   if (segment.epoch != device.epoch) return Fault(Fault::twin, "a segment of another epoch");
-  if (segment.number > device.next_number) return Fault(Fault::out_of_order, "a segment before it is missing");
+  if (segment.number > device.next_number) {
+    return Fault(Fault::out_of_order, "waiting for segment " + std::to_string(device.next_number));
+  }
   if (segment.number == device.next_number) {
     if (segment.previous != device.previous) return Fault(Fault::twin, "it follows another segment");
     return std::optional<Signed<Receipt>>();
