@@ -12,7 +12,8 @@ namespace {
 
 constexpr Versions spoken{1, 1};
 
-// The newest head, or after a restore the newest that the restored ledger has kept: what the office proves its own from.
+// The newest head, or after a restore the newest that the restored ledger has kept: what the office proves its own
+// from.
 TreeRoot head_seen(const DeviceState& state) {
   return state.ledger.heads.empty() ? TreeRoot{} : head_to_build_on(state.ledger, {});
 }
@@ -151,8 +152,8 @@ Answer DeviceDesk::downloads() {
   return messages;
 }
 
-// The office proved its ledger from the head in our HELLO. Where a restore cut below that one, the office cannot know which
-// older one we have.
+// The office proved its ledger from the head in our HELLO. Where a restore cut below that one, the office cannot know
+// which older one we have.
 Result<void> DeviceDesk::check_head_named(const DeviceState& state, const OfferedHead& offered) {
   if (state.ledger.heads.empty() || head_to_build_on(state.ledger, offered.restores) == head_seen(state)) return {};
   for (const Signed<Restore>& restore : offered.restores) {
@@ -186,6 +187,7 @@ Result<void> DeviceDesk::take(const Status& status) {
     std::uint64_t kept = UINT64_MAX;
     for (const Signed<Restore>& restore : status.head.restores) kept = std::min(kept, restore.body.kept.size);
     forget_leaves_from(store_, catalogue_, kept);
+    store_.pin_sealed_beyond(status.last_position);
   }
   if (status.epoch != before.epoch) {
     adopt_epoch(store_, status.epoch);
@@ -195,6 +197,8 @@ Result<void> DeviceDesk::take(const Status& status) {
   DeviceState state = store_.state();
   state.backed_up = status.backed_up;
   state.cursor = std::min(state.cursor, status.last_position);
+  // A device that was put back to an older state does not use a number again that the office has heard.
+  state.purges = std::max(state.purges, status.purges);
   state.clock_offset_ms = to_milliseconds(clock_.now()) - status.now_ms;
   store_.set_state(state);
   store_.drop_sealed_upto(status.backed_up);

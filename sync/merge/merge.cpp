@@ -117,6 +117,8 @@ VoidState RecordState::void_state(const Catalogue& catalogue) const {
     return beyond && write.origin.author != voider.origin.author && write.origin.change != voider.origin.change;
   };
   for (const auto& [key, field] : fields_) {
+    // Two people who void the same record agree: that is no writing to it.
+    if (key.field == header::voided || key.field == header::void_reason || key.field == header::void_cursor) continue;
     if (std::ranges::any_of(field.standing(), unread)) return VoidState::voided_but_written_to;
   }
   return VoidState::voided;

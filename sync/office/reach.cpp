@@ -14,7 +14,9 @@ constexpr KindNumber safety_kinds[] = {
     kinds::case_file, kinds::person, kinds::assignment, kinds::risk, kinds::incident, kinds::contact_restriction,
     kinds::crisis, kinds::consent, kinds::action, kinds::emergency_access, kinds::late_work, kinds::handover};
 
-bool is_safety(KindNumber kind) { return kind >= kinds::worker || std::ranges::find(safety_kinds, kind) != std::end(safety_kinds); }
+bool is_safety(KindNumber kind) {
+  return kind >= kinds::worker || std::ranges::find(safety_kinds, kind) != std::end(safety_kinds);
+}
 
 bool belongs_to(Phase phase, const OfficeChange& held, WallTime now) {
   if (is_safety(held.change.header.kind)) return phase == Phase::safety;
@@ -25,6 +27,12 @@ bool belongs_to(Phase phase, const OfficeChange& held, WallTime now) {
 Mask mask_on(const ReachContext& with, const Id& scope) {
   const OfficeFacts facts(with.store, with.catalogue, {with.now, with.upto});
   return with.rules.mask(facts.viewer(with.device), facts.scope(scope));
+}
+
+// What OfficeFacts reads, and so may move a mask.
+bool moves_reach(KindNumber kind) {
+  constexpr KindNumber facts[] = {kinds::case_file, kinds::assignment, kinds::referral, kinds::consent, kinds::emergency_access};
+  return kind >= kinds::worker || std::ranges::find(facts, kind) != std::end(facts);
 }
 
 // What moves the visibility of a record that was there before.
@@ -90,13 +98,15 @@ class PageBuilder {
 
 bool device_has(const ReachContext& with, const OfficeChange& held) {
   const std::optional<OfficeSegment> segment = with.store.find_segment(held.segment);
-  if (!segment || segment->header.device != with.device.device || segment->header.epoch != with.device.epoch) return false;
+  if (!segment || segment->header.device != with.device.device || segment->header.epoch != with.device.epoch)
+    return false;
   const std::optional<Signed<Receipt>> receipt = with.store.find_receipt(held.segment);
   return receipt && receipt->body.judgement_of(held.index) == Receipt::Judgement::accepted;
 }
 
 std::vector<SectionNumber> seen_of(const ReachContext& with, const Mask& mask, const Id& record) {
-  const std::optional<RecordFacts> facts = OfficeFacts(with.store, with.catalogue, {with.now, with.upto}).record(record);
+  const std::optional<RecordFacts> facts =
+      OfficeFacts(with.store, with.catalogue, {with.now, with.upto}).record(record);
   return facts ? visible_sections(mask, *facts, with.device.worker, with.catalogue) : std::vector<SectionNumber>();
 }
 
@@ -140,10 +150,22 @@ std::vector<Reach> moves(const ReachContext& with, const Coverage& covered) {
     Reach& moved = gained.emplace_back(Reach{scope, mask, std::nullopt});
     const Mask held = before->second.backfill ? Mask() : before->second.mask;
     const std::vector<CellChange> cells = difference(held, mask);
-    if (of_before || std::ranges::any_of(cells, &CellChange::gained)) moved.backfill = Backfill{held, with.upto, Phase::safety, 0};
+    if (of_before || std::ranges::any_of(cells, &CellChange::gained))
+      moved.backfill = Backfill{held, with.upto, Phase::safety, 0};
   }
   lost.insert(lost.end(), gained.begin(), gained.end());
   return lost;
+}
+
+bool takes_away(const ReachContext& with, const Coverage& covered, std::uint64_t since) {
+  std::vector<Id> scopes;
+  for (const auto& [scope, entry] : covered) scopes.push_back(scope);
+  const std::vector<OfficeChange> fresh = with.store.changes_of_scopes(scopes, {since, with.upto, SIZE_MAX});
+  if (std::ranges::none_of(fresh, [](const OfficeChange& held) { return moves_reach(held.change.header.kind); })) return false;
+  return std::ranges::any_of(covered, [&](const auto& entry) {
+    const std::vector<CellChange> cells = difference(entry.second.mask, mask_on(with, entry.first));
+    return std::ranges::any_of(cells, [](const CellChange& cell) { return !cell.gained; });
+  });
 }
 
 Coverage after_moves(Coverage covered, std::span<const Reach> moves) {
@@ -167,13 +189,19 @@ Page feed_page(const ReachContext& with, const Coverage& coverage, std::uint64_t
   }
   Page page;
   PageBuilder builder(with);
-  const std::vector<OfficeChange> stretch = with.store.changes_of_scopes(scopes, {cursor, with.upto, limits.changes_max});
+  const std::vector<OfficeChange> stretch =
+      with.store.changes_of_scopes(scopes, {cursor, with.upto, limits.changes_max});
   page.upto = stretch.size() < limits.changes_max ? with.upto : stretch.back().position;
   for (const OfficeChange& held : stretch) {
     const Mask& mask = coverage.at(held.change.header.scope).mask;
     const Id& record = held.change.header.record;
     if (moves_visibility(held.change)) add_whole_record(with, mask, record, page, builder);
-    else if (!device_has(with, held)) builder.add(held, seen_of(with, mask, record));
+    else if (!device_has(with, held)) {
+      std::vector<SectionNumber> sections = seen_of(with, mask, record);
+      builder.add(held, sections);
+      // Its worker's own, until now late: the device has all of it, and keeps what may be seen.
+      if (held.change.header.author == with.device.worker) page.records.push_back({record, std::move(sections)});
+    }
     if (builder.bytes() > limits.bytes_max) {
       page.upto = held.position;
       break;
@@ -194,7 +222,8 @@ Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntr
   page.phase = backfill.phase;
   PageBuilder builder(with);
   const Id only[] = {scope};
-  const std::vector<OfficeChange> stretch = with.store.changes_of_scopes(only, {backfill.upto, backfill.base, limits.changes_max});
+  const std::vector<OfficeChange> stretch =
+      with.store.changes_of_scopes(only, {backfill.upto, backfill.base, limits.changes_max});
   page.upto = stretch.size() < limits.changes_max ? backfill.base : stretch.back().position;
   for (const OfficeChange& held : stretch) {
     if (!belongs_to(backfill.phase, held, with.now)) continue;

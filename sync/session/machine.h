@@ -13,7 +13,19 @@ namespace caseload::sync {
 //   Store   give our desk a message that came in; answer with answered() when it is on stable storage, or refused
 //   Wait    nothing more until the other side speaks, or (on the office) until something is accepted that wakes
 //   Finish  the session is over; `fault` says why, unless it ended as it should
-enum class What : std::uint8_t { hello, status, coverage, outbox, receipts, reach, page, uploads, complete, purges, downloads };
+enum class What : std::uint8_t {
+  hello,
+  status,
+  coverage,
+  outbox,
+  receipts,
+  reach,
+  page,
+  uploads,
+  complete,
+  purges,
+  downloads
+};
 
 struct Effect {
   enum class Kind : std::uint8_t { send, load, store, wait, finish };
@@ -30,10 +42,10 @@ using Answer = Result<std::vector<Message>>;
 
 // SessionMachine: what both sides of a session have in common: the state, the table, the order of asking and answering.
 //
-// Promise  events in, effects out: the same events give the same effects. Nothing goes out or in that the table does not
-//          allow. While the desk is asked, messages that arrive are kept, bounded by the frame layer's own limit.
-// Errors   received bytes that are no message, or none that may come now, end the session: REFUSED to the other side, and
-//          Finish with the Fault. Nothing of them was stored.
+// Promise  events in, effects out: the same events give the same effects. Nothing goes out or in that the table does
+//          not allow. While the desk is asked, messages that arrive are kept, bounded by the frame layer's own limit.
+// Errors   received bytes that are no message, or none that may come now, end the session: REFUSED to the other side,
+//          and Finish with the Fault. Nothing of them was stored.
 // Threads  one owner.
 class SessionMachine {
  public:

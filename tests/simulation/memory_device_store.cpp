@@ -4,6 +4,8 @@
 #include <limits>
 #include <set>
 
+#include "sync/ledger/acceptance.h"
+
 namespace caseload::sync {
 
 void MemoryDeviceStore::restore(const Contents& contents) {
@@ -118,6 +120,14 @@ void MemoryDeviceStore::drop_sealed_upto(std::uint64_t position) {
     if (sealed.position <= position) covered.push_back(change);
   }
   for (const Id& change : covered) transaction_.write(held_.sealed, change, std::nullopt);
+}
+
+void MemoryDeviceStore::pin_sealed_beyond(std::uint64_t position) {
+  std::map<Id, Sealed> beyond;
+  for (const auto& [change, sealed] : held_.sealed) {
+    if (sealed.position > position) beyond[change] = Sealed{position_max, sealed.bytes};
+  }
+  for (const auto& [change, sealed] : beyond) transaction_.write(held_.sealed, change, sealed);
 }
 
 std::vector<Signed<PurgeReceipt>> MemoryDeviceStore::purge_receipts() const {

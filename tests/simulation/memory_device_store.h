@@ -76,6 +76,7 @@ class MemoryDeviceStore : public DeviceStore {
 
   void keep_sealed(const Id& change, std::uint64_t position, const Bytes& sealed) override;
   void drop_sealed_upto(std::uint64_t position) override;
+  void pin_sealed_beyond(std::uint64_t position) override;
 
   std::vector<Signed<PurgeReceipt>> purge_receipts() const override;
   void put_purge_receipt(const Signed<PurgeReceipt>& receipt) override;

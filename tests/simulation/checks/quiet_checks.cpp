@@ -50,10 +50,14 @@ void look_at_quiet_laptop(const Office& office, const Laptop& laptop, const Witn
     const auto held = office.store.contents().changes.find(id);
     demand(held != office.store.contents().changes.end(), "I1", "late work of " + name + " that the office does not have");
   }
+}
+
+void look_at_custody(const Office& office, const Laptop& laptop) {
+  const auto& contents = laptop.store.contents();
   for (const CustodyRow& row : office.store.custody(laptop.identity.device)) {
-    const bool covered = contents.coverage.contains(row.scope);
-    demand(covered || !row.withdrawn || std::ranges::any_of(contents.changes, [&](const auto& c) { return c.second.change.header.scope == row.scope; }),
-           "I14", "custody of " + name + " over what it let go");
+    const auto of_scope = [&](const auto& held) { return held.second.change.header.scope == row.scope; };
+    const bool held = contents.coverage.contains(row.scope) || std::ranges::any_of(contents.changes, of_scope);
+    demand(held || !row.withdrawn, "I14", "custody of " + laptop.identity.name + " over what it let go");
   }
 }
 

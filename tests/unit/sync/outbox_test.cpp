@@ -165,6 +165,7 @@ TEST_CASE("another epoch: what has no receipt is cut anew, and no change is alte
     CHECK(after.segment.previous == Digest{});
     CHECK((after.segment.epoch == 4 || after.segment.device == numbered(77)));
     REQUIRE(after.changes.size() == 4);
+    CHECK(d.ana->store.find(numbered(30))->device == after.segment.device);  // as everybody will know it
     for (const Bytes& bytes : before.changes) CHECK(std::ranges::count(after.changes, bytes) == 1);
   }
   Desk d;
