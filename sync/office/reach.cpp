@@ -35,6 +35,21 @@ bool moves_reach(KindNumber kind) {
   return kind >= kinds::worker || std::ranges::find(facts, kind) != std::end(facts);
 }
 
+bool wrote_in(const ReachContext& with, const Id& scope) {
+  const Id only[] = {scope};
+  const std::vector<OfficeChange> all = with.store.changes_of_scopes(only, {0, with.upto, SIZE_MAX});
+  return std::ranges::any_of(all, [&](const OfficeChange& held) {
+    return held.change.header.creates() && held.change.header.author == with.device.worker;
+  });
+}
+
+// What the device is to cover of a scope. A mask that gives only one's own work gives nothing where one has none: or
+// whoever may open any case in an emergency would hold something of every case there is.
+Mask reach_on(const ReachContext& with, const Id& scope) {
+  Mask mask = mask_on(with, scope);
+  return mask.gives_only_own() && !wrote_in(with, scope) ? Mask() : mask;
+}
+
 // What moves the visibility of a record that was there before.
 bool moves_visibility(const Change& change) {
   if (change.header.creates()) return false;
@@ -135,7 +150,7 @@ std::vector<Reach> moves(const ReachContext& with, const Coverage& covered) {
   for (const Id& scope : with.store.scopes()) scopes.insert(scope);
   for (const auto& [scope, entry] : covered) scopes.insert(scope);
   for (const Id& scope : scopes) {
-    const Mask mask = mask_on(with, scope);
+    const Mask mask = reach_on(with, scope);
     const auto before = covered.find(scope);
     if (before == covered.end()) {
       if (!mask.is_empty()) gained.push_back({scope, mask, Backfill{Mask(), with.upto, Phase::safety, 0}});
@@ -163,7 +178,7 @@ bool takes_away(const ReachContext& with, const Coverage& covered, std::uint64_t
   const std::vector<OfficeChange> fresh = with.store.changes_of_scopes(scopes, {since, with.upto, SIZE_MAX});
   if (std::ranges::none_of(fresh, [](const OfficeChange& held) { return moves_reach(held.change.header.kind); })) return false;
   return std::ranges::any_of(covered, [&](const auto& entry) {
-    const std::vector<CellChange> cells = difference(entry.second.mask, mask_on(with, entry.first));
+    const std::vector<CellChange> cells = difference(entry.second.mask, reach_on(with, entry.first));
     return std::ranges::any_of(cells, [](const CellChange& cell) { return !cell.gained; });
   });
 }
