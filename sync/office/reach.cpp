@@ -119,6 +119,13 @@ bool device_has(const ReachContext& with, const OfficeChange& held) {
   return receipt && receipt->body.judgement_of(held.index) == Receipt::Judgement::accepted;
 }
 
+// Its worker's own, held until somebody released it: the device may have all of it, and keeps what may be seen.
+bool was_late(const ReachContext& with, const OfficeChange& held) {
+  if (held.change.header.author != with.device.worker) return false;
+  const std::optional<Signed<Receipt>> receipt = with.store.find_receipt(held.segment);
+  return receipt && receipt->body.judgement_of(held.index) == Receipt::Judgement::late;
+}
+
 std::vector<SectionNumber> seen_of(const ReachContext& with, const Mask& mask, const Id& record) {
   const std::optional<RecordFacts> facts =
       OfficeFacts(with.store, with.catalogue, {with.now, with.upto}).record(record);
@@ -214,8 +221,7 @@ Page feed_page(const ReachContext& with, const Coverage& coverage, std::uint64_t
     else if (!device_has(with, held)) {
       std::vector<SectionNumber> sections = seen_of(with, mask, record);
       builder.add(held, sections);
-      // Its worker's own, until now late: the device has all of it, and keeps what may be seen.
-      if (held.change.header.author == with.device.worker) page.records.push_back({record, std::move(sections)});
+      if (was_late(with, held)) page.records.push_back({record, std::move(sections)});
     }
     if (builder.bytes() > limits.bytes_max) {
       page.upto = held.position;
@@ -242,7 +248,9 @@ Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntr
   page.upto = stretch.size() < limits.changes_max ? backfill.base : stretch.back().position;
   for (const OfficeChange& held : stretch) {
     if (!belongs_to(backfill.phase, held, with.now)) continue;
-    builder.add(held, newly_seen(with, entry, held.change.header.record));
+    const Id& record = held.change.header.record;
+    builder.add(held, newly_seen(with, entry, record));
+    if (was_late(with, held)) page.records.push_back({record, seen_of(with, entry.mask, record)});
     if (builder.bytes() > limits.bytes_max) {
       page.upto = held.position;
       break;
