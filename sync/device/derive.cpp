@@ -22,14 +22,13 @@ void rebuild_record(DeviceStore& store, const Catalogue& catalogue, const Id& re
   std::optional<RecordRow> row;
   RecordState state;
   for (const StoredChange& stored : store.changes_of_record(record)) {
-    if (stored.change.parts.empty()) continue;
+    if (stored.state == ChangeState::late || stored.change.parts.empty()) continue;
     const ChangeHeader& header = stored.change.header;
     if (!row) {
       row = RecordRow{record, header.scope, header.kind, {}};
       state = RecordState(record, header.kind);
     }
     if (header.creates()) row->author = header.author;
-    if (stored.state == ChangeState::late) continue;
     const Origin origin = origin_of(stored);
     for (const Part& part : stored.change.parts) state.apply(catalogue, part, origin);
   }

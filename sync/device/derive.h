@@ -12,8 +12,7 @@ Origin origin_of(const StoredChange& stored);
 // Puts parts that are newly held into their record.
 void merge_in(DeviceStore& store, const Catalogue& catalogue, const StoredChange& stored, std::span<const Part> fresh);
 
-// Derives the record again from whatever is held of it now, late work left out; without anything held it goes. A record
-// of which only late work is held stays as a row without fields, so that a withdrawal finds it.
+// Derives the record again from whatever is held of it now, late work left out; without anything held it goes.
 void rebuild_record(DeviceStore& store, const Catalogue& catalogue, const Id& record);
 
 // What decides which of the record's sections are to be seen here. Nothing if the record is not held.
