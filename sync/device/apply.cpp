@@ -145,9 +145,10 @@ bool keep_only(DeviceStore& store, const Withdrawal& with, const Id& record, con
     if (is_on_its_way(stored.state) || (stays.late_work && stored.state == ChangeState::late)) continue;
     const auto hidden = [&](const Part& part) { return !std::ranges::binary_search(stays.sections, part.section); };
     if (std::ranges::none_of(stored.change.parts, hidden)) continue;
-    // Late work has no position that a backup could reach: what is sealed of it stays.
+    // Late work, and what the office lost, has no position that a backup could reach: what is sealed of it stays.
     const std::uint64_t position = stored.state == ChangeState::accepted ? stored.position : position_max;
-    if (stored.change.header.author == state.worker && stored.change.is_whole() && position > state.backed_up) {
+    const bool ours = stored.change.header.author == state.worker || stored.state == ChangeState::foreign;
+    if (ours && stored.change.is_whole() && position > state.backed_up) {
       store.keep_sealed(stored.change.header.id, position, with.seal(stored.change));
     }
     std::erase_if(stored.change.parts, hidden);

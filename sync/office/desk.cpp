@@ -12,13 +12,10 @@ constexpr Versions spoken{1, 1};
 
 bool gives_content(Greeting greeting) { return greeting == Greeting::active; }
 
-// Only what takes away: a suspended device lets go of what it may no longer hold, and gains nothing.
+// A suspended device lets go of what it may no longer hold, and gains nothing: no scope, and of those it has no page of
+// what is to be filled in.
 void keep_losses(std::vector<Reach>& moves, const Coverage& covered) {
-  std::erase_if(moves, [&](const Reach& move) {
-    if (!move.mask) return false;
-    const auto before = covered.find(move.scope);
-    return before == covered.end() || move.backfill.has_value();
-  });
+  std::erase_if(moves, [&](const Reach& move) { return move.mask && !covered.contains(move.scope); });
 }
 
 }  // namespace

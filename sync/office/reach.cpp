@@ -35,6 +35,21 @@ bool moves_reach(KindNumber kind) {
   return kind >= kinds::worker || std::ranges::find(facts, kind) != std::end(facts);
 }
 
+bool wrote_in(const ReachContext& with, const Id& scope) {
+  const Id only[] = {scope};
+  const std::vector<OfficeChange> all = with.store.changes_of_scopes(only, {0, with.upto, SIZE_MAX});
+  return std::ranges::any_of(all, [&](const OfficeChange& held) {
+    return held.change.header.creates() && held.change.header.author == with.device.worker;
+  });
+}
+
+// What the device is to cover of a scope. A mask that gives only one's own work gives nothing where one has none: or
+// whoever may open any case in an emergency would hold something of every case there is.
+Mask reach_on(const ReachContext& with, const Id& scope) {
+  Mask mask = mask_on(with, scope);
+  return mask.gives_only_own() && !wrote_in(with, scope) ? Mask() : mask;
+}
+
 // What moves the visibility of a record that was there before.
 bool moves_visibility(const Change& change) {
   if (change.header.creates()) return false;
@@ -104,6 +119,13 @@ bool device_has(const ReachContext& with, const OfficeChange& held) {
   return receipt && receipt->body.judgement_of(held.index) == Receipt::Judgement::accepted;
 }
 
+// Its worker's own, held until somebody released it: the device may have all of it, and keeps what may be seen.
+bool was_late(const ReachContext& with, const OfficeChange& held) {
+  if (held.change.header.author != with.device.worker) return false;
+  const std::optional<Signed<Receipt>> receipt = with.store.find_receipt(held.segment);
+  return receipt && receipt->body.judgement_of(held.index) == Receipt::Judgement::late;
+}
+
 std::vector<SectionNumber> seen_of(const ReachContext& with, const Mask& mask, const Id& record) {
   const std::optional<RecordFacts> facts =
       OfficeFacts(with.store, with.catalogue, {with.now, with.upto}).record(record);
@@ -135,7 +157,7 @@ std::vector<Reach> moves(const ReachContext& with, const Coverage& covered) {
   for (const Id& scope : with.store.scopes()) scopes.insert(scope);
   for (const auto& [scope, entry] : covered) scopes.insert(scope);
   for (const Id& scope : scopes) {
-    const Mask mask = mask_on(with, scope);
+    const Mask mask = reach_on(with, scope);
     const auto before = covered.find(scope);
     if (before == covered.end()) {
       if (!mask.is_empty()) gained.push_back({scope, mask, Backfill{Mask(), with.upto, Phase::safety, 0}});
@@ -163,7 +185,7 @@ bool takes_away(const ReachContext& with, const Coverage& covered, std::uint64_t
   const std::vector<OfficeChange> fresh = with.store.changes_of_scopes(scopes, {since, with.upto, SIZE_MAX});
   if (std::ranges::none_of(fresh, [](const OfficeChange& held) { return moves_reach(held.change.header.kind); })) return false;
   return std::ranges::any_of(covered, [&](const auto& entry) {
-    const std::vector<CellChange> cells = difference(entry.second.mask, mask_on(with, entry.first));
+    const std::vector<CellChange> cells = difference(entry.second.mask, reach_on(with, entry.first));
     return std::ranges::any_of(cells, [](const CellChange& cell) { return !cell.gained; });
   });
 }
@@ -199,8 +221,7 @@ Page feed_page(const ReachContext& with, const Coverage& coverage, std::uint64_t
     else if (!device_has(with, held)) {
       std::vector<SectionNumber> sections = seen_of(with, mask, record);
       builder.add(held, sections);
-      // Its worker's own, until now late: the device has all of it, and keeps what may be seen.
-      if (held.change.header.author == with.device.worker) page.records.push_back({record, std::move(sections)});
+      if (was_late(with, held)) page.records.push_back({record, std::move(sections)});
     }
     if (builder.bytes() > limits.bytes_max) {
       page.upto = held.position;
@@ -227,7 +248,9 @@ Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntr
   page.upto = stretch.size() < limits.changes_max ? backfill.base : stretch.back().position;
   for (const OfficeChange& held : stretch) {
     if (!belongs_to(backfill.phase, held, with.now)) continue;
-    builder.add(held, newly_seen(with, entry, held.change.header.record));
+    const Id& record = held.change.header.record;
+    builder.add(held, newly_seen(with, entry, record));
+    if (was_late(with, held)) page.records.push_back({record, seen_of(with, entry.mask, record)});
     if (builder.bytes() > limits.bytes_max) {
       page.upto = held.position;
       break;
