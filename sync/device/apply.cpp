@@ -112,7 +112,7 @@ void take_change(DeviceStore& store, const Catalogue& catalogue, const StoredCha
   if (outcome = join(held->change, arrived.change); !outcome) return;
   // A receipt says of a known change where it stands, but not since when; the page does.
   const bool as_arrived = held->state == ChangeState::accepted && held->position == arrived.position &&
-                          held->accepted == arrived.accepted && held->device == arrived.device && held->leaf == arrived.leaf;
+                          held->accepted == arrived.accepted && held->device == arrived.device;
   if (as_arrived) {
     if (fresh.empty()) return;
     store.put(*held);
