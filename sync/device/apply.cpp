@@ -11,11 +11,13 @@ namespace caseload::sync {
 namespace {
 
 // The key of a device, as the office's directory says it. The office's own is pinned: it signs the directory.
-Result<PublicKey> key_of(const DeviceStore& store, const Catalogue& catalogue, const Id& device, const PageTrust& trust) {
+Result<PublicKey> key_of(const DeviceStore& store, const Catalogue& catalogue, const Id& device,
+                         const PageTrust& trust) {
   if (device == trust.office_device) return trust.office_key;
   if (!store.find_record(device)) return Fault(Fault::not_found, "the record of the device that signed");
   const FieldView view = store.record(device).view(catalogue, device_facts::key);
-  if (view.in_force.empty() || view.in_force.front().type() != ValueType::text) return Fault(Fault::bad_key, "device.key");
+  if (view.in_force.empty() || view.in_force.front().type() != ValueType::text)
+    return Fault(Fault::bad_key, "device.key");
   Result<Bytes> key = from_hex(view.in_force.front().text());
   if (!key) return key.fault();
   return take_exactly<32>(*key);
@@ -24,12 +26,14 @@ Result<PublicKey> key_of(const DeviceStore& store, const Catalogue& catalogue, c
 Result<void> check_segment(const PageSegment& carried, const PublicKey& key, const SignatureChecker& checker) {
   if (Result<void> verified = verify_segment(carried.segment, key, checker); !verified) return verified;
   if (carried.indexes.size() != carried.changes.size()) return Fault(Fault::bad_segment, "a change for each index");
-  if (carried.acceptance.segment != digest_of(carried.segment)) return Fault(Fault::bad_proof, "another segment's acceptance");
+  if (carried.acceptance.segment != digest_of(carried.segment))
+    return Fault(Fault::bad_proof, "another segment's acceptance");
   std::vector<Member> members;
   for (std::size_t i = 0; i < carried.changes.size(); ++i) {
     Result<Change> change = unpack(carried.changes[i]);
     if (!change) return change.fault();
-    if (!carried.acceptance.position_of(carried.indexes[i])) return Fault(Fault::bad_proof, "a change that was not accepted");
+    if (!carried.acceptance.position_of(carried.indexes[i]))
+      return Fault(Fault::bad_proof, "a change that was not accepted");
     members.push_back({carried.indexes[i], digest_of(change->header)});
   }
   return check_members(carried.segment, members, carried.proof);
@@ -39,7 +43,8 @@ Result<void> check_segment(const PageSegment& carried, const PublicKey& key, con
 Result<void> check_head_named(const SegmentHeader& segment, const KnownLedger& ledger) {
   if (segment.ledger_size_seen == 0) return {};
   for (const Signed<TreeHead>& head : ledger.heads) {
-    const bool same = head.body.tree.size == segment.ledger_size_seen && head.body.restore_epoch == segment.restore_epoch_seen;
+    const bool same =
+        head.body.tree.size == segment.ledger_size_seen && head.body.restore_epoch == segment.restore_epoch_seen;
     if (same && head.body.tree.digest != segment.ledger_root_seen) {
       return Fault(Fault::ledger_mismatch, "another device was shown another history");
     }
@@ -105,7 +110,9 @@ void take_change(DeviceStore& store, const Catalogue& catalogue, const StoredCha
     if (held->change.find(part.section) == nullptr) fresh.push_back(part);
   }
   if (outcome = join(held->change, arrived.change); !outcome) return;
-  const bool was_accepted = held->state == ChangeState::accepted && held->position == arrived.position;
+  // A receipt that calls a change known says its position, not when it was accepted: that comes here.
+  const bool was_accepted = held->state == ChangeState::accepted && held->position == arrived.position &&
+                            held->accepted == arrived.accepted;
   if (was_accepted) {
     if (fresh.empty()) return;
     store.put(*held);
@@ -171,7 +178,8 @@ Digest digest_of_mask(const std::optional<Mask>& mask) {
 
 }  // namespace
 
-Result<void> check_page(const DeviceStore& store, const Catalogue& catalogue, const Page& page, const PageTrust& trust) {
+Result<void> check_page(const DeviceStore& store, const Catalogue& catalogue, const Page& page,
+                        const PageTrust& trust) {
   KeyFinder keys(store, catalogue, trust);
   const KnownLedger ledger = store.state().ledger;
   std::vector<ProvedLeaf> leaves;

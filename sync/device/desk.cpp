@@ -12,7 +12,8 @@ namespace {
 
 constexpr Versions spoken{1, 1};
 
-// The newest head, or after a restore the newest that the restored ledger has kept: what the office proves its own from.
+// The newest head, or after a restore the newest that the restored ledger has kept: what the office proves its own
+// from.
 TreeRoot head_seen(const DeviceState& state) {
   return state.ledger.heads.empty() ? TreeRoot{} : head_to_build_on(state.ledger, {});
 }
@@ -151,8 +152,8 @@ Answer DeviceDesk::downloads() {
   return messages;
 }
 
-// The office proved its ledger from the head in our HELLO. Where a restore cut below that one, the office cannot know which
-// older one we have.
+// The office proved its ledger from the head in our HELLO. Where a restore cut below that one, the office cannot know
+// which older one we have.
 Result<void> DeviceDesk::check_head_named(const DeviceState& state, const OfferedHead& offered) {
   if (state.ledger.heads.empty() || head_to_build_on(state.ledger, offered.restores) == head_seen(state)) return {};
   for (const Signed<Restore>& restore : offered.restores) {
@@ -176,6 +177,9 @@ Result<void> DeviceDesk::accept_head(const OfferedHead& offered) {
 Result<void> DeviceDesk::take(const Status& status) {
   report_.greeting = status.greeting;
   if (status.greeting == Greeting::lost || status.greeting == Greeting::wipe) return {};
+  if (status.version < spoken.oldest || status.version > spoken.newest) {
+    return Fault(Fault::upgrade_needed, "version " + std::to_string(status.version) + " of the protocol");
+  }
   const DeviceState before = store_.state();
   if (Result<void> named = check_head_named(before, status.head); !named) return named;
   if (Result<void> accepted = accept_head(status.head); !accepted) return accepted;
@@ -193,6 +197,8 @@ Result<void> DeviceDesk::take(const Status& status) {
   DeviceState state = store_.state();
   state.backed_up = status.backed_up;
   state.cursor = std::min(state.cursor, status.last_position);
+  // A device that was put back to an older state does not use a number again that the office has heard.
+  state.purges = std::max(state.purges, status.purges);
   state.clock_offset_ms = to_milliseconds(clock_.now()) - status.now_ms;
   store_.set_state(state);
   store_.drop_sealed_upto(status.backed_up);
@@ -212,7 +218,8 @@ Result<void> DeviceDesk::take(const Receipts& receipts) {
     const auto ours = std::ranges::find_if(to_push_, [&](const WaitingSegment& w) {
       return w.header.number == receipt.body.segment.number && digest_of(w.header) == receipt.body.segment.digest;
     });
-    if (ours == to_push_.end()) return Fault(Fault::bad_proof, "a receipt for a segment that was not sent");
+    const bool is_ours = ours != to_push_.end() && receipt.body.segment.count == ours->changes.size();
+    if (!is_ours) return Fault(Fault::bad_proof, "a receipt for a segment that was not sent");
     if (const std::optional<Acceptance> acceptance = receipt.body.acceptance()) {
       const ProvedLeaf leaf{receipts.leaves[i], acceptance->leaf_hash()};
       if (Result<void> proved = verify_inclusion(head_->tree, leaf, receipts.proofs[i]); !proved) return proved;

@@ -83,7 +83,8 @@ class DeviceStore {
 
   // The log. put() replaces what is held of a change; erase() forgets all of it, leaving nothing on the disk.
   virtual std::optional<StoredChange> find(const Id& change) const = 0;
-  virtual std::vector<StoredChange> changes_of_record(const Id& record) const = 0;  // by position, then pending by stamp
+  // By position, then pending ones by stamp.
+  virtual std::vector<StoredChange> changes_of_record(const Id& record) const = 0;
   virtual std::vector<StoredChange> accepted_from_leaf(std::uint64_t leaf) const = 0;               // by position
   virtual void put(const StoredChange& change) = 0;
   virtual void erase(const Id& change) = 0;

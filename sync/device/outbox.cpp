@@ -11,10 +11,13 @@ std::vector<StoredChange> unsent_by_scope(const DeviceStore& store) {
   for (const Id& id : store.unsent()) {
     std::optional<StoredChange> stored = store.find(id);
     CHECK(stored.has_value(), "the outbox names changes that are held");
-    if (std::ranges::find(scopes, stored->change.header.scope) == scopes.end()) scopes.push_back(stored->change.header.scope);
+    if (std::ranges::find(scopes, stored->change.header.scope) == scopes.end())
+      scopes.push_back(stored->change.header.scope);
     changes.push_back(std::move(*stored));
   }
-  const auto rank = [&](const StoredChange& c) { return std::ranges::find(scopes, c.change.header.scope) - scopes.begin(); };
+  const auto rank = [&](const StoredChange& c) {
+    return std::ranges::find(scopes, c.change.header.scope) - scopes.begin();
+  };
   std::ranges::stable_sort(changes, {}, rank);
   return changes;
 }
@@ -90,7 +93,8 @@ Push push_of(const DeviceStore& store, const WaitingSegment& waiting) {
 
 void apply_receipt(DeviceStore& store, const Catalogue& catalogue, const Receipt& receipt, std::uint64_t leaf) {
   const std::vector<WaitingSegment> all = store.waiting();
-  const auto waiting = std::ranges::find(all, receipt.segment.number, [](const WaitingSegment& w) { return w.header.number; });
+  const auto waiting =
+      std::ranges::find(all, receipt.segment.number, [](const WaitingSegment& w) { return w.header.number; });
   if (waiting == all.end() || waiting->header.epoch != receipt.segment.epoch) return;  // it was applied before
   for (std::size_t i = 0; i < waiting->changes.size(); ++i) {
     std::optional<StoredChange> stored = store.find(waiting->changes[i]);

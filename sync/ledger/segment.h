@@ -16,9 +16,10 @@ constexpr std::size_t segment_parts_bytes_max = 1U << 20;  // unless one change 
 
 // SegmentHeader: what a device says of up to 256 changes that leave it together, signed once.
 //
-// Shape    as in design 3.2. `root` is the RFC 6962 root over the digests of the changes, in their order; `previous` the
-//          digest of the segment before it (zero for the first of an epoch); `ledger_seen` the head the device last
-//          checked, and of which restore epoch; `clock_offset` how far its wall clock stood from the office's at the last session, in milliseconds.
+// Shape    as in design 3.2. `root` is the RFC 6962 root over the digests of the changes, in their order; `previous`
+//          the digest of the segment before it (zero for the first of an epoch); `ledger_seen` the head the device last
+//          checked, and of which restore epoch; `clock_offset` how far its wall clock stood from the office's at the
+//          last session, in milliseconds.
 // Promise  device, epoch and number name a segment for ever. Epochs are granted by the office, never chosen.
 struct SegmentHeader {
   std::uint8_t format = segment_format;
@@ -65,6 +66,7 @@ struct Member {
 // Proves that some changes belong to the segment, to somebody who gets only these; and checks it. Members ascend.
 // A proof over all members is empty. Faults: bad_proof.
 std::vector<Digest> prove_members(std::span<const Digest> all_changes, std::span<const std::uint16_t> indexes);
-Result<void> check_members(const SegmentHeader& segment, std::span<const Member> members, std::span<const Digest> proof);
+Result<void> check_members(const SegmentHeader& segment, std::span<const Member> members,
+                           std::span<const Digest> proof);
 
 }  // namespace caseload::sync

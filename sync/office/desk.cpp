@@ -111,7 +111,8 @@ Result<void> OfficeDesk::take(const Hello& hello) {
   carried_ = false;
   trusted_upto_ = store_.last_position();
   for (const Signed<Restore>& restore : store_.restores()) {
-    if (restore.body.restore_epoch > hello.restore_epoch) trusted_upto_ = std::min(trusted_upto_, end_of(restore.body.kept.size));
+    if (restore.body.restore_epoch > hello.restore_epoch)
+      trusted_upto_ = std::min(trusted_upto_, end_of(restore.body.kept.size));
   }
   cursor_ = std::min(hello.cursor, trusted_upto_);
   device_head_ = hello.head_seen;
@@ -149,7 +150,8 @@ Result<void> OfficeDesk::take(const Push& push) {
 Result<void> OfficeDesk::take(const Purged& purged) {
   OfficeDevice known = device();
   const PurgeReceipt& says = purged.receipt.body;
-  if (Result<void> verified = verify(purged.receipt, Expected{self_.log, known.key, self_.checker}); !verified) return verified;
+  if (Result<void> verified = verify(purged.receipt, Expected{self_.log, known.key, self_.checker}); !verified)
+    return verified;
   if (says.device != known.device) return Fault(Fault::bad_signature, "another device's receipt");
   if (says.number <= known.purges) return {};
   known.purges = says.number;
@@ -180,7 +182,7 @@ Message OfficeDesk::status() {
   const OfficeDevice known = device();
   Status status;
   status.greeting = greeting_;
-  status.version = spoken.newest;
+  status.version = std::min(spoken.newest, hello_.versions.newest);
   status.epoch = known.epoch;
   status.want_coverage = !coverage_known_ && greeting_ != Greeting::lost && greeting_ != Greeting::wipe;
   status.backed_up = store_.backed_up();
@@ -227,11 +229,13 @@ Answer OfficeDesk::begin_content() {
   OfficeDevice known = device();
   leaves_ = device_head_.size;
   upto_ = end_of(leaves_);
+  looked_upto_ = upto_;
   greeting_ = greeting_of(known);  // standing may have moved since HELLO
   if (greeting_ == Greeting::lost) return Fault::lost;
   if (greeting_ == Greeting::wipe) return Fault::wipe;
   if (greeting_ == Greeting::upgrade) return std::vector<Message>{};
-  if (greeting_ != Greeting::active) known.standing = Standing::active;  // what it may no longer hold, by its own rights
+  if (greeting_ != Greeting::active)
+    known.standing = Standing::active;  // what it may no longer hold, by its own rights
   ReachContext with = reach();
   with.device = known;
   std::vector<Reach> moved = moves(with, coverage_);
@@ -251,8 +255,20 @@ Answer OfficeDesk::begin_content() {
   return messages;
 }
 
+// Consent may be withdrawn, or the device be reported lost, while its pages are under way.
+bool OfficeDesk::may_go_on() {
+  ReachContext now = reach();
+  if (now.device.wipe || now.device.standing != Standing::active) return false;
+  now.upto = store_.last_position();
+  if (now.upto == looked_upto_) return true;
+  if (takes_away(now, coverage_, looked_upto_)) return false;
+  looked_upto_ = now.upto;
+  return true;
+}
+
 Answer OfficeDesk::next_page() {
   if (!gives_content(greeting_)) return std::vector<Message>{};
+  if (!may_go_on()) return Fault(Fault::stale, "this device may have less than when its session began");
   // The office's own scope has the keys by which everything else is checked.
   const auto office = coverage_.find(self_.office_scope);
   const bool keys_first = office != coverage_.end() && office->second.backfill;

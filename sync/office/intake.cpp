@@ -33,7 +33,9 @@ Result<Incoming> unpack_segment(const SegmentHeader& header, std::span<const Byt
 Result<std::optional<Signed<Receipt>>> check_number(const OfficeStore& store, const OfficeDevice& device,
                                                     const SegmentHeader& segment) {
   if (segment.epoch != device.epoch) return Fault(Fault::twin, "a segment of another epoch");
-  if (segment.number > device.next_number) return Fault(Fault::out_of_order, "a segment before it is missing");
+  if (segment.number > device.next_number) {
+    return Fault(Fault::out_of_order, "waiting for segment " + std::to_string(device.next_number));
+  }
   if (segment.number == device.next_number) {
     if (segment.previous != device.previous) return Fault(Fault::twin, "it follows another segment");
     return std::optional<Signed<Receipt>>();
@@ -90,7 +92,8 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
   store.put_segment({segment, incoming->digests});
 
   for (std::size_t i = 0; i < incoming->changes.size(); ++i) {
-    OfficeChange held{incoming->changes[i], incoming->digests[i], 0, {}, incoming->digest, static_cast<std::uint16_t>(i), leaf, {}};
+    const auto index = static_cast<std::uint16_t>(i);
+    OfficeChange held{incoming->changes[i], incoming->digests[i], 0, {}, incoming->digest, index, leaf, {}};
     const std::optional<OfficeChange> known = store.find(held.change.header.id);
     if (known && known->digest != held.digest) return Fault(Fault::changed_bytes, "a known change with other content");
     if (known && known->position != 0) {

@@ -103,7 +103,8 @@ class OfficeStore {
   // Segments and the ledger. Leaf i is the acceptance number i.
   virtual std::optional<OfficeSegment> find_segment(const Digest& segment) const = 0;
   virtual void put_segment(const OfficeSegment& segment) = 0;
-  virtual std::optional<Digest> segment_by_number(const Id& device, std::uint32_t epoch, std::uint64_t number) const = 0;
+  virtual std::optional<Digest> segment_by_number(const Id& device, std::uint32_t epoch,
+                                                  std::uint64_t number) const = 0;
   virtual std::uint64_t ledger_size() const = 0;
   virtual Acceptance acceptance(std::uint64_t leaf) const = 0;
   virtual std::optional<std::uint64_t> leaf_of(const Acceptance& acceptance) const = 0;

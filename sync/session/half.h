@@ -45,8 +45,8 @@ Result<std::vector<Bytes>> device_half(const AskDesk& device);
 Result<std::vector<Bytes>> answer_half(std::span<const Bytes> half, const AskDesk& office);
 
 // The device takes the answer to a half it exported earlier.
-// Errors   stale: the device has since moved on (its cursor or coverage is another), so the answer is put aside and a new
-//          half is to be exported; other_log, unexpected_message, and those of the desk.
+// Errors   stale: the device has since moved on (its cursor or coverage is another), so the answer is put aside and a
+//          new half is to be exported; other_log, unexpected_message, and those of the desk.
 Result<void> apply_answer(BytesView exported_hello, std::span<const Bytes> answer, const AskDesk& device);
 
 }  // namespace caseload::sync

@@ -64,7 +64,8 @@ Effects SessionMachine::answered(const Answer& answer) {
   CHECK(asked_.has_value(), "an answer to something that was asked");
   const Effect asked = *std::exchange(asked_, std::nullopt);
   if (!answer) {
-    refuse(answer.fault());
+    if (state_ == SessionState::ended) finish(answer.fault());
+    else refuse(answer.fault());
     return take_effects();
   }
   for (const Message& message : *answer) send(message);
@@ -78,6 +79,7 @@ Effects SessionMachine::answered(const Answer& answer) {
   return take_effects();
 }
 
+// A STATUS that ends the session is stored all the same: its answer finishes, and the office that closes hurts nobody.
 Effects SessionMachine::closed() {
   if (finished_) return {};
   finish(state_ == SessionState::watching || state_ == SessionState::ended ? std::nullopt : std::optional<Fault>(Fault::closed));
