@@ -21,8 +21,9 @@ void look_at_receipts(const Office& office, const Laptop& laptop) {
   for (const auto& [id, stored] : laptop.store.contents().changes) {
     if (stored.state != ChangeState::accepted) continue;
     const auto held = office.store.contents().changes.find(id);
-    const bool there = held != office.store.contents().changes.end() && held->second.position == stored.position;
-    demand(there, "I1", laptop.identity.name + " has a position that the office does not have");
+    const bool there = held != office.store.contents().changes.end() && held->second.position == stored.position &&
+                       held->second.accepted == stored.accepted;
+    demand(there, "I1", laptop.identity.name + " has a position or time that the office does not have");
   }
 }
 
