@@ -9,6 +9,7 @@ tell_machine() {
     "$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release), kernel $(uname -r)"
 }
 
+stage_names=()
 stage_times=()
 
 # stage NAME COMMAND…: says what is being done, keeps what it prints in build/logs/NAME.log too, and how long it took. The
@@ -21,6 +22,7 @@ stage() {
     echo "== $name: failed after $((SECONDS - started)) s; build/logs/$name.log has what it said" >&2
     exit 1
   fi
+  stage_names+=("$name")
   stage_times+=("$(printf '%6d s  %s' $((SECONDS - started)) "$name")")
 }
 

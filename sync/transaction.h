@@ -2,8 +2,8 @@
 
 namespace caseload::sync {
 
-// StoreTransaction: one transaction on a DeviceStore or an OfficeStore. Whatever leaves its scope without commit() has not
-// happened.
+// StoreTransaction: one transaction on a DeviceStore or an OfficeStore. Whatever leaves its scope without commit() has
+// not happened.
 //
 // Errors   what the store's begin() and commit() throw passes; a rollback after that is the store's own affair.
 template <class Store>

@@ -3,7 +3,7 @@
 #include <cstddef>
 
 #include "common/base/bytes.h"
-#include "common/codec/reader.h"
+#include "common/codec/reader_types.h"
 #include "common/codec/writer.h"
 
 namespace caseload {

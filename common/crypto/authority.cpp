@@ -8,9 +8,7 @@ namespace caseload {
 namespace {
 
 using NameHandle = Handle<X509_NAME, X509_NAME_free>;
-using NumberHandle = Handle<BIGNUM, BN_free>;
 using ExtensionHandle = Handle<X509_EXTENSION, X509_EXTENSION_free>;
-using NamesHandle = Handle<GENERAL_NAMES, GENERAL_NAMES_free>;
 
 constexpr std::size_t request_bytes_max = 2048;  // ours have some 140
 constexpr long version_3 = 2;

@@ -11,8 +11,6 @@ namespace {
 
 using StoreHandle = Handle<X509_STORE, X509_STORE_free>;
 using StoreContext = Handle<X509_STORE_CTX, X509_STORE_CTX_free>;
-using NamesHandle = Handle<GENERAL_NAMES, GENERAL_NAMES_free>;
-using NumberHandle = Handle<BIGNUM, BN_free>;
 
 // With whatever an operator's tools wrote around it.
 constexpr std::size_t pem_bytes_max = 4 * certificate_bytes_max;

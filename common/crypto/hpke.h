@@ -82,6 +82,7 @@ class HpkeSender {
   HpkeSchedule schedule_;
 };
 
+// HpkeRecipient: the other end; what HpkeSender promises above holds for both.
 class HpkeRecipient {
  public:
   static Result<HpkeRecipient> from(const Encapsulated& encapsulated, BytesView info, const SealingKey& key);

@@ -12,6 +12,7 @@
 // For the sources of this room only.
 namespace caseload {
 
+// Release, Handle: what OpenSSL gave is given back by the function made for it, on every way out.
 template <auto release>
 struct Release {
   template <class T>
@@ -26,6 +27,8 @@ using KeyContext = Handle<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
 using CipherContext = Handle<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
 using CertificateHandle = Handle<X509, X509_free>;
 using RequestHandle = Handle<X509_REQ, X509_REQ_free>;
+using NumberHandle = Handle<BIGNUM, BN_free>;
+using NamesHandle = Handle<GENERAL_NAMES, GENERAL_NAMES_free>;
 using BioHandle = Handle<BIO, BIO_free_all>;
 
 // Leaves OpenSSL's queue of errors as it was: an error left there would be taken for its own by the next TLS

@@ -24,6 +24,7 @@ class Signer {
   virtual Signature sign(BytesView message) const = 0;
 };
 
+// SignatureChecker: as told with Signer above. Keeps nothing, so one serves everybody.
 class SignatureChecker {
  public:
   virtual ~SignatureChecker() = default;

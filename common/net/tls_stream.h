@@ -17,6 +17,7 @@ using TimeLimit = std::chrono::milliseconds;
 
 constexpr TimeLimit handshake_limit{10'000};  // a slow satellite link needs three seconds; a slow-loris gets ten
 
+// Endpoint: where to connect to. Nothing is looked up or checked before connect() does.
 struct Endpoint {
   // Made by this constructor alone, so that g++ 12 handles one rightly in a statement with co_await.
   Endpoint(std::string host_, std::uint16_t port_) : host(std::move(host_)), port(port_) {}
@@ -42,9 +43,9 @@ class Arrival {
 // TlsStream: one secure connection.
 //
 // Promise  no call lasts longer than its limit. What was received is in order, whole and from the peer whose
-//          certificate peer_certificate() is; its dates are for the caller to judge. After a read that ended in timed_out
-//          or cancelled the stream goes on as if it had not been tried, no byte lost; after such a write it is over,
-//          because nobody knows how much of it left.
+//          certificate peer_certificate() is; its dates are for the caller to judge. After a read that ended in
+//          timed_out or cancelled the stream goes on as if it had not been tried, no byte lost; after such a write it
+//          is over, because nobody knows how much of it left.
 // Errors   unreachable: no such host, or nobody listens. timed_out. cancelled: by the coroutine's cancellation slot.
 //          closed: the peer has gone, with or without a goodbye; whoever reads must know by himself whether that was
 //          the end. tls_refused: a certificate or version was refused, by us or by the peer; in TLS 1.3 a device learns

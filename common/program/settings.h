@@ -68,7 +68,7 @@ constexpr Setting size_setting(std::string_view name, std::int64_t standard, Set
 // Promise  every key of the table has a value of its type within its bounds; a getter needs no default and cannot fail.
 // Errors   read(): absent: no such file. read() and parse(): too_large; bad_line: not TOML; bad_name: a key that
 //          is not in the table; bad_value: a value of the wrong type or out of bounds. The detail names file, line and
-//          key, says what would be right, and for an unknown key which known one is nearest; of the file's own words it
+//          key, says what would be right, and for an unknown key which known one it is like; of the file's own words it
 //          repeats none. Throws Breakage where the file cannot be read.
 // Threads  any, once made.
 class Settings {

@@ -1,13 +1,13 @@
 // Reading a settings file: TOML in, checked values out. The only file that names toml++.
 #include <algorithm>
 #include <fstream>
-#include <numeric>
 #include <vector>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
 #include "common/base/check.h"
+#include "common/base/nearest.h"
 #include "common/base/text.h"
 #include "common/program/setting_text.h"
 #include "common/program/settings.h"
@@ -41,26 +41,12 @@ std::vector<Found> in_order_of_file(const toml::table& table) {
   return found;
 }
 
-// Levenshtein's distance.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
-    }
-  }
-  return row.back();
-}
-
-const Setting& nearest(std::span<const Setting> table, std::string_view name) {
-  name = name.substr(0, setting_text_bytes_max);  // nobody mistypes at such length; and it costs
-  return *std::min_element(table.begin(), table.end(), [&](const Setting& a, const Setting& b) {
-    return distance(a.name, name) < distance(b.name, name);
-  });
+std::string no_such_setting(std::span<const Setting> table, std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const Setting& setting : table) names.push_back(setting.name);
+  const std::string_view nearest = find_nearest(name, names);
+  if (nearest.empty()) return "there is no such setting";
+  return fmt::format("there is no such setting; the nearest is {}", nearest);
 }
 
 bool is_choice(std::string_view choices, std::string_view word) {
@@ -114,10 +100,8 @@ Result<Settings> Settings::parse(std::span<const Setting> table, std::string_vie
     const std::string where = at_line(file_name, found.node->source());
     const auto setting =
         std::find_if(table.begin(), table.end(), [&](const Setting& s) { return s.name == found.name; });
-    if (setting == table.end()) {
-      return Fault(Fault::bad_name, where + ": there is no such setting; the nearest is " +
-                                        std::string(nearest(table, found.name).name));
-    }
+    if (setting == table.end())
+      return Fault(Fault::bad_name, fmt::format("{}: {}", where, no_such_setting(table, found.name)));
     Value& value = settings.values_.find(found.name)->second;
     const std::optional<std::int64_t> number = read_number(*setting, *found.node);
     const std::optional<std::string> words = read_text(*setting, *found.node);

@@ -15,7 +15,7 @@ namespace caseload {
 enum class ScopeType : std::uint8_t { case_file = 1, worker_file = 2, unit = 3, office = 4 };
 
 // How writes that did not know of each other are settled; sync/merge/policy has the functions, design 3.3 the reasons.
-// In a set every element is a write, and leaves it by a write of nothing that replaces it.
+// In a set every element has a register of its own: in, or out by a write that says so.
 enum class MergePolicy : std::uint8_t { latest = 1, ask = 2, safest = 3, once = 4, set = 5 };
 
 // How closely a field is held. Ordinary: may stand anywhere. Personal: in the encrypted index, never in a notice, a log
@@ -29,6 +29,7 @@ struct CodeEntry {
   bool retired = false;       // no longer offered; still understood
 };
 
+// A list by its number and name. find() answers with nothing for a code that it lacks.
 struct CodeList {
   std::uint16_t number = 0;
   std::string name;
@@ -61,6 +62,7 @@ struct SectionEntry {
   std::string name;
 };
 
+// A kind with its sections and fields. find_…() answer with nothing for what it lacks.
 struct KindEntry {
   KindNumber number = 0;
   std::string name;

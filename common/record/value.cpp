@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/codec/codec.h"
+
 namespace caseload {
 namespace {
 

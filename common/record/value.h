@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "common/base/id.h"
-#include "common/codec/codec.h"
 #include "common/time/time.h"
 
 namespace caseload {

@@ -89,7 +89,7 @@ void Connection::configure(const OpenOptions& options, Mode mode) {
   static_cast<void>(sqlite3_busy_timeout(handle_, options.busy_ms_max));
   static_cast<void>(sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr));
   constexpr std::array<std::pair<int, int>, 5> limits{{
-      {SQLITE_LIMIT_LENGTH, static_cast<int>(value_bytes_max)},
+      {SQLITE_LIMIT_LENGTH, static_cast<int>(cell_bytes_max)},
       {SQLITE_LIMIT_SQL_LENGTH, 1 << 20},
       {SQLITE_LIMIT_EXPR_DEPTH, 100},
       {SQLITE_LIMIT_ATTACHED, 0},        // every file is opened here, with a key, or not at all

@@ -14,7 +14,7 @@ namespace caseload {
 class Connection;
 
 constexpr std::size_t database_key_bytes = 32;
-constexpr std::size_t value_bytes_max = 16 << 20;  // one text or blob: four frames of the wire; attachments are cut up
+constexpr std::size_t cell_bytes_max = 16 << 20;  // one text or blob: four frames of the wire; attachments are cut up
 
 struct OpenOptions {
   std::size_t cache_bytes = 16 << 20;  // SQLCipher decrypts whatever is not in it: SQLite's own 2 MB are too few

@@ -11,11 +11,13 @@ namespace caseload::sync {
 namespace {
 
 // The key of a device, as the office's directory says it. The office's own is pinned: it signs the directory.
-Result<PublicKey> key_of(const DeviceStore& store, const Catalogue& catalogue, const Id& device, const PageTrust& trust) {
+Result<PublicKey> key_of(const DeviceStore& store, const Catalogue& catalogue, const Id& device,
+                         const PageTrust& trust) {
   if (device == trust.office_device) return trust.office_key;
   if (!store.find_record(device)) return Fault(Fault::not_found, "the record of the device that signed");
   const FieldView view = store.record(device).view(catalogue, device_facts::key);
-  if (view.in_force.empty() || view.in_force.front().type() != ValueType::text) return Fault(Fault::bad_key, "device.key");
+  if (view.in_force.empty() || view.in_force.front().type() != ValueType::text)
+    return Fault(Fault::bad_key, "device.key");
   Result<Bytes> key = from_hex(view.in_force.front().text());
   if (!key) return key.fault();
   return take_exactly<32>(*key);
@@ -24,15 +26,30 @@ Result<PublicKey> key_of(const DeviceStore& store, const Catalogue& catalogue, c
 Result<void> check_segment(const PageSegment& carried, const PublicKey& key, const SignatureChecker& checker) {
   if (Result<void> verified = verify_segment(carried.segment, key, checker); !verified) return verified;
   if (carried.indexes.size() != carried.changes.size()) return Fault(Fault::bad_segment, "a change for each index");
-  if (carried.acceptance.segment != digest_of(carried.segment)) return Fault(Fault::bad_proof, "another segment's acceptance");
+  if (carried.acceptance.segment != digest_of(carried.segment))
+    return Fault(Fault::bad_proof, "another segment's acceptance");
   std::vector<Member> members;
   for (std::size_t i = 0; i < carried.changes.size(); ++i) {
     Result<Change> change = unpack(carried.changes[i]);
     if (!change) return change.fault();
-    if (!carried.acceptance.position_of(carried.indexes[i])) return Fault(Fault::bad_proof, "a change that was not accepted");
+    if (!carried.acceptance.position_of(carried.indexes[i]))
+      return Fault(Fault::bad_proof, "a change that was not accepted");
     members.push_back({carried.indexes[i], digest_of(change->header)});
   }
   return check_members(carried.segment, members, carried.proof);
+}
+
+// The head that another device saw, against those we keep.
+Result<void> check_head_named(const SegmentHeader& segment, const KnownLedger& ledger) {
+  if (segment.ledger_size_seen == 0) return {};
+  for (const Signed<TreeHead>& head : ledger.heads) {
+    const bool same =
+        head.body.tree.size == segment.ledger_size_seen && head.body.restore_epoch == segment.restore_epoch_seen;
+    if (same && head.body.tree.digest != segment.ledger_root_seen) {
+      return Fault(Fault::ledger_mismatch, "another device was shown another history");
+    }
+  }
+  return {};
 }
 
 // Keys of devices that the page itself brings: a device's record comes before its first segment, perhaps on this page.
@@ -117,9 +134,11 @@ bool keep_only(DeviceStore& store, const Withdrawal& with, const Id& record, std
     if (is_on_its_way(stored.state)) continue;
     const auto hidden = [&](const Part& part) { return !std::ranges::binary_search(sections, part.section); };
     if (std::ranges::none_of(stored.change.parts, hidden)) continue;
-    const bool own = stored.change.header.author == state.worker && stored.state == ChangeState::accepted;
-    if (own && stored.change.is_whole() && stored.position > state.backed_up) {
-      store.keep_sealed(stored.change.header.id, stored.position, with.seal(stored.change));
+    // Late work, and what the office lost, has no position that a backup could reach: what is sealed of it stays.
+    const std::uint64_t position = stored.state == ChangeState::accepted ? stored.position : position_max;
+    const bool ours = stored.change.header.author == state.worker || stored.state == ChangeState::foreign;
+    if (ours && stored.change.is_whole() && position > state.backed_up) {
+      store.keep_sealed(stored.change.header.id, position, with.seal(stored.change));
     }
     std::erase_if(stored.change.parts, hidden);
     stored.change.seed.reset();
@@ -154,13 +173,16 @@ Digest digest_of_mask(const std::optional<Mask>& mask) {
 
 }  // namespace
 
-Result<void> check_page(const DeviceStore& store, const Catalogue& catalogue, const Page& page, const PageTrust& trust) {
+Result<void> check_page(const DeviceStore& store, const Catalogue& catalogue, const Page& page,
+                        const PageTrust& trust) {
   KeyFinder keys(store, catalogue, trust);
+  const KnownLedger ledger = store.state().ledger;
   std::vector<ProvedLeaf> leaves;
   for (const PageSegment& carried : page.segments) {
     Result<PublicKey> key = keys.find(carried.segment.device);
     if (!key) return key.fault();
     if (Result<void> checked = check_segment(carried, *key, trust.checker); !checked) return checked;
+    if (Result<void> agrees = check_head_named(carried.segment, ledger); !agrees) return agrees;
     for (const Bytes& bytes : carried.changes) keys.learn(*unpack(bytes));
     leaves.push_back({carried.leaf, carried.acceptance.leaf_hash()});
   }
@@ -218,6 +240,11 @@ void apply_reach(DeviceStore& store, const Withdrawal& with, const Reach& reach)
     waits = waits || std::ranges::any_of(store.changes_of_record(row.record), [](const StoredChange& stored) {
               return is_on_its_way(stored.state);
             });
+  }
+  // Late work shows in no record, and goes with its scope all the same.
+  for (const Id& id : store.late()) {
+    const ChangeHeader header = store.find(id)->change.header;
+    if (!reach.mask && header.scope == reach.scope) went = keep_only(store, with, header.record, {}) || went;
   }
   std::optional<CoverageEntry> entry;
   if (reach.mask) entry = CoverageEntry{*reach.mask, reach.backfill};

@@ -16,9 +16,10 @@ struct PageTrust {
   Id office_device;
 };
 
-// Whether everything on the page is what its devices signed and the ledger accepted: parts → header → segment → device's
-// signature → acceptance → head.
-// Errors   bad_signature, bad_proof, bad_segment, bad_change; not_found: a device whose record is not here.
+// Whether everything on the page is what its devices signed and the ledger accepted: parts → header → segment →
+// device's signature → acceptance → head.
+// Errors   bad_signature, bad_proof, bad_segment, bad_change; not_found: a device whose record is not here;
+//          ledger_mismatch: a segment names a head that contradicts one we keep: two of us were shown two histories.
 Result<void> check_page(const DeviceStore& store, const Catalogue& catalogue, const Page& page, const PageTrust& trust);
 
 // Brings a checked page in, and moves cursor or backfill with it: in one transaction, so that they never run ahead.
@@ -36,8 +37,8 @@ struct Withdrawal {
   WallTime now;
 };
 
-// Lets go of what a scope's new mask no longer gives, and takes the mask over. Work that has no receipt yet stays in the
-// outbox. Where anything was withdrawn and nothing of the scope is left to send, a purge receipt is made.
+// Lets go of what a scope's new mask no longer gives, and takes the mask over. Work that has no receipt yet stays in
+// the outbox. Where anything was withdrawn and nothing of the scope is left to send, a purge receipt is made.
 void apply_reach(DeviceStore& store, const Withdrawal& with, const Reach& reach);
 
 // What one record shows from now on: everything else of it goes.

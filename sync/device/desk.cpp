@@ -12,8 +12,10 @@ namespace {
 
 constexpr Versions spoken{1, 1};
 
+// The newest head, or after a restore the newest that the restored ledger has kept: what the office proves its own
+// from.
 TreeRoot head_seen(const DeviceState& state) {
-  return state.ledger.heads.empty() ? TreeRoot{} : state.ledger.heads.back().body.tree;
+  return state.ledger.heads.empty() ? TreeRoot{} : head_to_build_on(state.ledger, {});
 }
 
 std::uint32_t epoch_seen(const DeviceState& state) {
@@ -37,6 +39,15 @@ Answer DeviceDesk::load(What what) {
 Answer DeviceDesk::store(const Message& message) {
   StoreTransaction act(store_);
   const Result<void> taken = std::visit([&](const auto& body) { return take(body); }, message);
+  if (!taken && taken.fault() == Fault::restored) {
+    // We know of the restore now; the next HELLO names a head from which the office can prove its ledger.
+    store_.rollback();
+    store_.begin();
+    DeviceState state = store_.state();
+    state.ledger = remember_restores(std::move(state.ledger), restores_);
+    store_.set_state(state);
+    act.commit();
+  }
   if (!taken) return taken.fault();
   act.commit();
   return std::vector<Message>{};
@@ -141,6 +152,18 @@ Answer DeviceDesk::downloads() {
   return messages;
 }
 
+// The office proved its ledger from the head in our HELLO. Where a restore cut below that one, the office cannot know
+// which older one we have.
+Result<void> DeviceDesk::check_head_named(const DeviceState& state, const OfferedHead& offered) {
+  if (state.ledger.heads.empty() || head_to_build_on(state.ledger, offered.restores) == head_seen(state)) return {};
+  for (const Signed<Restore>& restore : offered.restores) {
+    const Expected recovery{trust_.ledger.log, trust_.ledger.recovery_key, trust_.ledger.checker};
+    if (Result<void> verified = verify(restore, recovery); !verified) return verified;
+  }
+  restores_ = offered.restores;
+  return Fault(Fault::restored, "the office was restored: come again");
+}
+
 Result<void> DeviceDesk::accept_head(const OfferedHead& offered) {
   DeviceState state = store_.state();
   if (Result<void> checked = check_head(state.ledger, offered, trust_.ledger); !checked) return checked;
@@ -154,10 +177,17 @@ Result<void> DeviceDesk::accept_head(const OfferedHead& offered) {
 Result<void> DeviceDesk::take(const Status& status) {
   report_.greeting = status.greeting;
   if (status.greeting == Greeting::lost || status.greeting == Greeting::wipe) return {};
+  if (status.version < spoken.oldest || status.version > spoken.newest) {
+    return Fault(Fault::upgrade_needed, "version " + std::to_string(status.version) + " of the protocol");
+  }
   const DeviceState before = store_.state();
+  if (Result<void> named = check_head_named(before, status.head); !named) return named;
   if (Result<void> accepted = accept_head(status.head); !accepted) return accepted;
   if (!before.ledger.heads.empty() && head_->restore_epoch > epoch_seen(before)) {
-    forget_leaves_from(store_, catalogue_, status.head.restores.back().body.kept.size);
+    std::uint64_t kept = UINT64_MAX;
+    for (const Signed<Restore>& restore : status.head.restores) kept = std::min(kept, restore.body.kept.size);
+    forget_leaves_from(store_, catalogue_, kept);
+    store_.pin_sealed_beyond(status.last_position);
   }
   if (status.epoch != before.epoch) {
     adopt_epoch(store_, status.epoch);
@@ -188,7 +218,8 @@ Result<void> DeviceDesk::take(const Receipts& receipts) {
     const auto ours = std::ranges::find_if(to_push_, [&](const WaitingSegment& w) {
       return w.header.number == receipt.body.segment.number && digest_of(w.header) == receipt.body.segment.digest;
     });
-    if (ours == to_push_.end()) return Fault(Fault::bad_proof, "a receipt for a segment that was not sent");
+    const bool is_ours = ours != to_push_.end() && receipt.body.segment.count == ours->changes.size();
+    if (!is_ours) return Fault(Fault::bad_proof, "a receipt for a segment that was not sent");
     if (const std::optional<Acceptance> acceptance = receipt.body.acceptance()) {
       const ProvedLeaf leaf{receipts.leaves[i], acceptance->leaf_hash()};
       if (Result<void> proved = verify_inclusion(head_->tree, leaf, receipts.proofs[i]); !proved) return proved;

@@ -65,6 +65,7 @@ class DeviceDesk {
   Result<void> take(const T&) {
     return Fault::unexpected_message;
   }
+  Result<void> check_head_named(const DeviceState& state, const OfferedHead& offered);
   Result<void> accept_head(const OfferedHead& offered);
   Withdrawal withdrawal() const { return {catalogue_, trust_.seal, trust_.device_key, clock_.now()}; }
 
@@ -74,6 +75,7 @@ class DeviceDesk {
   const Clock& clock_;
   SessionReport report_;
   std::optional<TreeHead> head_;  // of this session
+  std::vector<Signed<Restore>> restores_;  // that this session told of, where it could not go on
   std::vector<WaitingSegment> to_push_;
   std::size_t pushed_ = 0;
   AttachmentStore* attachments_ = nullptr;

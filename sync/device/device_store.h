@@ -83,7 +83,8 @@ class DeviceStore {
 
   // The log. put() replaces what is held of a change; erase() forgets all of it, leaving nothing on the disk.
   virtual std::optional<StoredChange> find(const Id& change) const = 0;
-  virtual std::vector<StoredChange> changes_of_record(const Id& record) const = 0;  // by position, then pending by stamp
+  // By position, then pending ones by stamp.
+  virtual std::vector<StoredChange> changes_of_record(const Id& record) const = 0;
   virtual std::vector<StoredChange> accepted_from_leaf(std::uint64_t leaf) const = 0;               // by position
   virtual void put(const StoredChange& change) = 0;
   virtual void erase(const Id& change) = 0;
@@ -102,6 +103,7 @@ class DeviceStore {
 
   // The outbox, in the order in which changes were made; and segments without a receipt, in order of number.
   virtual std::vector<Id> unsent() const = 0;
+  virtual std::vector<Id> late() const = 0;  // held by the office for a person to judge, in the same order
   virtual std::vector<WaitingSegment> waiting() const = 0;
   virtual void put_waiting(const WaitingSegment& segment) = 0;
   virtual void erase_waiting(std::uint64_t number) = 0;
@@ -112,6 +114,7 @@ class DeviceStore {
   // Own changes that were withdrawn before a backup held them, sealed to the organisation's recovery key.
   virtual void keep_sealed(const Id& change, std::uint64_t position, const Bytes& sealed) = 0;
   virtual void drop_sealed_upto(std::uint64_t position) = 0;
+  virtual void pin_sealed_beyond(std::uint64_t position) = 0;  // no backup reaches these any more: they stay
 
   // Purge receipts not yet handed over.
   virtual std::vector<Signed<PurgeReceipt>> purge_receipts() const = 0;

@@ -11,10 +11,13 @@ std::vector<StoredChange> unsent_by_scope(const DeviceStore& store) {
   for (const Id& id : store.unsent()) {
     std::optional<StoredChange> stored = store.find(id);
     CHECK(stored.has_value(), "the outbox names changes that are held");
-    if (std::ranges::find(scopes, stored->change.header.scope) == scopes.end()) scopes.push_back(stored->change.header.scope);
+    if (std::ranges::find(scopes, stored->change.header.scope) == scopes.end())
+      scopes.push_back(stored->change.header.scope);
     changes.push_back(std::move(*stored));
   }
-  const auto rank = [&](const StoredChange& c) { return std::ranges::find(scopes, c.change.header.scope) - scopes.begin(); };
+  const auto rank = [&](const StoredChange& c) {
+    return std::ranges::find(scopes, c.change.header.scope) - scopes.begin();
+  };
   std::ranges::stable_sort(changes, {}, rank);
   return changes;
 }
@@ -31,6 +34,7 @@ void cut_one(DeviceStore& store, const CutContext& with, std::span<StoredChange>
   if (!state.ledger.heads.empty()) {
     header.ledger_size_seen = state.ledger.heads.back().body.tree.size;
     header.ledger_root_seen = state.ledger.heads.back().body.tree.digest;
+    header.restore_epoch_seen = state.ledger.heads.back().body.restore_epoch;
   }
   header.clock_offset_ms = state.clock_offset_ms;
   header.certificate_serial = with.certificate_serial;
@@ -89,7 +93,8 @@ Push push_of(const DeviceStore& store, const WaitingSegment& waiting) {
 
 void apply_receipt(DeviceStore& store, const Catalogue& catalogue, const Receipt& receipt, std::uint64_t leaf) {
   const std::vector<WaitingSegment> all = store.waiting();
-  const auto waiting = std::ranges::find(all, receipt.segment.number, [](const WaitingSegment& w) { return w.header.number; });
+  const auto waiting =
+      std::ranges::find(all, receipt.segment.number, [](const WaitingSegment& w) { return w.header.number; });
   if (waiting == all.end() || waiting->header.epoch != receipt.segment.epoch) return;  // it was applied before
   for (std::size_t i = 0; i < waiting->changes.size(); ++i) {
     std::optional<StoredChange> stored = store.find(waiting->changes[i]);
@@ -97,7 +102,7 @@ void apply_receipt(DeviceStore& store, const Catalogue& catalogue, const Receipt
     const std::optional<std::uint64_t> position = receipt.position_of(i);
     stored->state = position ? ChangeState::accepted : ChangeState::late;
     stored->position = position.value_or(0);
-    stored->accepted = receipt.accepted_at;
+    stored->accepted = position ? receipt.accepted_at_of(i) : WallTime{};
     stored->leaf = leaf;
     leave_out_erased(store, stored->change);
     if (stored->change.parts.empty()) store.erase(stored->change.header.id);
@@ -149,6 +154,13 @@ void adopt_identity(DeviceStore& store, const Id& device) {
 
 void forget_leaves_from(DeviceStore& store, const Catalogue& catalogue, std::uint64_t kept) {
   const DeviceState state = store.state();
+  // Whether a backup had our late work, nobody says: it is offered again, and known again if it is there.
+  for (const Id& id : store.late()) {
+    StoredChange stored = *store.find(id);
+    stored.state = ChangeState::unsent;
+    store.put(stored);
+    rebuild_record(store, catalogue, stored.change.header.record);
+  }
   for (StoredChange stored : store.accepted_from_leaf(kept)) {
     const bool own = stored.change.header.author == state.worker && stored.change.is_whole();
     stored.position = 0;

@@ -5,8 +5,8 @@
 
 namespace caseload::sync {
 
-// A device's own work on its way out. Each function is called inside the caller's transaction; what it says has happened
-// has happened when that transaction is on the disk.
+// A device's own work on its way out. Each function is called inside the caller's transaction; what it says has
+// happened has happened when that transaction is on the disk.
 
 // Keeps a change that its user just made: in the log, in its record, and in the outbox. Requires a whole change.
 void keep(DeviceStore& store, const Catalogue& catalogue, const Change& change);
@@ -27,12 +27,13 @@ Push push_of(const DeviceStore& store, const WaitingSegment& waiting);
 // `leaf` is that of the acceptance it names; without one, any leaf that is not before it.
 void apply_receipt(DeviceStore& store, const Catalogue& catalogue, const Receipt& receipt, std::uint64_t leaf);
 
-// The office granted another epoch (after a restore of either side, for a second copy of this device): segments without a
-// receipt come apart, and their changes are cut anew. No change is renumbered, restamped or lost.
+// The office granted another epoch (after a restore of either side, for a second copy of this device): segments
+// without a receipt come apart, and their changes are cut anew. No change is renumbered, restamped or lost.
 void adopt_epoch(DeviceStore& store, std::uint32_t epoch);
 
 // The office was restored, and its ledger kept this many leaves: what it accepted beyond them it no longer has. Own
-// changes are offered again. Others' stay, as work that the office has lost, until its author or a person brings it back.
+// changes are offered again. Others' stay, as work that the office has lost, until its author or a person brings it
+// back.
 void forget_leaves_from(DeviceStore& store, const Catalogue& catalogue, std::uint64_t kept);
 
 // The device was enrolled anew, under another name and key: whatever was not yet received by the office is cut anew.

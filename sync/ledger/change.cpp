@@ -18,8 +18,8 @@ Digest labelled_digest(std::string_view label, const T& value) {
 
 template <class List, class Key>
 bool strictly_ascending(const List& list, Key key) {
-  return std::adjacent_find(list.begin(), list.end(), [&](const auto& a, const auto& b) { return !(key(a) < key(b)); }) ==
-         list.end();
+  return std::adjacent_find(list.begin(), list.end(),
+                            [&](const auto& a, const auto& b) { return !(key(a) < key(b)); }) == list.end();
 }
 
 // Several writes of one field in one part are elements of a set; each element once, in or out.
@@ -77,7 +77,9 @@ Change read_change(Reader& reader) {
   ChangeHeader& header = change.header;
   bool has_seed = false;
   std::size_t count = 0;
-  reader(header.format, header.id, header.stamp, header.author, header.scope, header.record, header.kind, has_seed);
+  reader(header.format);
+  if (header.format != change_format) throw ReadStop(Fault(Fault::upgrade_needed, "a change of a later format"));
+  reader(header.id, header.stamp, header.author, header.scope, header.record, header.kind, has_seed);
   if (has_seed) reader(change.seed.emplace());
   count = reader.elements();
   if (count > sections_max) throw ReadStop(Fault(Fault::bad_change, "at most 32 sections"));
@@ -135,7 +137,8 @@ Result<void> check_form(const ChangeHeader& header) {
 Result<void> check_form(const Part& part) {
   if (part.writes.empty()) return Fault(Fault::bad_change, "a part has at least one write");
   if (part.writes.size() > writes_max) return Fault(Fault::bad_change, "at most 256 writes in a part");
-  if (!strictly_ascending(part.writes, place_of)) return Fault(Fault::bad_change, "writes in ascending order, each once");
+  if (!strictly_ascending(part.writes, place_of))
+    return Fault(Fault::bad_change, "writes in ascending order, each once");
   std::size_t bytes = 0;
   for (const Write& write : part.writes) {
     bytes += write.value.bytes().size() + write.replaces.size() * sizeof(Id);
@@ -147,7 +150,8 @@ Result<void> check_form(const Part& part) {
 
 Result<Change> compose(const ChangeFacts& facts, std::vector<Part> parts, const SaltSeed& seed) {
   Change change;
-  change.header = ChangeHeader{change_format, facts.id, facts.stamp, facts.author, facts.scope, facts.record, facts.kind, {}};
+  change.header =
+      ChangeHeader{change_format, facts.id, facts.stamp, facts.author, facts.scope, facts.record, facts.kind, {}};
   change.seed = seed;
   std::ranges::sort(parts, {}, &Part::section);
   for (Part& part : parts) {

@@ -116,8 +116,9 @@ Digest digest_of(const Part& part);
 Digest digest_of(const ChangeHeader& header);
 Salt salt_of(const SaltSeed& seed, SectionNumber section);
 
-// Whether the pieces keep the rules of their own form: ascending and unique sections, writes and replaces; limits; known
-// types in their one form. It looks at nothing but the pieces. Faults: bad_change, and those of Value::check_form.
+// Whether the pieces keep the rules of their own form: ascending and unique sections, writes and replaces; limits;
+// known types in their one form. It looks at nothing but the pieces. Faults: bad_change, and those of
+// Value::check_form.
 Result<void> check_form(const ChangeHeader& header);
 Result<void> check_form(const Part& part);
 
@@ -135,8 +136,8 @@ struct ChangeFacts {
 // Errors   bad_change: no part, a section twice, a limit passed.
 Result<Change> compose(const ChangeFacts& facts, std::vector<Part> parts, const SaltSeed& seed);
 
-// A change as it travels: the header, and for each section either the part or its digest. Digests of parts that are sent
-// are left out and computed again; a seed stands for all salts where everything is sent.
+// A change as it travels: the header, and for each section either the part or its digest. Digests of parts that are
+// sent are left out and computed again; a seed stands for all salts where everything is sent.
 //
 // Promise  unpack(pack(change)) == change, for whatever subset of parts it holds. What comes out has parts that belong
 //          to its header by construction; that the header is the signed one is for the segment to say.

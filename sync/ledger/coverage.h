@@ -32,6 +32,7 @@ struct Backfill {
   }
 };
 
+// CoverageEntry: of one scope, the mask that what is held was given by, and what of its past is still on the way.
 struct CoverageEntry {
   Mask mask;
   std::optional<Backfill> backfill;
@@ -45,9 +46,9 @@ struct CoverageEntry {
 
 // Coverage: what a device knows that it holds, by scope.
 //
-// Promise  of a scope it holds, as its mask gives, everything up to the device's cursor, but for what `backfill` says is
-//          still to come. It is committed with the data it speaks of, so it may err downward only: a session cut anywhere
-//          goes on from here.
+// Promise  of a scope it holds, as its mask gives, everything up to the device's cursor, but for what `backfill` says
+//          is still to come. It is committed with the data it speaks of, so it may err downward only: a session cut
+//          anywhere goes on from here.
 using Coverage = std::map<Id, CoverageEntry>;
 
 Digest digest_of(const Coverage& coverage);

@@ -5,16 +5,13 @@
 
 namespace caseload::sync {
 
-// Two fields for `serialize` members, as `listed` is one.
+// Two fields for `serialize` members, as `listed` is one:
 //
 //     archive(log, moment(at), count, checked(*this));
-//
-// moment    a WallTime, in milliseconds. Faults: bad_value outside the years that our calendar has.
-// checked   last of all: what was read must pass its own check(), or it is refused with that Fault. So whatever
-//           has been decoded is sound.
 constexpr WallTime moment_min = Date(std::chrono::year(year_min) / 1 / 1);
 constexpr WallTime moment_max = Date(std::chrono::year(year_max + 1) / 1 / 1) - Duration(1);
 
+// moment: a WallTime, in milliseconds. Errors: bad_value outside the years that our calendar has.
 struct MomentField {
   WallTime& value;
 
@@ -28,6 +25,8 @@ struct MomentField {
 };
 inline MomentField moment(WallTime& value) { return {value}; }
 
+// checked: last of all. What was read must pass its own check(), or it is refused with that Fault; so whatever has been
+// decoded is sound.
 template <class T>
 struct Checked {
   const T& value;

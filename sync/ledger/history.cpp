@@ -99,8 +99,16 @@ Result<void> check_head(const KnownLedger& known, const OfferedHead& offered, co
   return check_grown(kept, head.tree, offered.since_restore);
 }
 
+KnownLedger remember_restores(KnownLedger known, std::span<const Signed<Restore>> restores) {
+  for (const Signed<Restore>& restore : restores) {
+    const auto same = [&](const Signed<Restore>& r) { return r.body.restore_epoch == restore.body.restore_epoch; };
+    if (std::ranges::none_of(known.restores, same)) known.restores.push_back(restore);
+  }
+  return known;
+}
+
 KnownLedger remember(KnownLedger known, const OfferedHead& checked, WallTime now) {
-  known.restores.insert(known.restores.end(), checked.restores.begin(), checked.restores.end());
+  known = remember_restores(std::move(known), checked.restores);
   if (!known.heads.empty() && is_same_tree(known.heads.back().body, checked.head.body)) {
     if (checked.head.body.at <= known.heads.back().body.at) return known;
     known.heads.pop_back();  // the same tree, stated later: the later statement says more

@@ -66,6 +66,9 @@ TreeRoot head_to_build_on(const KnownLedger& known, std::span<const Signed<Resto
 //          one; to shorten one, it takes the offline recovery key.
 Result<void> check_head(const KnownLedger& known, const OfferedHead& offered, const LedgerTrust& trust);
 
+// Restores that the device has checked, each kept once: head_to_build_on() heeds them from now on.
+KnownLedger remember_restores(KnownLedger known, std::span<const Signed<Restore>> restores);
+
 // The device's knowledge after a head that passed check_head(). Forgets heads by age, as the constants above
 // say. A head is old only if both clocks say so, ours (`now`) and that of the newest head: neither a broken
 // clock here nor a lie there makes a device forget.

@@ -10,9 +10,9 @@ namespace caseload::sync {
 // Holdings: which (change, section) pairs somebody holds, in one number that is kept up as they come and go.
 //
 // Shape    the sum, modulo 2^256, of one digest a pair. Pairs are accepted ones; what is pending is nobody's business.
-// Promise  equal sets give equal holdings, in whatever order they came. Different ones differ, by accident never; somebody
-//          who chooses change ids for it could make two sets meet, which is why receipts and proofs, and not this, say
-//          what is true. It finds what was lost or left behind.
+// Promise  equal sets give equal holdings, in whatever order they came. Different ones differ, by accident never;
+//          somebody who chooses change ids for it could make two sets meet, which is why receipts and proofs, and not
+//          this, say what is true. It finds what was lost or left behind.
 class Holdings {
  public:
   void add(const Id& change, SectionNumber section);

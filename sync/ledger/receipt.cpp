@@ -55,6 +55,13 @@ std::optional<std::uint64_t> Receipt::position_of(std::size_t index) const {
   return std::nullopt;
 }
 
+WallTime Receipt::accepted_at_of(std::size_t index) const {
+  for (const KnownChange& change : known) {
+    if (change.index == index) return change.accepted_at;
+  }
+  return accepted_at;
+}
+
 std::optional<Acceptance> Receipt::acceptance() const {
   if (accepted.empty()) return std::nullopt;
   return Acceptance{segment.digest, first_position, accepted_at, accepted};

@@ -27,11 +27,12 @@ struct SegmentName {
 struct KnownChange {
   std::uint32_t index = 0;  // in the segment
   std::uint64_t position = 0;
+  WallTime accepted_at{};   // then
 
   friend bool operator==(const KnownChange&, const KnownChange&) = default;
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(index, position);
+    archive(index, position, moment(accepted_at));
   }
 };
 
@@ -61,6 +62,7 @@ struct Receipt {
   Result<void> check() const;
   Judgement judgement_of(std::size_t index) const;  // Requires index < segment.count.
   std::optional<std::uint64_t> position_of(std::size_t index) const;
+  WallTime accepted_at_of(std::size_t index) const;  // without meaning for late work
   std::optional<Acceptance> acceptance() const;  // the ledger's leaf that this receipt speaks of, if any
 
   friend bool operator==(const Receipt&, const Receipt&) = default;

@@ -49,7 +49,8 @@ void close_segment(SegmentHeader& segment, std::span<const Digest> changes, cons
   segment.signature = signer.sign(signed_bytes(segment));
 }
 
-Result<void> verify_segment(const SegmentHeader& segment, const PublicKey& device_key, const SignatureChecker& checker) {
+Result<void> verify_segment(const SegmentHeader& segment, const PublicKey& device_key,
+                            const SignatureChecker& checker) {
   if (segment.format != segment_format) return Fault(Fault::upgrade_needed, "a segment of a later format");
   if (segment.device.is_none() || segment.epoch == 0 || segment.number == 0 || segment.first_seq == 0) {
     return Fault(Fault::bad_segment, "a segment names its device, epoch, number and first change");
@@ -64,7 +65,8 @@ std::vector<Digest> prove_members(std::span<const Digest> all_changes, std::span
   return multi_proof(tree, all_changes.size(), wide);
 }
 
-Result<void> check_members(const SegmentHeader& segment, std::span<const Member> members, std::span<const Digest> proof) {
+Result<void> check_members(const SegmentHeader& segment, std::span<const Member> members,
+                           std::span<const Digest> proof) {
   std::vector<ProvedLeaf> leaves;
   leaves.reserve(members.size());
   for (const Member& member : members) leaves.push_back({member.index, merkle_leaf(member.change)});

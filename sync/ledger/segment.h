@@ -16,9 +16,10 @@ constexpr std::size_t segment_parts_bytes_max = 1U << 20;  // unless one change 
 
 // SegmentHeader: what a device says of up to 256 changes that leave it together, signed once.
 //
-// Shape    as in design 3.2. `root` is the RFC 6962 root over the digests of the changes, in their order; `previous` the
-//          digest of the segment before it (zero for the first of an epoch); `ledger_seen` the head the device last
-//          checked; `clock_offset` how far its wall clock stood from the office's at the last session, in milliseconds.
+// Shape    as in design 3.2. `root` is the RFC 6962 root over the digests of the changes, in their order; `previous`
+//          the digest of the segment before it (zero for the first of an epoch); `ledger_seen` the head the device last
+//          checked, and of which restore epoch; `clock_offset` how far its wall clock stood from the office's at the
+//          last session, in milliseconds.
 // Promise  device, epoch and number name a segment for ever. Epochs are granted by the office, never chosen.
 struct SegmentHeader {
   std::uint8_t format = segment_format;
@@ -31,6 +32,7 @@ struct SegmentHeader {
   Digest previous{};
   std::uint64_t ledger_size_seen = 0;
   Digest ledger_root_seen{};
+  std::uint32_t restore_epoch_seen = 0;
   std::int64_t clock_offset_ms = 0;
   std::uint64_t certificate_serial = 0;
   Signature signature{};
@@ -38,7 +40,7 @@ struct SegmentHeader {
   template <class Archive>
   void serialize(Archive& archive) {
     archive(format, device, epoch, number, first_seq, count, root, previous, ledger_size_seen, ledger_root_seen,
-            clock_offset_ms, certificate_serial, signature);
+            restore_epoch_seen, clock_offset_ms, certificate_serial, signature);
   }
   friend bool operator==(const SegmentHeader&, const SegmentHeader&) = default;
 };
@@ -64,6 +66,7 @@ struct Member {
 // Proves that some changes belong to the segment, to somebody who gets only these; and checks it. Members ascend.
 // A proof over all members is empty. Faults: bad_proof.
 std::vector<Digest> prove_members(std::span<const Digest> all_changes, std::span<const std::uint16_t> indexes);
-Result<void> check_members(const SegmentHeader& segment, std::span<const Member> members, std::span<const Digest> proof);
+Result<void> check_members(const SegmentHeader& segment, std::span<const Member> members,
+                           std::span<const Digest> proof);
 
 }  // namespace caseload::sync

@@ -26,13 +26,13 @@ std::uint8_t severity_of(const void* context, const Value& value) {
 }  // namespace
 
 void FieldState::apply(HeldWrite write, std::span<const Id> replaces) {
-  for (const Id& replaced : replaces) {
-    if (std::erase_if(standing_, [&](const HeldWrite& w) { return w.origin.change == replaced; }) > 0) continue;
-    const auto at = std::ranges::lower_bound(awaited_, replaced);
-    if (at == awaited_.end() || *at != replaced) awaited_.insert(at, replaced);
+  for (const Id& id : replaces) {
+    const auto at = std::ranges::lower_bound(replaced_, id);
+    if (at != replaced_.end() && *at == id) continue;
+    replaced_.insert(at, id);
+    std::erase_if(standing_, [&](const HeldWrite& w) { return w.origin.change == id; });
   }
-  const auto awaited = std::ranges::lower_bound(awaited_, write.origin.change);
-  if (awaited != awaited_.end() && *awaited == write.origin.change) return;
+  if (std::ranges::binary_search(replaced_, write.origin.change)) return;
   standing_.insert(std::ranges::upper_bound(standing_, write, by_change), std::move(write));
 }
 
@@ -88,7 +88,8 @@ FieldView RecordState::view(const Catalogue& catalogue, FieldNumber number) cons
 
 std::vector<FieldView> RecordState::open_conflicts(const Catalogue& catalogue) const {
   std::vector<FieldView> open;
-  for (auto at = fields_.begin(); at != fields_.end(); at = fields_.upper_bound(FieldKey{at->first.field, Value::of_tag(255, {})})) {
+  for (auto at = fields_.begin(); at != fields_.end();
+       at = fields_.upper_bound(FieldKey{at->first.field, Value::of_tag(255, {})})) {
     FieldView seen = view(catalogue, at->first.field);
     if (seen.open) open.push_back(std::move(seen));
   }
@@ -109,7 +110,8 @@ VoidState RecordState::void_state(const Catalogue& catalogue) const {
   if (voided.in_force.empty() || !voided.in_force.front().boolean()) return VoidState::not_voided;
   const HeldWrite& voider = *std::ranges::max_element(voided.standing, earlier);
   const FieldView cursor = view(catalogue, header::void_cursor);
-  const std::uint64_t read_to = cursor.in_force.empty() ? 0 : static_cast<std::uint64_t>(cursor.in_force.front().integer());
+  const std::uint64_t read_to =
+      cursor.in_force.empty() ? 0 : static_cast<std::uint64_t>(cursor.in_force.front().integer());
   const auto unread = [&](const HeldWrite& write) {
     const bool beyond = write.origin.is_pending() || write.origin.position > read_to;
     return beyond && write.origin.author != voider.origin.author && write.origin.change != voider.origin.change;

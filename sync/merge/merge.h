@@ -13,7 +13,7 @@ namespace caseload::sync {
 // FieldState: the standing writes of one field, or of one element of a set.
 //
 // Shape    standing = W \ ⋃ replaces(w) over all writes W that were applied: a function of the set, not of its order.
-//          What a write replaces before it is held is remembered until it comes.
+//          So is this state: it keeps the whole of ⋃ replaces(w), held or not, in which nothing replaced comes back.
 // Requires each write is applied once; the log that holds (change, section) says whether it was.
 class FieldState {
  public:
@@ -23,13 +23,13 @@ class FieldState {
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(standing_, awaited_);
+    archive(standing_, replaced_);
   }
   friend bool operator==(const FieldState&, const FieldState&) = default;
 
  private:
   std::vector<HeldWrite> standing_;  // by change id, then value
-  std::vector<Id> awaited_;          // replaced by a held write, not yet held themselves; ascending
+  std::vector<Id> replaced_;         // by any write that was applied; ascending
 };
 
 // Where a write goes: a field, and in a set the element.
@@ -56,8 +56,8 @@ enum class VoidState : std::uint8_t { not_voided = 0, voided = 1, voided_but_wri
 
 // RecordState: one record, derived from the parts of its changes that are held.
 //
-// Promise  any order of changes or of parts gives the same state; fields that this version does not know are left to the
-//          log, and a rebuild finds them when the catalogue has learned them.
+// Promise  any order of changes or of parts gives the same state; fields that this version does not know are left to
+//          the log, and a rebuild finds them when the catalogue has learned them.
 // Errors   none: what comes here was checked. Parts of another record are our mistake.
 // Threads  a value.
 class RecordState {

@@ -26,7 +26,8 @@ Stamp effective_time(const Origin& origin) {
 bool earlier(const HeldWrite& a, const HeldWrite& b) {
   const Stamp time_a = effective_time(a.origin);
   const Stamp time_b = effective_time(b.origin);
-  return std::tie(time_a, a.origin.stamp, a.origin.change, a.value) < std::tie(time_b, b.origin.stamp, b.origin.change, b.value);
+  return std::tie(time_a, a.origin.stamp, a.origin.change, a.value) <
+         std::tie(time_b, b.origin.stamp, b.origin.change, b.value);
 }
 
 Settled settle_latest(std::span<const HeldWrite> standing) {
@@ -50,7 +51,8 @@ Settled settle_safest(std::span<const HeldWrite> standing, Severity severity) {
       settled.in_force.clear();
       greatest = found;
     }
-    const bool known = std::ranges::any_of(settled.in_force, [&](const HeldWrite* w) { return w->value == write.value; });
+    const bool known =
+        std::ranges::any_of(settled.in_force, [&](const HeldWrite* w) { return w->value == write.value; });
     if (found == greatest && !known) settled.in_force.push_back(&write);
   }
   std::ranges::sort(settled.in_force, [](const HeldWrite* a, const HeldWrite* b) { return earlier(*a, *b); });
@@ -67,7 +69,8 @@ Settled settle_set(std::span<const HeldWrite> standing) {
   if (standing.empty()) return {};
   const HeldWrite* chosen = nullptr;
   for (const HeldWrite& write : standing) {
-    const bool better = chosen == nullptr || (chosen->out && !write.out) || (chosen->out == write.out && earlier(*chosen, write));
+    const bool better =
+        chosen == nullptr || (chosen->out && !write.out) || (chosen->out == write.out && earlier(*chosen, write));
     if (better) chosen = &write;
   }
   return {{chosen}, false};

@@ -12,13 +12,10 @@ constexpr Versions spoken{1, 1};
 
 bool gives_content(Greeting greeting) { return greeting == Greeting::active; }
 
-// Only what takes away: a suspended device lets go of what it may no longer hold, and gains nothing.
+// A suspended device lets go of what it may no longer hold, and gains nothing: no scope, and of those it has no page of
+// what is to be filled in.
 void keep_losses(std::vector<Reach>& moves, const Coverage& covered) {
-  std::erase_if(moves, [&](const Reach& move) {
-    if (!move.mask) return false;
-    const auto before = covered.find(move.scope);
-    return before == covered.end() || move.backfill.has_value();
-  });
+  std::erase_if(moves, [&](const Reach& move) { return move.mask && !covered.contains(move.scope); });
 }
 
 }  // namespace
@@ -112,7 +109,12 @@ Result<void> OfficeDesk::take(const Hello& hello) {
   receipts_.clear();
   feed_done_ = false;
   carried_ = false;
-  cursor_ = std::min(hello.cursor, store_.last_position());
+  trusted_upto_ = store_.last_position();
+  for (const Signed<Restore>& restore : store_.restores()) {
+    if (restore.body.restore_epoch > hello.restore_epoch)
+      trusted_upto_ = std::min(trusted_upto_, end_of(restore.body.kept.size));
+  }
+  cursor_ = std::min(hello.cursor, trusted_upto_);
   device_head_ = hello.head_seen;
   device_restore_epoch_ = hello.restore_epoch;
   coverage_ = device->coverage;
@@ -130,6 +132,8 @@ Result<void> OfficeDesk::take(const CoverageTable& table) {
   if (digest_of(table.coverage) != hello_.coverage) return Fault(Fault::bad_proof, "another coverage than HELLO named");
   coverage_ = table.coverage;
   coverage_known_ = true;
+  // What it holds without our knowledge, as after a restore, it holds all the same.
+  for (const auto& [scope, entry] : coverage_) store_.put_custody({peer_.device, scope, self_.clock.now(), false});
   return {};
 }
 
@@ -146,7 +150,8 @@ Result<void> OfficeDesk::take(const Push& push) {
 Result<void> OfficeDesk::take(const Purged& purged) {
   OfficeDevice known = device();
   const PurgeReceipt& says = purged.receipt.body;
-  if (Result<void> verified = verify(purged.receipt, Expected{self_.log, known.key, self_.checker}); !verified) return verified;
+  if (Result<void> verified = verify(purged.receipt, Expected{self_.log, known.key, self_.checker}); !verified)
+    return verified;
   if (says.device != known.device) return Fault(Fault::bad_signature, "another device's receipt");
   if (says.number <= known.purges) return {};
   known.purges = says.number;
@@ -158,10 +163,9 @@ Result<void> OfficeDesk::take(const Purged& purged) {
 OfferedHead OfficeDesk::offered_head() const {
   OfferedHead offered;
   offered.head = *store_.head();
-  KnownLedger theirs;
-  if (device_head_.size > 0) theirs.heads.push_back({TreeHead{self_.log, device_restore_epoch_, device_head_, {}}, {}});
+  const bool is_new = hello_.log.is_none() && device_head_.size == 0;  // restores of before its time are nothing to it
   for (const Signed<Restore>& restore : store_.restores()) {
-    if (restore.body.restore_epoch > device_restore_epoch_) offered.restores.push_back(restore);
+    if (!is_new && restore.body.restore_epoch > device_restore_epoch_) offered.restores.push_back(restore);
   }
   const std::uint64_t size = offered.head.body.tree.size;
   std::uint64_t built_on = device_head_.size;
@@ -178,11 +182,11 @@ Message OfficeDesk::status() {
   const OfficeDevice known = device();
   Status status;
   status.greeting = greeting_;
-  status.version = spoken.newest;
+  status.version = std::min(spoken.newest, hello_.versions.newest);
   status.epoch = known.epoch;
   status.want_coverage = !coverage_known_ && greeting_ != Greeting::lost && greeting_ != Greeting::wipe;
   status.backed_up = store_.backed_up();
-  status.last_position = store_.last_position();
+  status.last_position = trusted_upto_;
   status.purges = known.purges;
   status.now_ms = to_milliseconds(self_.clock.now());
   status.head = offered_head();
@@ -210,8 +214,13 @@ Message OfficeDesk::receipts() {
   return message;
 }
 
+// The last position of a ledger of that size.
+std::uint64_t OfficeDesk::end_of(std::uint64_t leaves) const {
+  return leaves == 0 ? 0 : store_.acceptance(leaves - 1).end_position() - 1;
+}
+
 ReachContext OfficeDesk::reach() const {
-  return {store_, self_.catalogue, self_.rules, device(), upto_, leaves_, self_.clock.now()};
+  return {store_, self_.catalogue, self_.rules, device(), upto_, leaves_, self_.clock.now(), trusted_upto_};
 }
 
 // Fixes what this session gives, and makes custody durable before anything of it leaves.
@@ -219,15 +228,20 @@ Answer OfficeDesk::begin_content() {
   StoreTransaction act(store_);
   OfficeDevice known = device();
   leaves_ = device_head_.size;
-  upto_ = leaves_ == 0 ? 0 : store_.acceptance(leaves_ - 1).end_position() - 1;
+  upto_ = end_of(leaves_);
   looked_upto_ = upto_;
+  greeting_ = greeting_of(known);  // standing may have moved since HELLO
+  if (greeting_ == Greeting::lost) return Fault::lost;
+  if (greeting_ == Greeting::wipe) return Fault::wipe;
   if (greeting_ == Greeting::upgrade) return std::vector<Message>{};
-  if (greeting_ != Greeting::active) known.standing = Standing::active;  // what it may no longer hold, by its own rights
+  if (greeting_ != Greeting::active)
+    known.standing = Standing::active;  // what it may no longer hold, by its own rights
   ReachContext with = reach();
   with.device = known;
   std::vector<Reach> moved = moves(with, coverage_);
   if (!gives_content(greeting_)) keep_losses(moved, coverage_);
   coverage_ = after_moves(std::move(coverage_), moved);
+  coverage_at_begin_ = coverage_;
   OfficeDevice kept = device();
   kept.coverage = coverage_;
   store_.put_device(kept);
@@ -255,8 +269,11 @@ bool OfficeDesk::may_go_on() {
 Answer OfficeDesk::next_page() {
   if (!gives_content(greeting_)) return std::vector<Message>{};
   if (!may_go_on()) return Fault(Fault::stale, "this device may have less than when its session began");
-  if (!feed_done_) {
-    Page page = feed_page(reach(), coverage_, cursor_, self_.page);
+  // The office's own scope has the keys by which everything else is checked.
+  const auto office = coverage_.find(self_.office_scope);
+  const bool keys_first = office != coverage_.end() && office->second.backfill;
+  if (!feed_done_ && !keys_first) {
+    Page page = feed_page(reach(), coverage_at_begin_, cursor_, self_.page);
     const bool moved = page.upto > cursor_;
     cursor_ = page.upto;
     feed_done_ = page.last;

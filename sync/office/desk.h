@@ -7,8 +7,8 @@
 
 namespace caseload::sync {
 
-// The office itself: whose ledger, whose rules, with which limits. One for all sessions; rules are read anew from the log
-// whenever a commit touched them.
+// The office itself: whose ledger, whose rules, with which limits. One for all sessions; rules are read anew from the
+// log whenever a commit touched them.
 struct OfficeSelf {
   const Catalogue& catalogue;
   const CompiledRules& rules;
@@ -29,14 +29,15 @@ struct PeerFacts {
 // OfficeDesk: carries out what an OfficeSide asks, on the office's store, for one device.
 //
 // Promise  a receipt is given when the log is on stable storage with all it speaks of; custody of a scope is on stable
-//          storage before its first byte. What is given is fixed when the content begins: masks, and the log up to then. A
-//          session from whose device something is taken away meanwhile ends with `stale`, before its next page.
-//          Nobody but the peer of the certificate is answered.
+//          storage before its first byte. What is given is fixed when the content begins: masks, and the log up to
+//          then. A session from whose device something is taken away meanwhile ends with `stale`, before its
+//          next page. Nobody but the peer of the certificate is answered.
 // Errors   Faults of the functions it calls: the session ends, and nothing of that message was kept. Breakage passes.
 // Threads  one owner.
 class OfficeDesk {
  public:
-  OfficeDesk(OfficeStore& store, const OfficeSelf& self, const PeerFacts& peer) : store_(store), self_(self), peer_(peer) {}
+  OfficeDesk(OfficeStore& store, const OfficeSelf& self, const PeerFacts& peer)
+      : store_(store), self_(self), peer_(peer) {}
 
   // Without one, no attachment is asked for or given.
   void use(AttachmentStore& attachments) { attachments_ = &attachments; }
@@ -60,6 +61,7 @@ class OfficeDesk {
   IntakeContext intake() const;
   ReachContext reach() const;
   OfferedHead offered_head() const;
+  std::uint64_t end_of(std::uint64_t leaves) const;
   OfficeDevice device() const;
   Message status();
   Message receipts();
@@ -82,6 +84,8 @@ class OfficeDesk {
   Coverage coverage_;                      // what the device covers, as far as this session has brought it
   bool coverage_known_ = false;
   std::vector<Signed<Receipt>> receipts_;
+  Coverage coverage_at_begin_;             // of the content: what the feed goes by
+  std::uint64_t trusted_upto_ = 0;         // what the device says of positions beyond is of before a restore
   std::uint64_t cursor_ = 0;
   std::uint64_t upto_ = 0;
   std::uint64_t leaves_ = 0;

@@ -8,9 +8,9 @@ namespace caseload::sync {
 
 // erase: takes parts out of the log for good, because the law says so.
 //
-// Shape    `ordered_by` is an accepted change of the same record whose writes replace the erased writes and all that they
-//          replaced: so nothing older comes to stand in their place. The parts and their salts go; headers, digests,
-//          signatures and positions stay, and everything that was proved still is.
+// Shape    `ordered_by` is an accepted change of the same record whose writes replace the erased writes and all that
+//          they replaced: so nothing older comes to stand in their place. The parts and their salts go; headers,
+//          digests, signatures and positions stay, and everything that was proved still is.
 // Promise  never revived: whoever sends the change again finds it known, and devices do not take the part again. Each
 //          device that covers the scope is told in its feed, wherever it has read to by now. Backups follow by the list of erasures.
 // Errors   not_found: no such accepted change or part; bad_change: another record, or something would come to stand.

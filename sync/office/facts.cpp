@@ -29,7 +29,8 @@ std::string text_in(const RecordState& state, const Catalogue& catalogue, FieldN
 }
 
 // A moment, or the first moment of a day: an end that is a day lasts through it, so it is the day after.
-std::optional<WallTime> moment_in(const RecordState& state, const Catalogue& catalogue, FieldNumber field, bool as_end) {
+std::optional<WallTime> moment_in(const RecordState& state, const Catalogue& catalogue, FieldNumber field,
+                                  bool as_end) {
   const FieldView view = state.view(catalogue, field);
   const Value* value = first(view);
   if (value == nullptr) return std::nullopt;
@@ -76,10 +77,12 @@ std::optional<RecordFacts> OfficeFacts::record(const Id& record) const {
 RecordFacts OfficeFacts::after(const Change& change) const {
   const std::optional<OfficeChange> created = store_.find(change.header.record);
   const bool exists = created && created->position != 0;
-  RecordState state = exists ? this->state(change.header.record) : RecordState(change.header.record, change.header.kind);
+  RecordState state =
+      exists ? this->state(change.header.record) : RecordState(change.header.record, change.header.kind);
   const Origin origin{change.header.id, change.header.author, {}, change.header.stamp, 0, {}};
   for (const Part& part : change.parts) state.apply(catalogue_, part, origin);
-  return facts_of(state, catalogue_, change.header.scope, exists ? created->change.header.author : change.header.author);
+  return facts_of(state, catalogue_, change.header.scope,
+                  exists ? created->change.header.author : change.header.author);
 }
 
 ViewerFacts OfficeFacts::viewer(const OfficeDevice& device) const {
@@ -134,8 +137,10 @@ ScopeFacts OfficeFacts::scope_to_be(const Change& change) const {
 bool OfficeFacts::in_force(const RecordState& state, FieldNumber from, FieldNumber until,
                            std::optional<WallTime>& next) const {
   if (state.void_state(catalogue_) == VoidState::voided) return false;
-  const std::optional<WallTime> begins = from == 0 ? std::nullopt : moment_in(state, catalogue_, from, false);
-  const std::optional<WallTime> ends = until == 0 ? std::nullopt : moment_in(state, catalogue_, until, true);
+  std::optional<WallTime> begins;
+  std::optional<WallTime> ends;
+  if (from != 0) begins = moment_in(state, catalogue_, from, false);
+  if (until != 0) ends = moment_in(state, catalogue_, until, true);
   if (ends && *ends <= when_.now) return false;
   if (begins && *begins > when_.now) {
     sooner(next, *begins);
@@ -156,7 +161,8 @@ void OfficeFacts::add_people(const Id& scope, ScopeFacts& facts) const {
     if (!in_force(record, assignment_facts::from, assignment_facts::until, facts.next_change)) continue;
     const CodeNumber as = code_in(record, catalogue_, assignment_facts::role);
     if (as < 1 || as > 4) continue;
-    facts.assignments.push_back({reference_in(record, catalogue_, assignment_facts::worker), static_cast<AssignmentRole>(as)});
+    facts.assignments.push_back(
+        {reference_in(record, catalogue_, assignment_facts::worker), static_cast<AssignmentRole>(as)});
   }
   for (const RecordState& record : records_of(scope, kinds::referral)) {
     if (!in_force(record, 0, referral_facts::until, facts.next_change)) continue;

@@ -12,8 +12,8 @@ namespace caseload::sync {
 
 // OfficeFacts: what rules look at, read from the accepted log as it stands now.
 //
-// Promise  the same log and moment give the same facts. Nothing late, voided, not yet begun or already ended is in them,
-//          and next_change says when time alone will change them.
+// Promise  the same log and moment give the same facts. Nothing late, voided, not yet begun or already ended is in
+//          them, and next_change says when time alone will change them.
 // Threads  one owner, on one snapshot or inside the writer's transaction.
 class OfficeFacts {
  public:

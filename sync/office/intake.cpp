@@ -21,7 +21,7 @@ Result<Incoming> unpack_segment(const SegmentHeader& header, std::span<const Byt
   for (const Bytes& bytes : packed) {
     Result<Change> change = unpack(bytes);
     if (!change) return change.fault();
-    if (!change->is_whole() || !change->seed) return Fault(Fault::bad_change, "an author sends every part");
+    if (!change->is_whole()) return Fault(Fault::bad_change, "an author sends every part");
     if (change->header.author != worker) return Fault(Fault::bad_segment, "somebody else's change");
     incoming.digests.push_back(digest_of(change->header));
     members.push_back({static_cast<std::uint16_t>(members.size()), incoming.digests.back()});
@@ -45,6 +45,14 @@ Result<std::optional<Signed<Receipt>>> check_number(const OfficeStore& store, co
   const std::optional<Digest> known = store.segment_by_number(segment.device, segment.epoch, segment.number);
   if (!known || *known != digest_of(segment)) return Fault(Fault::twin, "another segment has its number");
   return store.find_receipt(*known);
+}
+
+// A head of this epoch that the device saw, and that our ledger never had: somebody showed it another one, or ours was
+// rewritten. Its work is kept; the office is told.
+bool saw_our_ledger(const OfficeStore& store, const IntakeContext& with, const SegmentHeader& segment) {
+  const std::uint64_t size = segment.ledger_size_seen;
+  if (size == 0 || segment.restore_epoch_seen != with.restore_epoch) return true;
+  return size <= store.ledger_size() && root_at(store.nodes(), size) == segment.ledger_root_seen;
 }
 
 void enter_log(OfficeStore& store, OfficeChange held, const Acceptance& acceptance, std::uint64_t leaf) {
@@ -86,11 +94,12 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
   store.put_segment({segment, incoming->digests});
 
   for (std::size_t i = 0; i < incoming->changes.size(); ++i) {
-    OfficeChange held{incoming->changes[i], incoming->digests[i], 0, {}, incoming->digest, static_cast<std::uint16_t>(i), leaf, {}};
+    const auto index = static_cast<std::uint16_t>(i);
+    OfficeChange held{incoming->changes[i], incoming->digests[i], 0, {}, incoming->digest, index, leaf, {}};
     const std::optional<OfficeChange> known = store.find(held.change.header.id);
     if (known && known->digest != held.digest) return Fault(Fault::changed_bytes, "a known change with other content");
     if (known && known->position != 0) {
-      receipt.known.push_back({static_cast<std::uint32_t>(i), known->position});
+      receipt.known.push_back({static_cast<std::uint32_t>(i), known->position, known->accepted});
       continue;
     }
     if (known) {
@@ -118,6 +127,7 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
     store.append_acceptance({incoming->digest, first_position, accepted_at, receipt.accepted});
   }
   receipt.head_size = store.ledger_size();
+  if (!saw_our_ledger(store, with, segment)) device->saw_other_ledger = true;
   device->next_number = segment.number + 1;
   device->previous = incoming->digest;
   store.put_device(*device);

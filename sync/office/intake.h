@@ -18,9 +18,9 @@ struct IntakeContext {
 
 // take_in: one segment of a device, as it was pushed.
 //
-// Promise  after the caller's commit every change of the segment is in the log or held as late work, each judged once, in
-//          order; the receipt says which. A segment that came before gets the receipt it got then. A change that came
-//          before by another way keeps its position. Nothing is acknowledged before the commit.
+// Promise  after the caller's commit every change of the segment is in the log or held as late work, each judged once,
+//          in order; the receipt says which. A segment that came before gets the receipt it got then. A change that
+//          came before by another way keeps its position. Nothing is acknowledged before the commit.
 // Errors   the caller rolls back, and nothing is kept of the segment:
 //            bad_segment, bad_signature, bad_proof, bad_change …  it does not hold
 //            out_of_order   a segment before it is missing
@@ -31,8 +31,8 @@ struct IntakeContext {
 Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, const SegmentHeader& segment,
                                 std::span<const Bytes> packed);
 
-// Late work that a person released: it enters the log at new positions, its author kept. Each change by an acceptance in
-// its own segment. Faults: not_found; already_there for one that is in the log.
+// Late work that a person released: it enters the log at new positions, its author kept. Each change by an acceptance
+// in its own segment. Faults: not_found; already_there for one that is in the log.
 // Requires an open transaction, and that somebody with the right to write it has decided.
 Result<void> release(OfficeStore& store, const IntakeContext& with, const Id& change);
 

@@ -5,6 +5,17 @@
 namespace caseload::sync {
 namespace {
 
+// A field has one value in one change; several writes of it are elements of a set. And no change settles its own write.
+Result<void> check_once_written(const Part& part, const Write& write, const FieldEntry& field, const Id& change) {
+  const auto same = [&](const Write& other) { return other.field == write.field; };
+  if (field.policy != MergePolicy::set && std::ranges::count_if(part.writes, same) > 1) {
+    return Fault(Fault::bad_change, "a field twice in one change");
+  }
+  if (std::ranges::binary_search(write.replaces, change))
+    return Fault(Fault::bad_change, "a write that replaces itself");
+  return {};
+}
+
 Result<void> check_catalogue(const Judging& with, const Change& change) {
   const KindEntry* kind = with.catalogue.find_kind(change.header.kind);
   if (kind == nullptr) return Fault::unknown_kind;
@@ -13,7 +24,9 @@ Result<void> check_catalogue(const Judging& with, const Change& change) {
       const FieldEntry* field = kind->find_field(write.field);
       if (field == nullptr) return Fault::unknown_field;
       if (field->section != part.section) return Fault::wrong_section;
-      if (write.out && field->policy != MergePolicy::set) return Fault(Fault::bad_change, "only elements of a set leave it");
+      if (write.out && field->policy != MergePolicy::set)
+        return Fault(Fault::bad_change, "only elements of a set leave it");
+      if (Result<void> once = check_once_written(part, write, *field, change.header.id); !once) return once;
       if (write.value.is_none()) continue;
       if (Result<void> checked = with.catalogue.check(*kind, *field, write.value); !checked) return checked;
     }
@@ -27,7 +40,8 @@ Result<void> check_place(const Judging& with, const Change& change) {
   const std::optional<OfficeChange> created = with.store.find(header.record);
   if (!header.creates()) {
     if (created && created->position == 0) return Fault(Fault::held, "its record is held");
-    const bool same = created && created->change.header.scope == header.scope && created->change.header.kind == header.kind;
+    const bool same =
+        created && created->change.header.scope == header.scope && created->change.header.kind == header.kind;
     if (!same) return Fault::not_found;
   }
   if (header.scope == header.record) return {};
@@ -36,8 +50,8 @@ Result<void> check_place(const Judging& with, const Change& change) {
   if (scope->position == 0) return Fault(Fault::held, "its scope is held");
   const KindEntry* root = with.catalogue.find_kind(scope->change.header.kind);
   const KindEntry* kind = with.catalogue.find_kind(header.kind);
-  const bool belongs = root != nullptr && scope->change.header.creates() && scope->change.header.scope == header.scope &&
-                       (root->scope == kind->scope);
+  const bool belongs = root != nullptr && scope->change.header.creates() &&
+                       scope->change.header.scope == header.scope && (root->scope == kind->scope);
   return belongs ? Result<void>() : Fault(Fault::bad_change, "a record of another kind of scope");
 }
 
@@ -77,7 +91,8 @@ Result<void> check_safest(const Judging& with, const Change& change, const Recor
   const KindEntry* kind = with.catalogue.find_kind(change.header.kind);
   for (const Part& part : change.parts) {
     const bool may_decide =
-        mask.look_up({facts.kind, part.section, facts.type, facts.marking, facts.author == with.device.worker}).may_decide;
+        mask.look_up({facts.kind, part.section, facts.type, facts.marking, facts.author == with.device.worker})
+            .may_decide;
     for (const Write& write : part.writes) {
       const FieldEntry* field = kind->find_field(write.field);
       if (may_decide || field->policy != MergePolicy::safest) continue;

@@ -13,7 +13,8 @@ namespace caseload::sync {
 //            not_found      it writes to a record that the office does not have in this scope
 //            already_there  a second write to a field that is written once
 //            unknown_kind, unknown_field, wrong_section, bad_value … what the catalogue does not know or allow
-// Promise  a change is judged whole, by the facts before it and after it, and by nothing but the log and these arguments.
+// Promise  a change is judged whole, by the facts before it and after it, and by nothing but the log and these
+//          arguments.
 // Requires a whole change whose form was checked, of a segment that verified.
 struct Judging {
   const OfficeStore& store;

@@ -38,6 +38,7 @@ struct OfficeDevice {
   bool is_office = false;          // the office's own: what administrators do, and nothing of casework
   bool wipe = false;
   bool twin = false;               // an old epoch came back: it must be enrolled anew
+  bool saw_other_ledger = false;   // a segment named a head that this ledger never had: evidence, for a person
   bool grant_pending = false;      // the epoch below was granted, and the device has not heard of it yet
   std::uint32_t epoch = 1;
   std::uint64_t next_number = 1;   // of the segment that is expected next in this epoch
@@ -103,7 +104,8 @@ class OfficeStore {
   // Segments and the ledger. Leaf i is the acceptance number i.
   virtual std::optional<OfficeSegment> find_segment(const Digest& segment) const = 0;
   virtual void put_segment(const OfficeSegment& segment) = 0;
-  virtual std::optional<Digest> segment_by_number(const Id& device, std::uint32_t epoch, std::uint64_t number) const = 0;
+  virtual std::optional<Digest> segment_by_number(const Id& device, std::uint32_t epoch,
+                                                  std::uint64_t number) const = 0;
   virtual std::uint64_t ledger_size() const = 0;
   virtual Acceptance acceptance(std::uint64_t leaf) const = 0;
   virtual std::optional<std::uint64_t> leaf_of(const Acceptance& acceptance) const = 0;

@@ -14,7 +14,9 @@ constexpr KindNumber safety_kinds[] = {
     kinds::case_file, kinds::person, kinds::assignment, kinds::risk, kinds::incident, kinds::contact_restriction,
     kinds::crisis, kinds::consent, kinds::action, kinds::emergency_access, kinds::late_work, kinds::handover};
 
-bool is_safety(KindNumber kind) { return kind >= kinds::worker || std::ranges::find(safety_kinds, kind) != std::end(safety_kinds); }
+bool is_safety(KindNumber kind) {
+  return kind >= kinds::worker || std::ranges::find(safety_kinds, kind) != std::end(safety_kinds);
+}
 
 bool belongs_to(Phase phase, const OfficeChange& held, WallTime now) {
   if (is_safety(held.change.header.kind)) return phase == Phase::safety;
@@ -31,6 +33,21 @@ Mask mask_on(const ReachContext& with, const Id& scope) {
 bool moves_reach(KindNumber kind) {
   constexpr KindNumber facts[] = {kinds::case_file, kinds::assignment, kinds::referral, kinds::consent, kinds::emergency_access};
   return kind >= kinds::worker || std::ranges::find(facts, kind) != std::end(facts);
+}
+
+bool wrote_in(const ReachContext& with, const Id& scope) {
+  const Id only[] = {scope};
+  const std::vector<OfficeChange> all = with.store.changes_of_scopes(only, {0, with.upto, SIZE_MAX});
+  return std::ranges::any_of(all, [&](const OfficeChange& held) {
+    return held.change.header.creates() && held.change.header.author == with.device.worker;
+  });
+}
+
+// What the device is to cover of a scope. A mask that gives only one's own work gives nothing where one has none: or
+// whoever may open any case in an emergency would hold something of every case there is.
+Mask reach_on(const ReachContext& with, const Id& scope) {
+  Mask mask = mask_on(with, scope);
+  return mask.gives_only_own() && !wrote_in(with, scope) ? Mask() : mask;
 }
 
 // What moves the visibility of a record that was there before.
@@ -96,13 +113,22 @@ class PageBuilder {
 
 bool device_has(const ReachContext& with, const OfficeChange& held) {
   const std::optional<OfficeSegment> segment = with.store.find_segment(held.segment);
-  if (!segment || segment->header.device != with.device.device || segment->header.epoch != with.device.epoch) return false;
+  if (!segment || segment->header.device != with.device.device || segment->header.epoch != with.device.epoch)
+    return false;
   const std::optional<Signed<Receipt>> receipt = with.store.find_receipt(held.segment);
   return receipt && receipt->body.judgement_of(held.index) == Receipt::Judgement::accepted;
 }
 
+// Its worker's own, held until somebody released it: the device may have all of it, and keeps what may be seen.
+bool was_late(const ReachContext& with, const OfficeChange& held) {
+  if (held.change.header.author != with.device.worker) return false;
+  const std::optional<Signed<Receipt>> receipt = with.store.find_receipt(held.segment);
+  return receipt && receipt->body.judgement_of(held.index) == Receipt::Judgement::late;
+}
+
 std::vector<SectionNumber> seen_of(const ReachContext& with, const Mask& mask, const Id& record) {
-  const std::optional<RecordFacts> facts = OfficeFacts(with.store, with.catalogue, {with.now, with.upto}).record(record);
+  const std::optional<RecordFacts> facts =
+      OfficeFacts(with.store, with.catalogue, {with.now, with.upto}).record(record);
   return facts ? visible_sections(mask, *facts, with.device.worker, with.catalogue) : std::vector<SectionNumber>();
 }
 
@@ -131,13 +157,14 @@ std::vector<Reach> moves(const ReachContext& with, const Coverage& covered) {
   for (const Id& scope : with.store.scopes()) scopes.insert(scope);
   for (const auto& [scope, entry] : covered) scopes.insert(scope);
   for (const Id& scope : scopes) {
-    const Mask mask = mask_on(with, scope);
+    const Mask mask = reach_on(with, scope);
     const auto before = covered.find(scope);
     if (before == covered.end()) {
       if (!mask.is_empty()) gained.push_back({scope, mask, Backfill{Mask(), with.upto, Phase::safety, 0}});
       continue;
     }
-    if (before->second.mask == mask) continue;
+    const bool of_before = before->second.backfill && before->second.backfill->base > with.trusted_upto;
+    if (before->second.mask == mask && !of_before) continue;
     if (mask.is_empty()) {
       lost.push_back({scope, std::nullopt, std::nullopt});
       continue;
@@ -145,7 +172,8 @@ std::vector<Reach> moves(const ReachContext& with, const Coverage& covered) {
     Reach& moved = gained.emplace_back(Reach{scope, mask, std::nullopt});
     const Mask held = before->second.backfill ? Mask() : before->second.mask;
     const std::vector<CellChange> cells = difference(held, mask);
-    if (std::ranges::any_of(cells, &CellChange::gained)) moved.backfill = Backfill{held, with.upto, Phase::safety, 0};
+    if (of_before || std::ranges::any_of(cells, &CellChange::gained))
+      moved.backfill = Backfill{held, with.upto, Phase::safety, 0};
   }
   lost.insert(lost.end(), gained.begin(), gained.end());
   return lost;
@@ -157,7 +185,7 @@ bool takes_away(const ReachContext& with, const Coverage& covered, std::uint64_t
   const std::vector<OfficeChange> fresh = with.store.changes_of_scopes(scopes, {since, with.upto, SIZE_MAX});
   if (std::ranges::none_of(fresh, [](const OfficeChange& held) { return moves_reach(held.change.header.kind); })) return false;
   return std::ranges::any_of(covered, [&](const auto& entry) {
-    const std::vector<CellChange> cells = difference(entry.second.mask, mask_on(with, entry.first));
+    const std::vector<CellChange> cells = difference(entry.second.mask, reach_on(with, entry.first));
     return std::ranges::any_of(cells, [](const CellChange& cell) { return !cell.gained; });
   });
 }
@@ -183,13 +211,18 @@ Page feed_page(const ReachContext& with, const Coverage& coverage, std::uint64_t
   }
   Page page;
   PageBuilder builder(with);
-  const std::vector<OfficeChange> stretch = with.store.changes_of_scopes(scopes, {cursor, with.upto, limits.changes_max});
+  const std::vector<OfficeChange> stretch =
+      with.store.changes_of_scopes(scopes, {cursor, with.upto, limits.changes_max});
   page.upto = stretch.size() < limits.changes_max ? with.upto : stretch.back().position;
   for (const OfficeChange& held : stretch) {
     const Mask& mask = coverage.at(held.change.header.scope).mask;
     const Id& record = held.change.header.record;
     if (moves_visibility(held.change)) add_whole_record(with, mask, record, page, builder);
-    else if (!device_has(with, held)) builder.add(held, seen_of(with, mask, record));
+    else if (!device_has(with, held)) {
+      std::vector<SectionNumber> sections = seen_of(with, mask, record);
+      builder.add(held, sections);
+      if (was_late(with, held)) page.records.push_back({record, std::move(sections)});
+    }
     if (builder.bytes() > limits.bytes_max) {
       page.upto = held.position;
       break;
@@ -212,11 +245,14 @@ Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntr
   page.phase = backfill.phase;
   PageBuilder builder(with);
   const Id only[] = {scope};
-  const std::vector<OfficeChange> stretch = with.store.changes_of_scopes(only, {backfill.upto, backfill.base, limits.changes_max});
+  const std::vector<OfficeChange> stretch =
+      with.store.changes_of_scopes(only, {backfill.upto, backfill.base, limits.changes_max});
   page.upto = stretch.size() < limits.changes_max ? backfill.base : stretch.back().position;
   for (const OfficeChange& held : stretch) {
     if (!belongs_to(backfill.phase, held, with.now)) continue;
-    builder.add(held, newly_seen(with, entry, held.change.header.record));
+    const Id& record = held.change.header.record;
+    builder.add(held, newly_seen(with, entry, record));
+    if (was_late(with, held)) page.records.push_back({record, seen_of(with, entry.mask, record)});
     if (builder.bytes() > limits.bytes_max) {
       page.upto = held.position;
       break;

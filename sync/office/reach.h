@@ -16,10 +16,11 @@ struct ReachContext {
   std::uint64_t upto = 0;    // the session's last position
   std::uint64_t leaves = 0;  // the size of the ledger that goes with it
   WallTime now;
+  std::uint64_t trusted_upto = UINT64_MAX;  // a backfill that reached beyond is of before a restore: it begins again
 };
 
-// Which scopes move, compared with what the device covers: withdrawn ones first. A scope that is new, or whose mask gives
-// more than before, brings a backfill; one whose backfill was under way starts it again.
+// Which scopes move, compared with what the device covers: withdrawn ones first. A scope that is new, or whose mask
+// gives more than before, brings a backfill; one whose backfill was under way starts it again.
 std::vector<Reach> moves(const ReachContext& with, const Coverage& covered);
 
 // Coverage after these moves, before any data: what the office must know that the device may hold.
@@ -35,8 +36,8 @@ struct PageLimits {
 };
 
 // The feed from the device's cursor: what was accepted in scopes that it covers, in position order. Changes of its own
-// that its receipt called accepted are left out; it has them. A record whose type or marking moved comes whole, as it may
-// be seen now, with what it shows.
+// that its receipt called accepted are left out; it has them. A record whose type or marking moved comes whole, as it
+// may be seen now, with what it shows.
 Page feed_page(const ReachContext& with, const Coverage& coverage, std::uint64_t cursor, const PageLimits& limits);
 
 // The next stretch of one scope's backfill. Requires that its entry has one.

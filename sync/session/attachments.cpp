@@ -45,7 +45,8 @@ Result<void> take_piece(AttachmentStore& store, const AttachmentChunk& piece) {
   if (piece.size > attachment_bytes_max) return Fault(Fault::too_large, "an attachment of at most 256 MiB");
   const std::uint64_t held = store.bytes_held(piece.content);
   if (piece.offset != held) return Fault(Fault::out_of_order, "another piece of the attachment");
-  if (piece.bytes.empty() || piece.bytes.size() > piece.size - held) return Fault(Fault::too_large, "more than it said");
+  if (piece.bytes.empty() || piece.bytes.size() > piece.size - held)
+    return Fault(Fault::too_large, "more than it said");
   store.append(piece.content, piece.bytes);
   if (held + piece.bytes.size() < piece.size) return {};
   if (digest_holds(store, piece.content)) store.close(piece.content);

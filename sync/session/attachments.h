@@ -10,8 +10,8 @@ namespace caseload::sync {
 
 // AttachmentStore: contents of documents, by the digest of the whole. Both sides have one.
 //
-// Promise  what is_whole() says is whole has its digest. A piece that was appended is on stable storage; after a death a
-//          content goes on where it stopped.
+// Promise  what is_whole() says is whole has its digest. A piece that was appended is on stable storage; after a death
+//          a content goes on where it stopped.
 // Errors   Breakage.
 // Threads  one owner.
 class AttachmentStore {
@@ -36,8 +36,8 @@ std::optional<ContentName> content_of(const RecordState& document, const Catalog
 // The next piece for somebody who holds so much; of size 0 where we cannot give it.
 AttachmentChunk piece_of(const AttachmentStore& store, const WantAttachment& want);
 
-// Takes a piece that was asked for. A content whose digest does not hold when its last piece is in is dropped, and asked
-// for again another day. Faults: out_of_order, too_large (a limit of limits.h, or more than it said).
+// Takes a piece that was asked for. A content whose digest does not hold when its last piece is in is dropped, and
+// asked for again another day. Faults: out_of_order, too_large (a limit of limits.h, or more than it said).
 Result<void> take_piece(AttachmentStore& store, const AttachmentChunk& piece);
 
 }  // namespace caseload::sync

@@ -53,7 +53,7 @@ std::size_t bundle_padded_bytes(std::size_t needed);
 
 // BundleWriter: one half of a session into a sealed file.
 //
-// Shape    FRAMES.md. The file goes to `sink`, in order, in pieces of at most bundle_chunk_bytes + 16 bytes.
+// Shape    PROTOCOL.md. The file goes to `sink`, in order, in pieces of at most bundle_chunk_bytes + 16 bytes.
 // Promise  whoever finds the file learns for whom it is and its length up to the next power of two; not from
 //          whom, about whom, or when. Holds one chunk in memory. finish() gives the digest that names the
 //          bundle.

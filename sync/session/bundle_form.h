@@ -5,7 +5,7 @@
 
 #include "sync/session/bundle.h"
 
-// What writer and reader of a bundle must see alike; FRAMES.md is the same in words. For the sources of this
+// What writer and reader of a bundle must see alike; PROTOCOL.md is the same in words. For the sources of this
 // folder only.
 namespace caseload::sync {
 

@@ -3,7 +3,8 @@
 namespace caseload::sync {
 
 Effects DeviceSide::start() {
-  load(What::hello);
+  const bool may_begin = state() == SessionState::greeting || state() == SessionState::watching;
+  if (may_begin && !is_asking()) load(What::hello);
   return take_effects();
 }
 

@@ -17,7 +17,7 @@ constexpr std::uint8_t frame_type_max = 0x7f;
 
 // FrameWriter: messages to bytes, one direction of one session.
 //
-// Shape    FRAMES.md. A message is sent as it is until the first of compress_bytes_min; from then on all are
+// Shape    PROTOCOL.md. A message is sent as it is until the first of compress_bytes_min; from then on all are
 //          compressed as one stream. A message that the reader's limits would refuse when compressed is sent
 //          as it is, and ends the stream; so does rest().
 // Promise  a FrameReader at the other end accepts every frame, and gives the same messages in the same order.

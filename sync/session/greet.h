@@ -6,7 +6,15 @@
 namespace caseload::sync {
 
 // Why a session ends before its end, or what a device is told before anything else.
-enum class Greeting : std::uint8_t { active = 1, suspended = 2, lost = 3, expired = 4, upgrade = 5, wipe = 6, twin = 7 };
+enum class Greeting : std::uint8_t {
+  active = 1,
+  suspended = 2,
+  lost = 3,
+  expired = 4,
+  upgrade = 5,
+  wipe = 6,
+  twin = 7
+};
 constexpr bool is_listed(Greeting g) { return g >= Greeting::active && g <= Greeting::twin; }
 
 // Versions of the protocol that a side speaks. An older device may always push.
@@ -35,20 +43,21 @@ struct Hello {
   std::uint32_t restore_epoch = 0;  // of the head seen
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(versions, device, log, epoch, first_waiting, previous, next_number, brings, cursor, coverage, head_seen, restore_epoch);
+    archive(versions, device, log, epoch, first_waiting, previous, next_number, brings, cursor, coverage, head_seen,
+            restore_epoch);
   }
 };
 
 // The first thing a device reads, and nothing of content leaves before it: where it stands, and the head of the ledger.
 struct Status {
   Greeting greeting = Greeting::active;
-  std::uint16_t version = 1;
+  std::uint16_t version = 1;         // of what follows: the newest that both speak
   std::uint32_t epoch = 0;           // granted: as in HELLO, or the one to go on in
   bool want_coverage = false;        // the digest in HELLO is not ours: send the table
   std::uint64_t backed_up = 0;       // positions up to here are in a verified backup
   std::uint64_t last_position = 0;   // of the log: a cursor beyond it is of before a restore
   std::uint64_t purges = 0;          // the office has the device's purge receipts up to this number
-  std::int64_t now_ms = 0;           // the office's clock: the trusted floor of a lease, and the measure of the device's
+  std::int64_t now_ms = 0;           // the office's clock: the floor of a lease, and the measure of the device's
   OfferedHead head;
   template <class Archive>
   void serialize(Archive& archive) {

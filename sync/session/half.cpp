@@ -2,6 +2,8 @@
 
 #include <deque>
 
+#include "sync/session/frame.h"
+
 namespace caseload::sync {
 namespace {
 
@@ -49,6 +51,28 @@ Outcome carry_out(SessionMachine& machine, Effects effects, const AskDesk& desk)
     }
   }
   return outcome;
+}
+
+Bytes to_frames(std::span<const Bytes> messages) {
+  FrameWriter writer;
+  Bytes frames;
+  for (const Bytes& message : messages) writer.write(message[0], BytesView(message).subspan(1), frames);
+  return frames;
+}
+
+Result<std::vector<Bytes>> from_frames(BytesView frames) {
+  FrameReader reader;
+  std::vector<Bytes> messages;
+  while (!frames.empty()) {
+    Result<std::optional<Frame>> next = reader.next(frames);
+    if (!next) return next.fault();
+    if (!*next) break;
+    Bytes message{(*next)->type};
+    append(message, (*next)->body);
+    messages.push_back(std::move(message));
+  }
+  if (Result<void> whole = reader.end(); !whole) return whole.fault();
+  return messages;
 }
 
 Result<std::vector<Bytes>> device_half(const AskDesk& device) {

@@ -33,6 +33,10 @@ struct Outcome {
 };
 Outcome carry_out(SessionMachine& machine, Effects effects, const AskDesk& desk);
 
+// A half as the frames that a bundle holds, and back. Faults: those of the frame reader.
+Bytes to_frames(std::span<const Bytes> messages);
+Result<std::vector<Bytes>> from_frames(BytesView frames);
+
 // The device's half. Faults: those of its desk.
 Result<std::vector<Bytes>> device_half(const AskDesk& device);
 
@@ -41,8 +45,8 @@ Result<std::vector<Bytes>> device_half(const AskDesk& device);
 Result<std::vector<Bytes>> answer_half(std::span<const Bytes> half, const AskDesk& office);
 
 // The device takes the answer to a half it exported earlier.
-// Errors   stale: the device has since moved on (its cursor or coverage is another), so the answer is put aside and a new
-//          half is to be exported; other_log, unexpected_message, and those of the desk.
+// Errors   stale: the device has since moved on (its cursor or coverage is another), so the answer is put aside and a
+//          new half is to be exported; other_log, unexpected_message, and those of the desk.
 Result<void> apply_answer(BytesView exported_hello, std::span<const Bytes> answer, const AskDesk& device);
 
 }  // namespace caseload::sync

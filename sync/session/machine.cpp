@@ -27,6 +27,7 @@ void SessionMachine::store(const Message& message) {
 
 void SessionMachine::finish(std::optional<Fault> fault) {
   state_ = SessionState::ended;
+  finished_ = true;
   asked_.reset();
   arrived_.clear();
   effects_.push_back(Effect{Effect::Kind::finish, {}, {}, {}, std::move(fault)});
@@ -58,13 +59,13 @@ Effects SessionMachine::received(BytesView bytes) {
   return take_effects();
 }
 
-// A STATUS that ends the session is stored all the same, and the session over only then.
 Effects SessionMachine::answered(const Answer& answer) {
-  if (state_ == SessionState::ended && !asked_) return {};
+  if (finished_) return {};
   CHECK(asked_.has_value(), "an answer to something that was asked");
   const Effect asked = *std::exchange(asked_, std::nullopt);
   if (!answer) {
-    refuse(answer.fault());
+    if (state_ == SessionState::ended) finish(answer.fault());
+    else refuse(answer.fault());
     return take_effects();
   }
   for (const Message& message : *answer) send(message);
@@ -78,9 +79,10 @@ Effects SessionMachine::answered(const Answer& answer) {
   return take_effects();
 }
 
+// A STATUS that ends the session is stored all the same: its answer finishes, and the office that closes hurts nobody.
 Effects SessionMachine::closed() {
-  if (state_ == SessionState::ended) return {};
-  finish(state_ == SessionState::watching ? std::nullopt : std::optional<Fault>(Fault::closed));
+  if (finished_) return {};
+  finish(state_ == SessionState::watching || state_ == SessionState::ended ? std::nullopt : std::optional<Fault>(Fault::closed));
   return take_effects();
 }
 

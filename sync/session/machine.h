@@ -13,7 +13,19 @@ namespace caseload::sync {
 //   Store   give our desk a message that came in; answer with answered() when it is on stable storage, or refused
 //   Wait    nothing more until the other side speaks, or (on the office) until something is accepted that wakes
 //   Finish  the session is over; `fault` says why, unless it ended as it should
-enum class What : std::uint8_t { hello, status, coverage, outbox, receipts, reach, page, uploads, complete, purges, downloads };
+enum class What : std::uint8_t {
+  hello,
+  status,
+  coverage,
+  outbox,
+  receipts,
+  reach,
+  page,
+  uploads,
+  complete,
+  purges,
+  downloads
+};
 
 struct Effect {
   enum class Kind : std::uint8_t { send, load, store, wait, finish };
@@ -30,10 +42,10 @@ using Answer = Result<std::vector<Message>>;
 
 // SessionMachine: what both sides of a session have in common: the state, the table, the order of asking and answering.
 //
-// Promise  events in, effects out: the same events give the same effects. Nothing goes out or in that the table does not
-//          allow. While the desk is asked, messages that arrive are kept, bounded by the frame layer's own limit.
-// Errors   received bytes that are no message, or none that may come now, end the session: REFUSED to the other side, and
-//          Finish with the Fault. Nothing of them was stored.
+// Promise  events in, effects out: the same events give the same effects. Nothing goes out or in that the table does
+//          not allow. While the desk is asked, messages that arrive are kept, bounded by the frame layer's own limit.
+// Errors   received bytes that are no message, or none that may come now, end the session: REFUSED to the other side,
+//          and Finish with the Fault. Nothing of them was stored.
 // Threads  one owner.
 class SessionMachine {
  public:
@@ -58,6 +70,7 @@ class SessionMachine {
   void store(const Message& message);
   void wait() { effects_.push_back(Effect{Effect::Kind::wait, {}, {}, {}, {}}); }
   void finish(std::optional<Fault> fault);
+  bool is_asking() const { return asked_.has_value(); }
   const SessionFacts& facts() const { return facts_; }
   Effects take_effects();
 
@@ -67,13 +80,15 @@ class SessionMachine {
 
   Side side_;
   SessionState state_ = SessionState::greeting;
+  bool finished_ = false;            // later than `ended`, where the last message is still being stored
   SessionFacts facts_;
   Effects effects_;
   std::optional<Effect> asked_;      // the load or store that is not yet answered
   std::vector<Message> arrived_;     // while it is not
 };
 
-// The device's side: HELLO, then what STATUS lets it do. start() begins; again() begins anew on a session that watches.
+// The device's side: HELLO, then what STATUS lets it do. start() begins, and begins anew on a session that watches;
+// in the middle of one it does nothing, for what is new goes with the next.
 class DeviceSide : public SessionMachine {
  public:
   explicit DeviceSide(bool watch) : SessionMachine(Side::device), watch_(watch) {}

@@ -10,8 +10,9 @@ namespace {
 constexpr std::size_t types = std::variant_size_v<Message>;
 
 constexpr std::array<std::string_view, types> names = {
-    "hello", "status", "coverage", "push", "push_audit", "audit_kept", "purged", "push_end", "receipts", "reach", "page",
-    "complete", "want_attachment", "attachment_chunk", "part", "wake", "refused"};
+    "hello",           "status",           "coverage", "push",  "push_audit", "audit_kept",
+    "purged",          "push_end",         "receipts", "reach", "page",       "complete",
+    "want_attachment", "attachment_chunk", "part",     "wake",  "refused"};
 
 using ReadOne = Result<Message> (*)(BytesView);
 

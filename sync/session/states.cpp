@@ -12,8 +12,8 @@ constexpr std::size_t type_of() {
   return Message(T{}).index();
 }
 
-// One row: in `state`, `from` may send a message of this type, and where that leads. A row that leads where facts decide
-// says so by `decide`.
+// One row: in `state`, `from` may send a message of this type, and where that leads. A row that leads where facts
+// decide says so by `decide`.
 struct Transition {
   SessionState state;
   Side from;
@@ -53,7 +53,8 @@ void note(const Message& message, SessionFacts& facts) {
   if (const auto* part = std::get_if<Parting>(&message)) facts.watch = part->watch;
   if (const auto* status = std::get_if<Status>(&message)) {
     facts.wants_coverage = status->want_coverage;
-    facts.content = status->greeting != Greeting::lost && status->greeting != Greeting::wipe && status->greeting != Greeting::expired;
+    facts.content = status->greeting != Greeting::lost && status->greeting != Greeting::wipe &&
+                    status->greeting != Greeting::expired;
   }
 }
 

@@ -256,6 +256,20 @@ Decision Mask::look_up(const ObjectFacts& object) const {
   return cell == nullptr ? Decision{} : *cell;
 }
 
+bool Mask::gives_only_own() const {
+  const auto gives_others = [](const MaskRow& row) {
+    const std::size_t planes_of_others = std::size_t{row.type_classes} * row.marking_classes;
+    for (std::size_t place = 0; place < planes_of_others; ++place) {
+      const std::size_t first = row.grid[place] * row.sections.size();
+      for (std::size_t i = 0; i < row.sections.size(); ++i) {
+        if (row.cells[first + i].level >= Level::read) return true;
+      }
+    }
+    return false;
+  };
+  return std::ranges::none_of(rows_, gives_others);
+}
+
 Bytes Mask::bytes() const {
   std::vector<Decision> palette;
   for (const MaskRow& row : rows_) palette.insert(palette.end(), row.cells.begin(), row.cells.end());

@@ -71,6 +71,7 @@ class Mask {
   Digest digest() const;  // of the bytes
   const std::vector<MaskRow>& rows() const { return rows_; }
   bool is_empty() const { return rows_.empty(); }  // gives nothing, of anything
+  bool gives_only_own() const;                     // to read: nothing but what the viewer wrote
 
   friend bool operator==(const Mask&, const Mask&) = default;
 

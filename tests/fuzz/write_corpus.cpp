@@ -8,7 +8,9 @@
 
 #include "sync/ledger/change.h"
 #include "sync/session/frame.h"
+#include "sync/sharing/default_rules.h"
 #include "tests/fuzz/bundle_world.h"
+#include "tests/unit/sync/message_samples.h"
 
 namespace {
 
@@ -109,6 +111,46 @@ void write_bundles(const std::filesystem::path& corpus) {
   write(corpus, {"bundle", "sealed_and_empty"}, led_by(3, plain));
 }
 
+void write_messages(const std::filesystem::path& corpus) {
+  for (const Message& message : MessageSamples(3).one_of_each()) {
+    write(corpus, {"message", std::string(name_of(message))}, write_message(message));
+  }
+}
+
+void write_rules(const std::filesystem::path& corpus) {
+  write(corpus, {"rules", "default"}, as_bytes(default_rules_text()));
+  write(corpus, {"rules", "every_form"}, as_bytes("# one of each\n"
+      "role caseworker\nrole manager\nrole provider\n"
+      "everyone may see notice.* if any\n"
+      "caseworker may write case.* note.* type home_visit phone marking ordinary if assigned  # theirs\n"
+      "manager may decide risk.* in own unit and supervising\n"
+      "provider may read person.identity if referred and consent service and own work\n"
+      "caseworker never reads risk.* marking restricted\n"
+      "locked: nobody but manager or caseworker writes note.narrative type oversight\n"));
+  write(corpus, {"rules", "problems"}, as_bytes("role\nrole 9\nmanger may fly note.* if tired\nmanager may write\n"));
+}
+
+// Happenings as fuzz_session reads them: even at the device, odd at the office; 0 answers, 8 delivers, 28 begins.
+void write_sessions(const std::filesystem::path& corpus) {
+  constexpr std::uint8_t device_answers = 0, office_answers = 1, to_device = 8, to_office = 9, begin = 28;
+  const Bytes nothing_to_do{begin, device_answers, 0, to_office, office_answers, office_answers, 0, to_device, device_answers,
+                            office_answers, 0, office_answers, 0, office_answers, 0, to_device, device_answers,
+                            device_answers, 0, to_office};
+  write(corpus, {"session", "nothing_to_do"}, nothing_to_do);
+  Bytes woken = nothing_to_do;
+  woken.push_back(begin + 1);
+  woken.push_back(to_device);
+  append(woken, BytesView(nothing_to_do).subspan(1));
+  write(corpus, {"session", "woken"}, woken);
+  const Bytes brings{begin, device_answers, 1, to_office, office_answers, office_answers, 7, to_device, device_answers,
+                     device_answers, 0, to_office, office_answers, device_answers, 2, to_office, office_answers, to_office,
+                     office_answers, device_answers, 0, to_office, office_answers, 1, office_answers, 1, office_answers, 2,
+                     office_answers, 0, office_answers, 0, to_device, device_answers, to_device, device_answers};
+  write(corpus, {"session", "brings_something"}, brings);
+  write(corpus, {"session", "lost"}, Bytes{begin, device_answers, 1, to_office, office_answers, office_answers, 2, to_device,
+                                           device_answers, 30, 31});
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -117,5 +159,8 @@ int main(int count, char** arguments) {
   write_frames(corpus);
   write_changes(corpus);
   write_bundles(corpus);
+  write_messages(corpus);
+  write_rules(corpus);
+  write_sessions(corpus);
   return 0;
 }

@@ -25,9 +25,18 @@ bool opens_class(const std::string& code) {
   return (code.starts_with("class ") || code.starts_with("struct ")) && code.find('{') != std::string::npos;
 }
 
+// Whether the line declares or calls a function. What stands behind a value's '=' is that value; and being compared
+// member by member is what a value is, not a promise.
+bool shows_function(const std::string& code) {
+  const std::size_t opened = code.find('(');
+  if (opened == std::string::npos || code.starts_with("#")) return false;
+  if (code.find("operator==(") != std::string::npos) return code.find("= default;") == std::string::npos;
+  return code.find("operator") < opened || code.find('=') > opened;
+}
+
 bool has_function(const std::vector<std::string>& code, std::size_t from) {
   for (std::size_t i = from; i < code.size(); ++i) {
-    if (code[i].find('(') != std::string::npos) return true;
+    if (shows_function(code[i])) return true;
     if (code[i].starts_with("}") || code[i].ends_with("};")) return false;
   }
   return false;
@@ -54,7 +63,7 @@ Complaints check_header(const File& file) {
   bool told = false;  // whether a comment came before the first function
   for (std::size_t i = 0; i < code.size(); ++i) {
     if (is_comment(file, i)) told = true;
-    if (!told && code[i].find('(') != std::string::npos && !code[i].starts_with("#")) {
+    if (!told && shows_function(code[i])) {
       complaints.push_back({file.path, i + 1, "header.contract",
                             "no comment before the first functions says what they promise"});
       told = true;
@@ -256,6 +265,9 @@ TEST_CASE("what keeps to the rules raises no complaint") {
       {"common/a.h",
        "#pragma once\n// A.\nclass A {\n  int f();\n};\n\nclass B : public A {\n  int f();\n};"},
       {"common/a.h", "#pragma once\n// A.\nstruct A {\n  int f();\n};\nstruct B {\n  int f();\n};"},
+      {"common/a.h", "#pragma once\nconstexpr Duration a = days(30);  // a month\n// So many.\nint f();"},
+      {"common/a.h",
+       "#pragma once\n\nstruct A {\n  int a = 0;\n  friend bool operator==(const A&, const A&) = default;\n};"},
       {"README.md", "See ${HOME}/tmp/ and build/tmp/x, and mastodons; XXXL."},
       {"tests/a.cpp", "write(\"/tmp/x\")"},
       {"deploy/package-lock.json",
@@ -286,6 +298,14 @@ TEST_CASE("what breaks a rule is named with its file, line and rule") {
        "common/a.h:6: header.contract: "},
       {"common/a.h", "#pragma once\n// A.\nclass A {\n  int f();\n};\n\nclass B : public C {\n  int f();\n};",
        "common/a.h:7: header.contract: "},
+      {"common/a.h", "#pragma once\n// A.\nint f();\n\nstruct A {\n  bool operator==(const A&) const;\n};",
+       "common/a.h:5: header.contract: "},
+      {"common/a.h", "#pragma once\n// A.\nint f();\n\nstruct A {\n  A& operator=(A&&);\n};",
+       "common/a.h:5: header.contract: "},
+      {"common/a.h", "#pragma once\n// A.\nint f();\n\nstruct A {\n  int f(int a = 0);\n};",
+       "common/a.h:5: header.contract: "},
+      {"common/a.h", "#pragma once\nconstexpr int a = g(30);\nint f();",
+       "common/a.h:3: header.contract: "},
       {"sync/a.cpp", "\n// TODO: more", "sync/a.cpp:2: words.unfinished: "},
       {"deploy/setup", "FIXME", "deploy/setup:1: words.unfinished: "},
       {"README.md", "from https://registry.npmjs.org", "README.md:1: words.registry: "},

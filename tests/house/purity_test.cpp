@@ -1,6 +1,9 @@
 // Purity by the linker's own account: what the libraries of pure rooms leave undefined, against what reaches a
 // clock, a file, a socket, a thread, chance or the surroundings. What a pure room gets from a room below that is not
 // pure is refused by name: the kinds of our own that stand for the world are called System…
+//
+// std::ios_base::Init is let be: <iostream> leaves it in every object that includes it, as cereal's headers do, used or
+// not. Whoever does use a stream of the process is caught at std::cin, std::cout, std::cerr or std::clog.
 
 #include <algorithm>
 
@@ -51,7 +54,6 @@ const std::vector<std::string_view> forbidden_beginnings{"pthread_",
                                                          "std::cerr",
                                                          "std::clog",
                                                          "std::cin",
-                                                         "std::ios_base::Init",
                                                          "std::locale::global",
                                                          "std::async",
                                                          "std::__future_base"};
@@ -121,7 +123,8 @@ TEST_CASE("a library that reaches the world is caught at each thing it does") {
 TEST_CASE("what merely resembles the world raises no complaint") {
   CHECK(check_symbols(
             "a.a",
-            "a.cpp.o:\n  U caseload::Clock::time()\n  U timespec_of\n  U memcpy\n  U caseload::open(int)\n")
+            "a.cpp.o:\n  U caseload::Clock::time()\n  U timespec_of\n  U memcpy\n  U caseload::open(int)\n"
+            "  U std::ios_base::Init::Init()\n")
             .empty());
   CHECK(check_symbols("a.a", "a.cpp.o:\n  U time@GLIBC_2.17\n").size() == 1);
   CHECK(check_symbols("a.a", "a.cpp.o:\n  w pthread_create\n").size() == 1);

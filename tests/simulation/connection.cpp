@@ -48,6 +48,7 @@ void Connection::carry_out(Side side, const Effect& effect) {
     case Effect::Kind::load: {
       const Answer answer = device ? device_desk_.load(effect.what) : office_desk_.load(effect.what);
       if (!device && effect.what == What::reach) watcher_.content_begins(*this);
+      if (device && effect.what == What::purges) watcher_.device_is_done(*this);
       return add(side, device ? device_.answered(answer) : office_.answered(answer));
     }
     case Effect::Kind::store: {

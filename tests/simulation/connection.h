@@ -18,6 +18,7 @@ class ConnectionWatcher {
   virtual void content_begins(Connection& connection) = 0;
   virtual void office_sends(Connection& connection, const Message& message) = 0;
   virtual void device_took(Connection& connection, const Message& message) = 0;
+  virtual void device_is_done(Connection& connection) = 0;  // it has let go of what it must; PART comes next
   virtual void ended(Connection& connection, Side side, const std::optional<Fault>& fault) = 0;
 };
 
@@ -44,7 +45,9 @@ class Connection {
   void leave();  // the device is gone; the office has not noticed yet, and takes what is still on its way
   bool over() const { return device_over_ && office_over_; }
   bool device_left() const { return device_over_; }
-  bool is_watching() const { return device_.state() == SessionState::watching && office_.state() == SessionState::watching; }
+  bool is_watching() const {
+    return device_.state() == SessionState::watching && office_.state() == SessionState::watching && device_effects_.empty();
+  }
   bool was_tampered() const { return tampered_; }
 
   Laptop& laptop() const { return laptop_; }

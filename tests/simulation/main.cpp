@@ -3,6 +3,7 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <unistd.h>
 
 #include "tests/simulation/run.h"
@@ -19,8 +20,14 @@ struct Wish {
   bool verbose = false;
   bool one = false;
   bool shrinks = true;
+  bool survey = false;
   std::string regressions;
   std::string scenario;
+};
+
+struct Found {
+  std::uint64_t count = 0;
+  std::uint64_t first = 0;
 };
 
 // Whatever stops the program, the seed is known.
@@ -87,10 +94,16 @@ int run_seeds(const Wish& wish) {
   const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
   const bool terminal = isatty(STDOUT_FILENO) != 0;
   std::uint64_t done = 0;
+  std::map<std::string, Found> broken;
   for (; done < wish.seeds && (wish.seconds == 0 || elapsed() < static_cast<double>(wish.seconds)); ++done) {
     seed_now = wish.first + done;
     const Scenario scenario = Scenario::from_seed(seed_now);
     const Outcome outcome = run_scenario(scenario, false);
+    if (outcome.violation && wish.survey) {
+      Found& found = broken[outcome.violation->invariant + ": " + outcome.violation->what];
+      if (found.count++ == 0) found.first = seed_now;
+      continue;
+    }
     if (outcome.violation) {
       std::cout << "after " << done + 1 << " seeds, " << elapsed() << " s";
       return report(scenario, *outcome.violation, wish);
@@ -101,6 +114,8 @@ int run_seeds(const Wish& wish) {
     }
     if (terminal && done % 20 == 0) std::cout << '\r' << done << " seeds " << std::flush;
   }
+  for (const auto& [what, found] : broken) std::cout << found.count << " x, first in seed " << found.first << ": " << what << "\n";
+  if (!broken.empty()) return 1;
   const double rate = static_cast<double>(done) / elapsed();
   std::cout << (terminal ? "\r" : "") << done << " seeds hold; " << rate << " a second; a seed fails in less than 1 of "
             << static_cast<double>(done) / 3.0 << " cases, at 95 % confidence\n";
@@ -109,11 +124,12 @@ int run_seeds(const Wish& wish) {
 
 int usage() {
   std::cout << "caseload_simulation [--first SEED] [--seeds N] [--seconds T] [--seed SEED] [--scenario TEXT]\n"
-               "                    [--regressions FILE] [--verbose] [--as-is]\n"
+               "                    [--regressions FILE] [--verbose] [--as-is] [--survey]\n"
                "  --seeds 2000   worlds to run, from --first 1\n"
                "  --seconds 0    stop after this time; 0: never\n"
                "  --seed         one world, with --verbose its story\n"
-               "  --as-is        do not shrink what fails\n";
+               "  --as-is        do not shrink what fails\n"
+               "  --survey       go on after a failure, and count them\n";
   return 2;
 }
 
@@ -132,6 +148,7 @@ int main(int count, char** words) {
     else if (word == "--seeds") wish.seeds = number();
     else if (word == "--seconds") wish.seconds = number();
     else if (word == "--verbose") wish.verbose = true;
+    else if (word == "--survey") wish.survey = true;
     else if (word == "--as-is") wish.shrinks = false;
     else if (word == "--regressions" && i + 1 < count) wish.regressions = words[++i];
     else if (word == "--scenario" && i + 1 < count) wish.scenario = words[++i];

@@ -4,6 +4,8 @@
 #include <limits>
 #include <set>
 
+#include "sync/ledger/acceptance.h"
+
 namespace caseload::sync {
 
 void MemoryDeviceStore::restore(const Contents& contents) {
@@ -83,10 +85,10 @@ void MemoryDeviceStore::put_record(const RecordRow& row, const RecordState& stat
 }
 
 // In the order in which they were made: a device's own stamps only rise.
-std::vector<Id> MemoryDeviceStore::unsent() const {
+std::vector<Id> MemoryDeviceStore::in_state(ChangeState state) const {
   std::vector<std::pair<Stamp, Id>> made;
   for (const auto& [id, stored] : held_.changes) {
-    if (stored.state == ChangeState::unsent) made.emplace_back(stored.change.header.stamp, id);
+    if (stored.state == state) made.emplace_back(stored.change.header.stamp, id);
   }
   std::ranges::sort(made);
   std::vector<Id> ids;
@@ -118,6 +120,14 @@ void MemoryDeviceStore::drop_sealed_upto(std::uint64_t position) {
     if (sealed.position <= position) covered.push_back(change);
   }
   for (const Id& change : covered) transaction_.write(held_.sealed, change, std::nullopt);
+}
+
+void MemoryDeviceStore::pin_sealed_beyond(std::uint64_t position) {
+  std::map<Id, Sealed> beyond;
+  for (const auto& [change, sealed] : held_.sealed) {
+    if (sealed.position > position) beyond[change] = Sealed{position_max, sealed.bytes};
+  }
+  for (const auto& [change, sealed] : beyond) transaction_.write(held_.sealed, change, sealed);
 }
 
 std::vector<Signed<PurgeReceipt>> MemoryDeviceStore::purge_receipts() const {

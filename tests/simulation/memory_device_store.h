@@ -62,7 +62,8 @@ class MemoryDeviceStore : public DeviceStore {
   void put_record(const RecordRow& row, const RecordState& state) override;
   void erase_record(const Id& record) override { transaction_.write(held_.records, record, std::nullopt); }
 
-  std::vector<Id> unsent() const override;
+  std::vector<Id> unsent() const override { return in_state(ChangeState::unsent); }
+  std::vector<Id> late() const override { return in_state(ChangeState::late); }
   std::vector<WaitingSegment> waiting() const override;
   void put_waiting(const WaitingSegment& segment) override;
   void erase_waiting(std::uint64_t number) override { transaction_.write(held_.waiting, number, std::nullopt); }
@@ -75,12 +76,15 @@ class MemoryDeviceStore : public DeviceStore {
 
   void keep_sealed(const Id& change, std::uint64_t position, const Bytes& sealed) override;
   void drop_sealed_upto(std::uint64_t position) override;
+  void pin_sealed_beyond(std::uint64_t position) override;
 
   std::vector<Signed<PurgeReceipt>> purge_receipts() const override;
   void put_purge_receipt(const Signed<PurgeReceipt>& receipt) override;
   void erase_purge_receipts_upto(std::uint64_t number) override;
 
  private:
+  std::vector<Id> in_state(ChangeState state) const;
+
   Contents held_;
   MemoryTransaction transaction_;
 };

@@ -180,6 +180,7 @@ void Office::back_up() {
 bool Office::restore_backup() {
   if (!backup_) return false;
   const std::uint32_t epoch = store.head()->body.restore_epoch + 1;
+  store.set_fault({});  // a restore is prepared beside the store, and swapped in whole
   store.restore(*backup_);
   StoreTransaction act(store);
   const std::uint64_t size = store.ledger_size();

@@ -33,6 +33,13 @@ void Reference::forget_beyond(std::uint64_t position) {
   }
 }
 
+void Reference::erase(const Id& change, SectionNumber section) {
+  for (auto& [position, accepted] : log_) {
+    if (accepted.change.header.id != change) continue;
+    std::erase_if(accepted.change.parts, [&](const Part& part) { return part.section == section; });
+  }
+}
+
 std::vector<Id> Reference::records() const {
   std::vector<Id> ids;
   for (const auto& [record, positions] : records_) ids.push_back(record);
@@ -272,12 +279,12 @@ Reference::Held Reference::may_hold(const Id& worker, Standing standing, WallTim
                        header.author == worker};
     std::map<SectionNumber, bool> may;
     for (const std::uint64_t position : positions) {
-      const ChangeHeader& change = log_.at(position).change.header;
-      for (const SectionDigest& part : change.sections) {
+      const Change& change = log_.at(position).change;
+      for (const Part& part : change.parts) {
         object.section = part.section;
         if (!may.contains(part.section))
           may[part.section] = decide(rules_, who, scopes[header.scope], object).level >= Level::read;
-        if (may[part.section]) held.insert({change.id, part.section});
+        if (may[part.section]) held.insert({change.header.id, part.section});
       }
     }
   }

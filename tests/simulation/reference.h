@@ -11,7 +11,7 @@
 
 namespace caseload::sync {
 
-// Reference: what design 3.1, 3.3 and 4.1 say of a log, computed anew for every question and in the simplest way.
+// Reference: what design 3.1, 3.3 and 4.1 say of a log, computed anew for each question, in the simplest way.
 //
 // Promise  it shares no code with merging, the office or the device, only the form of a change, the catalogue and
 //          decide(); so where it and the engine agree, two readings of the design agree.
@@ -26,10 +26,12 @@ class Reference {
   void accept(const Change& change, std::uint64_t position, WallTime accepted_at, const Id& device);
   // The office was restored: what stood beyond this position was never accepted.
   void forget_beyond(std::uint64_t position);
+  // A part was erased by law: nobody holds it, and what it wrote is replaced by the change that ordered it.
+  void erase(const Id& change, SectionNumber section);
   void change_rules(Rules rules) { rules_ = std::move(rules); }
 
-  // The parts that a device of this worker is to hold once a session at `now` is over. A suspended device gains nothing:
-  // for it this is what it may keep. A lost one hears of nothing, and may hold nothing.
+  // The parts that a device of this worker is to hold once a session at `now` is over. A suspended device gains
+  // nothing: for it this is what it may keep. A lost one hears of nothing, and may hold nothing.
   using Held = std::set<std::pair<Id, SectionNumber>>;
   Held may_hold(const Id& worker, Standing standing, WallTime now) const;
 

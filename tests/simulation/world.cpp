@@ -133,6 +133,16 @@ void World::release_something(Random& random) {
   office_.release_late_work(chosen);
 }
 
+// Of a device, and so of every copy of it. A copy of a lost one is there to be enrolled anew.
+void World::set_standing(Laptop& laptop, Standing standing, Random& random) {
+  for (const auto& other : laptops_) {
+    if (other->identity.device != laptop.identity.device) continue;
+    other->standing = standing;
+    if (standing == Standing::lost) other->wants_enrolment = true;
+  }
+  office_.set_standing(laptop.identity.device, standing, random);
+}
+
 bool World::administration(const Step& step, Laptop& laptop, Random& random) {
   using enum StepKind;
   switch (step.kind) {
@@ -153,16 +163,15 @@ bool World::administration(const Step& step, Laptop& laptop, Random& random) {
     case suspend:
     case resume:
       if (laptop.standing == Standing::lost) return false;
-      laptop.standing = step.kind == suspend ? Standing::suspended : Standing::active;
-      office_.set_standing(laptop.identity.device, laptop.standing, random);
+      set_standing(laptop, step.kind == suspend ? Standing::suspended : Standing::active, random);
       return true;
     case lose:
       if (laptop.gone) return false;
-      laptop.standing = Standing::lost;
       laptop.gone = true;
+      witness_.gone.insert(laptop.identity.name);
       drop(laptop);
       excuse_losses(office_, laptops_, {laptop, laptop.store.contents()}, witness_);
-      office_.set_standing(laptop.identity.device, laptop.standing, random);
+      set_standing(laptop, Standing::lost, random);
       return true;
     case release: release_something(random); return true;
     case back_up: office_.back_up(); return true;
@@ -241,6 +250,7 @@ void World::enrol_anew(Laptop& laptop, Random& random) {
   office_.back_up();
   laptop.enrol_anew(device, std::move(key));
   laptop.backups.clear();
+  if (laptop.standing == Standing::lost) laptop.standing = Standing::active;
   if (laptop.standing != Standing::active) office_.set_standing(device, laptop.standing, random);
 }
 
@@ -328,16 +338,21 @@ void World::sweep() {
   std::erase_if(connections_, [](const auto& connection) { return connection->over(); });
 }
 
-void World::contact_all(Random& random) {
+bool World::contact_all(Random& random) {
+  bool enrolled = false;
   for (const auto& laptop : laptops_) {
     if (laptop->gone) continue;
-    if (laptop->wants_enrolment) enrol_anew(*laptop, random);
+    if (laptop->wants_enrolment) {
+      enrol_anew(*laptop, random);
+      enrolled = true;
+    }
     Connection& connection = this->connect(*laptop, random, false);
     run(connection, moves_max, random);
     demand(connection.over(), "I14", "a session of " + laptop->identity.name + " does not end");
     sweep();
     look();
   }
+  return enrolled;
 }
 
 void World::heal() {
@@ -347,13 +362,19 @@ void World::heal() {
   for (const auto& laptop : laptops_) laptop->store.set_fault({});
   office_.store.set_fault({});
   drop_all();
-  for (int contact = 0; contact < 4; ++contact) contact_all(random);
-  const bool enrolled = std::ranges::any_of(laptops_, [](const auto& laptop) { return laptop->wants_enrolment; });
-  for (int contact = 0; enrolled && contact < 3; ++contact) contact_all(random);
+  // A few contacts after the last one that anybody was enrolled in.
+  int contacts = 0;
+  for (int quiet = 0; quiet < 4; ++quiet, ++contacts) {
+    if (contact_all(random)) quiet = 0;
+    demand(contacts < 32, "I14", "somebody must be enrolled again and again");
+  }
   look_for_losses(office_, laptops_, witness_);
   look_at_quiet_office(office_, witness_);
   for (const auto& laptop : laptops_) {
-    if (!laptop->gone && laptop->standing == Standing::active) look_at_quiet_laptop(office_, *laptop, witness_);
+    if (laptop->gone || laptop->standing != Standing::active) continue;
+    look_at_quiet_laptop(office_, *laptop, witness_);
+    const auto same = [&](const auto& other) { return other->identity.device == laptop->identity.device; };
+    if (std::ranges::count_if(laptops_, same) == 1) look_at_custody(office_, *laptop);
   }
   for (const auto& laptop : laptops_) note(laptop->store.operations());
 }

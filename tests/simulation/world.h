@@ -34,6 +34,7 @@ class World {
   bool travel(const Step& step, Laptop& laptop, Random& random);
   bool fault(const Step& step, Laptop& laptop, Random& random);
   void change_worker(Laptop& laptop, const std::vector<FieldWrite>& writes, Random& random);
+  void set_standing(Laptop& laptop, Standing standing, Random& random);
   void release_something(Random& random);
   void enrol_anew(Laptop& laptop, Random& random);
   void set_clock(Laptop& laptop, Random& random);
@@ -47,7 +48,7 @@ class World {
   void sweep();
   void learn_made(const Laptop& laptop);
   void look();
-  void contact_all(Random& random);
+  bool contact_all(Random& random);  // whether somebody was enrolled anew
 
   Scenario scenario_;
   bool tells_;

@@ -73,6 +73,10 @@ std::vector<CodeList> case_lists() {
                 {number_of(AssignmentRole::supervisor), "supervisor"},
                 {number_of(AssignmentRole::provider), "provider"}}),
       words(person_type, "person_type", {"client", "family", "carer", "victim", "associate", "other"}),
+      words(plan_type, "plan_type",
+            {"sentence_plan", "care_plan", "child_protection_plan", "pathway_plan", "career_plan",
+             "service_plan"}),
+      words(plan_status, "plan_status", {"draft", "agreed", "under_revision", "completed", "ended"}),
       words(relation, "relation",
             {"self", "parent", "child", "sibling", "partner", "former_partner", "grandparent", "carer",
              "guardian",
@@ -141,10 +145,6 @@ std::vector<CodeList> work_lists() {
                 {number_of(ReferralStatus::accepted), "accepted"},
                 {number_of(ReferralStatus::rejected), "rejected"},
                 {number_of(ReferralStatus::ended), "ended"}}),
-      words(plan_type, "plan_type",
-            {"sentence_plan", "care_plan", "child_protection_plan", "pathway_plan", "career_plan",
-             "service_plan"}),
-      words(plan_status, "plan_status", {"draft", "agreed", "under_revision", "completed", "ended"}),
   };
 }
 

@@ -27,6 +27,7 @@ constexpr std::int64_t integer_limit = std::int64_t{1} << 53;  // what JSON carr
 
 using enum Sensitivity;
 
+// Row: a field as its table states it; each word changes the row and answers with it.
 class Row {
  public:
   Row(ValueType type, FieldNumber number, std::string_view name) : name_(name) {

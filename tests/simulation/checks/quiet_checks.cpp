@@ -36,7 +36,9 @@ void look_at_quiet_laptop(const Office& office, const Laptop& laptop, const Witn
   for (const auto& [id, stored] : contents.changes) {
     const bool waits = stored.state == ChangeState::unsent || stored.state == ChangeState::sent;
     demand(!waits, "I14", "a change still waits on " + name);
-    demand(stored.state != ChangeState::foreign, "I14", "work that the office lost, and has not taken back, on " + name);
+    // Whose author is at hand offers it again; other lost work stays until a person brings it back.
+    const bool lost = stored.state == ChangeState::foreign;
+    demand(!lost || !witness.has_author(id), "I14", "work that the office lost, and has not taken back, on " + name);
   }
   demand(contents.waiting.empty(), "I14", "a segment still waits on " + name);
   for (const auto& [scope, entry] : contents.coverage) demand(!entry.backfill, "I14", "a backfill still runs on " + name);
@@ -48,10 +50,14 @@ void look_at_quiet_laptop(const Office& office, const Laptop& laptop, const Witn
     const auto held = office.store.contents().changes.find(id);
     demand(held != office.store.contents().changes.end(), "I1", "late work of " + name + " that the office does not have");
   }
+}
+
+void look_at_custody(const Office& office, const Laptop& laptop) {
+  const auto& contents = laptop.store.contents();
   for (const CustodyRow& row : office.store.custody(laptop.identity.device)) {
-    const bool covered = contents.coverage.contains(row.scope);
-    demand(covered || !row.withdrawn || std::ranges::any_of(contents.changes, [&](const auto& c) { return c.second.change.header.scope == row.scope; }),
-           "I14", "custody of " + name + " over what it let go");
+    const auto of_scope = [&](const auto& held) { return held.second.change.header.scope == row.scope; };
+    const bool held = contents.coverage.contains(row.scope) || std::ranges::any_of(contents.changes, of_scope);
+    demand(held || !row.withdrawn, "I14", "custody of " + laptop.identity.name + " over what it let go");
   }
 }
 
@@ -59,7 +65,8 @@ void look_at_quiet_office(const Office& office, const Witness& witness) {
   for (const auto& [id, made] : witness.made) {
     const auto held = office.store.contents().changes.find(id);
     if (held == office.store.contents().changes.end()) continue;
-    demand(pack(held->second.change) == pack(made.change), "I1", "other bytes at the office than were made");
+    const Change& change = held->second.change;
+    demand(change.header == made.change.header && change.parts == made.change.parts, "I1", "other bytes at the office than were made");
   }
 }
 

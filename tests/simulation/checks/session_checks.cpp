@@ -6,7 +6,7 @@ namespace caseload::sync {
 namespace {
 
 // How sides that are both honest may part before the end.
-constexpr Fault::Code honest[] = {Fault::closed, Fault::twin};
+constexpr Fault::Code honest[] = {Fault::closed, Fault::twin, Fault::restored};
 
 }  // namespace
 
@@ -61,13 +61,12 @@ void SessionChecks::look_at_page(Connection& connection, const Page& page) {
 }
 
 void SessionChecks::device_took(Connection& connection, const Message& message) {
-  if (const auto* complete = std::get_if<Complete>(&message)) look_at_holdings(connection, *complete);
+  const bool complete = std::holds_alternative<Complete>(message);
+  demand(!complete || connection.report().repaired == 0, "I4", connection.laptop().identity.name + " had to repair what it holds");
 }
 
-void SessionChecks::look_at_holdings(Connection& connection, const Complete& complete) {
+void SessionChecks::device_is_done(Connection& connection) {
   const std::string& name = connection.laptop().identity.name;
-  demand(connection.report().repaired == 0, "I4", name + " had to repair what it holds");
-  static_cast<void>(complete);
   if (connection.standing == Standing::lost || !connection.content) return;
   const Reference::Held& given = allowed(connection);
   Reference::Held held;

@@ -20,12 +20,12 @@ class SessionChecks : public ConnectionWatcher {
   void content_begins(Connection& connection) override;
   void office_sends(Connection& connection, const Message& message) override;
   void device_took(Connection& connection, const Message& message) override;
+  void device_is_done(Connection& connection) override;
   void ended(Connection& connection, Side side, const std::optional<Fault>& fault) override;
 
  private:
   const Reference::Held& allowed(Connection& connection);
   void look_at_page(Connection& connection, const Page& page);
-  void look_at_holdings(Connection& connection, const Complete& complete);
 
   const Office& office_;
   Witness& witness_;

@@ -31,6 +31,13 @@ struct Witness {
   Witness(const Office& office);
   void made_by(const std::string& laptop, const Change& change);
 
+  // Whether the laptop that made a change is still there, with its disk as it was.
+  bool has_author(const Id& change) const {
+    const Made& found = made.at(change);
+    return found.by != "office" && !found.copy_gone && !gone.contains(found.by);
+  }
+
+  std::set<std::string> gone;  // laptops
   Reference reference;
   std::map<Id, Made> made;
   std::set<Id> released;

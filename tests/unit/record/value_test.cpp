@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "common/base/random.h"
+#include "common/codec/codec.h"
 
 #include "tests/support/test.h"
 
