@@ -277,7 +277,7 @@ Answer OfficeDesk::next_page() {
     const bool moved = page.upto > cursor_;
     cursor_ = page.upto;
     feed_done_ = page.last;
-    if (moved || !page.segments.empty()) {
+    if (moved || !page.segments.empty() || !page.erased.empty()) {
       carried_ = true;
       return std::vector<Message>{std::move(page)};
     }

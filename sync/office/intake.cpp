@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sync/office/erasure.h"
+
 namespace caseload::sync {
 namespace {
 
@@ -121,6 +123,7 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
       held.accepted = accepted_at;
       receipt.accepted.add(i);
     }
+    leave_out_erased(store, held.change);
     store.put(held);
   }
   if (accepted > 0) {

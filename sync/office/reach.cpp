@@ -231,7 +231,9 @@ Page feed_page(const ReachContext& with, const Coverage& coverage, std::uint64_t
     }
   }
   page.last = page.upto == with.upto;
-  for (const OfficeStore::Erasure& erasure : with.store.erasures_of_scopes(scopes, {cursor, page.upto, SIZE_MAX})) {
+  // What was erased last stands at a position that nothing has yet. It may be told twice, and is done once.
+  const std::uint64_t erased_upto = page.last ? page.upto + 1 : page.upto;
+  for (const OfficeStore::Erasure& erasure : with.store.erasures_of_scopes(scopes, {cursor, erased_upto, SIZE_MAX})) {
     page.erased.push_back(erasure.part);
   }
   builder.into(page);
