@@ -31,7 +31,8 @@ Mask mask_on(const ReachContext& with, const Id& scope) {
 
 // What OfficeFacts reads, and so may move a mask.
 bool moves_reach(KindNumber kind) {
-  constexpr KindNumber facts[] = {kinds::case_file, kinds::assignment, kinds::referral, kinds::consent, kinds::emergency_access};
+  constexpr KindNumber facts[] = {kinds::case_file, kinds::assignment, kinds::referral, kinds::consent,
+                                  kinds::emergency_access};
   return kind >= kinds::worker || std::ranges::find(facts, kind) != std::end(facts);
 }
 

@@ -56,9 +56,11 @@ TEST_CASE("H38 what a newer version wrote is kept as it came, travels on, and is
   Team team;
   const Id note = Id::make(static_cast<std::uint64_t>(to_milliseconds(team.mia->clock.now())), team.random);
   const ChangeFacts facts{note, Stamp::at(team.mia->clock.now()), team.mia->identity.worker, team.the_case, note, kinds::note};
-  const Result<Change> change = compose(facts, {{header::section, {}, {{header::type, code(NoteType::contact), false, {}}}},
-                                                {1, {}, {{note_text, text("A meeting of the family"), false, {}}}},
-                                                {2, {}, {{mode, Value::of_code(carrier_pigeon), false, {}}, {weather, text("Rain"), false, {}}}}}, team.random.bytes<16>());
+  const std::vector<Part> parts = {
+      {header::section, {}, {{header::type, code(NoteType::contact), false, {}}}},
+      {1, {}, {{note_text, text("A meeting of the family"), false, {}}}},
+      {2, {}, {{mode, Value::of_code(carrier_pigeon), false, {}}, {weather, text("Rain"), false, {}}}}};
+  const Result<Change> change = compose(facts, parts, team.random.bytes<16>());
   REQUIRE(change.ok());
   StoreTransaction act(team.mia->store);
   keep(team.mia->store, later, *change);
