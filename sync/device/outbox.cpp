@@ -43,6 +43,7 @@ void cut_one(DeviceStore& store, const CutContext& with, std::span<StoredChange>
     digests.push_back(digest_of(stored.change.header));
     waiting.changes.push_back(stored.change.header.id);
     stored.state = ChangeState::sent;
+    stored.device = header.device;
     stored.epoch = header.epoch;
     stored.number = header.number;
     store.put(stored);

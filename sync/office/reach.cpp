@@ -184,7 +184,8 @@ bool takes_away(const ReachContext& with, const Coverage& covered, std::uint64_t
   std::vector<Id> scopes;
   for (const auto& [scope, entry] : covered) scopes.push_back(scope);
   const std::vector<OfficeChange> fresh = with.store.changes_of_scopes(scopes, {since, with.upto, SIZE_MAX});
-  if (std::ranges::none_of(fresh, [](const OfficeChange& held) { return moves_reach(held.change.header.kind); })) return false;
+  if (std::ranges::none_of(fresh, [](const OfficeChange& held) { return moves_reach(held.change.header.kind); }))
+    return false;
   return std::ranges::any_of(covered, [&](const auto& entry) {
     const std::vector<CellChange> cells = difference(entry.second.mask, reach_on(with, entry.first));
     return std::ranges::any_of(cells, [](const CellChange& cell) { return !cell.gained; });
