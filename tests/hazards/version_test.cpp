@@ -13,8 +13,11 @@ TEST_CASE("H35 a laptop of an older version may hand over its notes, and is told
   const Id other = team.note(*team.mia, team.the_case, "Written with the new one");
   static_cast<void>(team.meet(*team.mia));
   const std::uint64_t cursor = team.tom->store.state().cursor;
+  // To the office it speaks version 0; what the office answers in, our laptop of version 1 takes for its own.
   const Line old{.to_office_altered = [](Message& message) {
     if (Hello* hello = std::get_if<Hello>(&message)) hello->versions = {0, 0};
+  }, .to_device_altered = [](Message& message) {
+    if (Status* status = std::get_if<Status>(&message)) status->version = 1;
   }};
   const Ended ended = team.meet(*team.tom, old);
   CHECK(ended.well());
