@@ -78,7 +78,7 @@ Greeting OfficeDesk::greeting_of(const OfficeDevice& device) const {
 // What the device says of its numbers, against what we know.
 //
 //   an old epoch that nobody was granted a successor of    a second copy is at work: from now on a person judges it all
-//   an old epoch with a grant waiting                       here it is, again if need be: it may have been lost on its way
+//   an old epoch with a grant waiting                       here it is, once more if it was lost on its way
 //   more segments than it ever cut                          it was restored from a backup: it gets numbers of its own
 //   fewer receipts here than it was given                   we were restored: the same
 void OfficeDesk::settle_epoch(OfficeDevice& device, const Hello& hello) const {
