@@ -39,7 +39,7 @@ struct OfficeDevice {
   bool wipe = false;
   bool twin = false;               // an old epoch came back: it must be enrolled anew
   bool saw_other_ledger = false;   // a segment named a head that this ledger never had: evidence, for a person
-  bool grant_pending = false;      // the epoch below was granted, and the device has not heard of it yet
+  bool grant_pending = false;      // the epoch below was granted, and the device has not yet shown that it heard
   std::uint32_t epoch = 1;
   std::uint64_t next_number = 1;   // of the segment that is expected next in this epoch
   Digest previous{};               // of the segment before it

@@ -13,8 +13,11 @@ TEST_CASE("H35 a laptop of an older version may hand over its notes, and is told
   const Id other = team.note(*team.mia, team.the_case, "Written with the new one");
   static_cast<void>(team.meet(*team.mia));
   const std::uint64_t cursor = team.tom->store.state().cursor;
+  // To the office it speaks version 0; what the office answers in, our laptop of version 1 takes for its own.
   const Line old{.to_office_altered = [](Message& message) {
     if (Hello* hello = std::get_if<Hello>(&message)) hello->versions = {0, 0};
+  }, .to_device_altered = [](Message& message) {
+    if (Status* status = std::get_if<Status>(&message)) status->version = 1;
   }};
   const Ended ended = team.meet(*team.tom, old);
   CHECK(ended.well());
@@ -56,9 +59,11 @@ TEST_CASE("H38 what a newer version wrote is kept as it came, travels on, and is
   Team team;
   const Id note = Id::make(static_cast<std::uint64_t>(to_milliseconds(team.mia->clock.now())), team.random);
   const ChangeFacts facts{note, Stamp::at(team.mia->clock.now()), team.mia->identity.worker, team.the_case, note, kinds::note};
-  const Result<Change> change = compose(facts, {{header::section, {}, {{header::type, code(NoteType::contact), false, {}}}},
-                                                {1, {}, {{note_text, text("A meeting of the family"), false, {}}}},
-                                                {2, {}, {{mode, Value::of_code(carrier_pigeon), false, {}}, {weather, text("Rain"), false, {}}}}}, team.random.bytes<16>());
+  const std::vector<Part> parts = {
+      {header::section, {}, {{header::type, code(NoteType::contact), false, {}}}},
+      {1, {}, {{note_text, text("A meeting of the family"), false, {}}}},
+      {2, {}, {{mode, Value::of_code(carrier_pigeon), false, {}}, {weather, text("Rain"), false, {}}}}};
+  const Result<Change> change = compose(facts, parts, team.random.bytes<16>());
   REQUIRE(change.ok());
   StoreTransaction act(team.mia->store);
   keep(team.mia->store, later, *change);
