@@ -47,8 +47,7 @@ TEST_CASE("H12 when the office is restored from an older backup, everybody's wor
   CHECK(first.device == Fault(Fault::restored));  // she has the statement now; her next HELLO builds on what was kept
   REQUIRE_FALSE(first.of<Status>(first.to_device).empty());
   CHECK(first.of<Status>(first.to_device).front().head.restores.size() == 1);
-  team.everybody_meets();
-  team.everybody_meets();
+  for (int i = 0; i < 3; ++i) team.everybody_meets();
   check_all_in_office(team.office, made);
   check_positions(team.office);
   CHECK(same_view(*team.mia, *team.tom, team.the_case));
