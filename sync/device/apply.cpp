@@ -82,16 +82,13 @@ class KeyFinder {
   std::map<Id, PublicKey> fresh_;
 };
 
-void leave_out_erased(const DeviceStore& store, Change& change) {
-  const Id id = change.header.id;
-  const auto erased = [&](const Part& part) { return store.is_erased({id, part.section}); };
-  if (std::erase_if(change.parts, erased) > 0) change.seed.reset();
-}
+bool is_on_its_way(ChangeState state) { return state == ChangeState::unsent || state == ChangeState::sent; }
 
+// What is on its way to the office goes when its receipt is there: a segment is sent as it was signed, or not at all.
 void take_erasure(DeviceStore& store, const Catalogue& catalogue, const ErasedPart& part) {
   store.put_erased(part);
   std::optional<StoredChange> held = store.find(part.change);
-  if (!held || !erase_part(held->change, part.section)) return;
+  if (!held || is_on_its_way(held->state) || !erase_part(held->change, part.section)) return;
   if (held->change.parts.empty()) store.erase(part.change);
   else store.put(*held);
   rebuild_record(store, catalogue, held->change.header.record);
@@ -128,8 +125,6 @@ void take_change(DeviceStore& store, const Catalogue& catalogue, const StoredCha
   store.put(*held);
   rebuild_record(store, catalogue, held->change.header.record);
 }
-
-bool is_on_its_way(ChangeState state) { return state == ChangeState::unsent || state == ChangeState::sent; }
 
 // What may stay of a record. Late work goes with its section, unless it is only what was accepted that comes again.
 struct Stays {

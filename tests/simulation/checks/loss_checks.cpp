@@ -21,8 +21,9 @@ void look_at_receipts(const Office& office, const Laptop& laptop) {
   for (const auto& [id, stored] : laptop.store.contents().changes) {
     if (stored.state != ChangeState::accepted) continue;
     const auto held = office.store.contents().changes.find(id);
-    const bool there = held != office.store.contents().changes.end() && held->second.position == stored.position;
-    demand(there, "I1", laptop.identity.name + " has a position that the office does not have");
+    const bool there = held != office.store.contents().changes.end() && held->second.position == stored.position &&
+                       held->second.accepted == stored.accepted;
+    demand(there, "I1", laptop.identity.name + " has a position or time that the office does not have");
   }
 }
 
@@ -37,7 +38,9 @@ void look_for_losses(const Office& office, std::span<const std::unique_ptr<Lapto
       continue;
     }
     const bool somewhere = std::ranges::any_of(laptops, [&](const auto& laptop) { return holds_whole(*laptop, id); });
-    demand(somewhere || made.copy_gone || made.by == "office", "I1", "a " + Catalogue::built_in().find_kind(made.change.header.kind)->name + " that " + made.by + " kept is nowhere");
+    demand(somewhere || made.copy_gone || made.by == "office", "I1",
+           "a " + Catalogue::built_in().find_kind(made.change.header.kind)->name + " that " + made.by +
+               " kept is nowhere");
   }
   for (const auto& laptop : laptops) look_at_receipts(office, *laptop);
 }

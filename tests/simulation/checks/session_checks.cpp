@@ -6,7 +6,7 @@ namespace caseload::sync {
 namespace {
 
 // How sides that are both honest may part before the end.
-constexpr Fault::Code honest[] = {Fault::closed, Fault::twin, Fault::restored};
+constexpr Fault::Code honest[] = {Fault::closed, Fault::twin, Fault::restored, Fault::stale};
 
 }  // namespace
 

@@ -44,6 +44,7 @@ struct Witness {
   std::uint64_t position = 0;  // up to here the office's log is in the reference
   std::size_t rules = 0;       // that the reference goes by
   std::uint32_t restores = 0;  // of the office
+  std::set<Salt> salts;        // I13: of every part ever made, each another
 };
 
 }  // namespace caseload::sync
