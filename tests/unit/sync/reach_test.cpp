@@ -114,6 +114,27 @@ TEST_CASE("time alone ends an assignment") {
   CHECK(moves(g.reach(*g.ana), covered).size() == 1);
 }
 
+TEST_CASE("a voided assignment gives nothing, unless somebody wrote to it since") {
+  Given g;
+  const Coverage covered = g.covered(*g.ana);
+  const auto cursor = Value::of_integer(static_cast<std::int64_t>(g.office.last_position()));
+  g.admit(draft(40)
+              .in(file)
+              .on(numbered(21))
+              .of(kinds::assignment)
+              .by(g.ben->worker)
+              .says(0, {write(header::voided, Value::of_boolean(true)), write(header::void_cursor, cursor)}));
+  const std::vector<Reach> moved = moves(g.reach(*g.ana), covered);
+  REQUIRE(moved.size() == 1);
+  CHECK_FALSE(moved[0].mask.has_value());
+  g.admit(draft(41)
+              .in(file)
+              .on(numbered(21))
+              .of(kinds::assignment)
+              .says(1, {write(20, Value::of_text("needed"))}));
+  CHECK(moves(g.reach(*g.ana), covered).empty());
+}
+
 TEST_CASE("a mask that gives more backfills the difference; one whose backfill was under way begins again") {
   Given g;
   Coverage covered = g.covered(*g.ben);
