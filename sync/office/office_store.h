@@ -87,8 +87,8 @@ class OfficeStore {
   };
   virtual std::vector<OfficeChange> changes_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const = 0;
 
-  // Parts erased by law, by the first position that was free when it happened, which nobody had read; of these scopes, in
-  // a stretch, at most `limit`.
+  // Parts erased by law, by the first position that was free when it happened, which nobody had read; of these
+  // scopes, in a stretch, at most `limit`.
   struct Erasure {
     ErasedPart part;
     Id scope;
