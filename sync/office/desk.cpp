@@ -144,8 +144,8 @@ Result<void> OfficeDesk::take(const Push& push) {
     store_.put_device(known);
   }
   sign_head(store_, intake());
-  for (const KnownChange& known : receipt->body.known) {
-    offered_again_.push_back(unpack(push.changes[known.index])->header.id);
+  for (const KnownChange& again : receipt->body.known) {
+    offered_again_.push_back(unpack(push.changes[again.index])->header.id);
   }
   receipts_.push_back(*receipt);
   carried_ = true;
