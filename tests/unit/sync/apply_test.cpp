@@ -150,6 +150,24 @@ TEST_CASE(
   CHECK(r.checked(moved).fault() == Fault::bad_proof);
 }
 
+TEST_CASE("late work does not pass for accepted beside what was accepted with it") {
+  Reading r;
+  const std::uint64_t before = r.office.last_position();
+  r.keep(*r.ana, note_in(50));
+  r.keep(*r.ana, draft(51).in(file).on(note).says(1, {write(16, Value::of_text("other words"))}));
+  REQUIRE(r.push(*r.ana).ok());
+  const std::optional<OfficeChange> late = r.office.find(numbered(51));
+  REQUIRE(late->position == 0);
+  Page page = feed_page(r.reach(*r.ben), r.ben->store.coverage(), before, r.page);
+  REQUIRE(page.segments.size() == 1);
+  CHECK(r.checked(page).ok());
+  PageSegment& carried = page.segments[0];
+  carried.indexes = {0, 1};
+  carried.changes.push_back(pack(late->change));
+  carried.proof = prove_members(r.office.find_segment(late->segment)->changes, carried.indexes);
+  CHECK(r.checked(page).fault() == Fault::bad_proof);
+}
+
 TEST_CASE("a page comes in with its cursor; twice is once; a known change under another header is refused") {
   Reading r;
   const Page page = r.next_page();
