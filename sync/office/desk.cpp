@@ -102,7 +102,9 @@ Result<void> OfficeDesk::take(const Hello& hello) {
   if (!device) return Fault(Fault::not_found, "a device that the office does not know");
   hello_ = hello;
   receipts_.clear();
+  offered_again_.clear();
   feed_done_ = false;
+  losses_done_ = false;
   carried_ = false;
   trusted_upto_ = store_.last_position();
   for (const Signed<Restore>& restore : store_.restores()) {
@@ -142,6 +144,9 @@ Result<void> OfficeDesk::take(const Push& push) {
     store_.put_device(known);
   }
   sign_head(store_, intake());
+  for (const KnownChange& again : receipt->body.known) {
+    offered_again_.push_back(unpack(push.changes[again.index])->header.id);
+  }
   receipts_.push_back(*receipt);
   carried_ = true;
   return {};
@@ -266,7 +271,21 @@ bool OfficeDesk::may_go_on() {
   return true;
 }
 
+// First of all what goes. A device that gets no content is told of all that moved since it last did.
+std::optional<Page> OfficeDesk::losses() {
+  losses_done_ = true;
+  const bool content = gives_content(greeting_);
+  if (greeting_ == Greeting::upgrade || (content && offered_again_.empty())) return std::nullopt;
+  Page page = losses_page(reach(), coverage_, {content ? upto_ : cursor_, offered_again_});
+  if (page.records.empty() && page.erased.empty()) return std::nullopt;
+  page.upto = cursor_;
+  return page;
+}
+
 Answer OfficeDesk::next_page() {
+  if (!losses_done_) {
+    if (std::optional<Page> page = losses()) return std::vector<Message>{std::move(*page)};
+  }
   if (!gives_content(greeting_)) return std::vector<Message>{};
   if (!may_go_on()) return Fault(Fault::stale, "this device may have less than when its session began");
   // The office's own scope has the keys by which everything else is checked.

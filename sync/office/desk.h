@@ -66,6 +66,7 @@ class OfficeDesk {
   Message status();
   Message receipts();
   Answer begin_content();
+  std::optional<Page> losses();
   Answer next_page();
   bool may_go_on();
   Answer uploads();
@@ -91,6 +92,8 @@ class OfficeDesk {
   std::uint64_t leaves_ = 0;
   std::uint64_t looked_upto_ = 0;          // nothing up to here takes away what this session gives
   bool feed_done_ = false;
+  bool losses_done_ = false;
+  std::vector<Id> offered_again_;          // own changes that the log had already
   AttachmentStore* attachments_ = nullptr;
   std::vector<Digest> wanted_;             // contents asked of this device
   std::optional<WantAttachment> asked_;    // by the device, not yet answered

@@ -240,6 +240,27 @@ Page feed_page(const ReachContext& with, const Coverage& coverage, std::uint64_t
   return page;
 }
 
+Page losses_page(const ReachContext& with, const Coverage& coverage, const Stay& stay) {
+  std::vector<Id> scopes;
+  for (const auto& [scope, entry] : coverage) scopes.push_back(scope);
+  std::map<Id, Id> records;  // → their scopes
+  const OfficeStore::Stretch moved{stay.after, with.upto, SIZE_MAX};
+  for (const OfficeChange& held : with.store.changes_of_scopes(scopes, moved)) {
+    const ChangeHeader& header = held.change.header;
+    if (moves_visibility(held.change) || was_late(with, held)) records[header.record] = header.scope;
+  }
+  for (const Id& change : stay.offered) {
+    const std::optional<OfficeChange> held = with.store.find(change);
+    if (held && coverage.contains(held->change.header.scope)) records[held->change.header.record] = held->change.header.scope;
+  }
+  Page page;
+  for (const auto& [record, scope] : records) page.records.push_back({record, seen_of(with, coverage.at(scope).mask, record)});
+  for (const OfficeStore::Erasure& erasure : with.store.erasures_of_scopes(scopes, moved)) {
+    page.erased.push_back(erasure.part);
+  }
+  return page;
+}
+
 Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntry& entry, const PageLimits& limits) {
   const Backfill& backfill = *entry.backfill;
   Page page;

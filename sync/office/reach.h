@@ -40,6 +40,14 @@ struct PageLimits {
 // may be seen now, with what it shows.
 Page feed_page(const ReachContext& with, const Coverage& coverage, std::uint64_t cursor, const PageLimits& limits);
 
+// What the device has to let go of in records of scopes that it goes on covering, and no content: for one that gets none,
+// and for own changes that it offered again, which it has whole though it may see less of them by now.
+struct Stay {
+  std::uint64_t after = 0;       // records that moved after this position
+  std::span<const Id> offered;   // changes
+};
+Page losses_page(const ReachContext& with, const Coverage& coverage, const Stay& stay);
+
 // The next stretch of one scope's backfill. Requires that its entry has one.
 Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntry& entry, const PageLimits& limits);
 

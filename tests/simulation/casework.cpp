@@ -104,14 +104,15 @@ std::optional<Act> Worker::safety(StepKind kind) {
       return in_a_case(kinds::risk, {{header::type, code(1 + random_.below(5))}, {16, code(1 + random_.below(5))},
                                      {27, text(words("rationale"))}, {30, text(words("plan"))}});
     case StepKind::change_risk:
-      return on_a(kinds::risk, {{16, code(1 + random_.below(5))}, {27, text(words("rationale"))}});
+      return on_a(kinds::risk, random_.chance(1, 2) ? std::vector<FieldWrite>{{16, code(1 + random_.below(5))}}
+                                                    : std::vector<FieldWrite>{{16, code(1 + random_.below(5))}, {27, text(words("rationale"))}});
     case StepKind::incident:
       return in_a_case(kinds::incident, {{header::type, code(1)}, {16, code(1 + random_.below(4))}, {18, text(words("happened"))}});
     case StepKind::mark: {
       const auto markable = [](const MemoryDeviceStore::Record& record) { return record.row.kind != kinds::assignment; };
       const std::optional<RecordRow> chosen = pick(markable);
       if (!chosen) return std::nullopt;
-      return Act{chosen->kind, chosen->scope, chosen->record, {{header::marking, code(1 + random_.below(3))}}};
+      return Act{chosen->kind, chosen->scope, chosen->record, {{header::marking, code(1 + random_.below(2))}}};
     }
     case StepKind::emergency:
       return in_a_case(kinds::emergency_access, {{emergency_facts::worker, link(laptop_.identity.worker)},

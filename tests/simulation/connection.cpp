@@ -52,6 +52,7 @@ void Connection::carry_out(Side side, const Effect& effect) {
       return add(side, device ? device_.answered(answer) : office_.answered(answer));
     }
     case Effect::Kind::store: {
+      if (device) watcher_.device_gets(*this, *effect.message);
       const Answer answer = device ? device_desk_.store(*effect.message) : office_desk_.store(*effect.message);
       if (device && answer) watcher_.device_took(*this, *effect.message);
       return add(side, device ? device_.answered(answer) : office_.answered(answer));

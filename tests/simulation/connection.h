@@ -17,6 +17,7 @@ class ConnectionWatcher {
   virtual ~ConnectionWatcher() = default;
   virtual void content_begins(Connection& connection) = 0;
   virtual void office_sends(Connection& connection, const Message& message) = 0;
+  virtual void device_gets(Connection& connection, const Message& message) = 0;
   virtual void device_took(Connection& connection, const Message& message) = 0;
   virtual void device_is_done(Connection& connection) = 0;  // it has let go of what it must; PART comes next
   virtual void ended(Connection& connection, Side side, const std::optional<Fault>& fault) = 0;

@@ -9,12 +9,6 @@ namespace {
 
 constexpr WallTime begin_of_world = Date(std::chrono::year(2026) / 3 / 2) + std::chrono::hours(9);
 
-std::string without(std::string text, std::string_view line) {
-  const std::size_t at = text.find(line);
-  CHECK(at != std::string::npos, "a variant takes a line that the default rules have");
-  return text.erase(at, text.find('\n', at) + 1 - at);
-}
-
 RulesVariant compiled(const std::string& text) {
   Result<Rules> rules = parse_rules(text, Catalogue::built_in());
   CHECK(rules.ok(), "the rules of the simulated world are rules");
@@ -32,7 +26,7 @@ const std::vector<RulesVariant>& rules_variants() {
     const std::string usual(default_rules_text());
     std::vector<RulesVariant> made;
     made.push_back(compiled(usual));
-    made.push_back(compiled(without(usual, "caseworker may write risk.* incident.*")));
+    made.push_back(compiled(usual + "caseworker never writes risk.assessment\n"));
     made.push_back(compiled(usual + "caseworker never reads note.narrative marking restricted\n"));
     made.push_back(compiled(usual + "caseworker may read case.* risk.* action.* in own unit\n"));
     return made;

@@ -13,6 +13,20 @@ using enum StepKind;
 
 bool is_network(StepKind kind) { return kind == contact || kind == connect || kind == move; }
 
+// A case that several people work on, so that what follows has something to happen to. The first laptop is a manager's.
+void add_prelude(Scenario& scenario, Random& random) {
+  const auto add = [&](StepKind kind, std::uint32_t who) { scenario.steps.push_back({kind, who, random.next() >> 32}); };
+  for (std::uint32_t who = 0; who < scenario.laptops; ++who) add(contact, who);
+  add(open_case, 0);
+  for (const StepKind kind : {note, risk, tag, refer, consent, action}) {
+    if (random.chance(1, 2)) add(kind, 0);
+  }
+  add(contact, 0);
+  for (int i = 0; i < 2; ++i) add(assign, 0);
+  add(contact, 0);
+  for (std::uint32_t who = 1; who < scenario.laptops; ++who) add(contact, who);
+}
+
 }  // namespace
 
 const std::vector<StepName>& step_names() {
@@ -66,6 +80,7 @@ Scenario Scenario::from_seed(std::uint64_t seed) {
   }
   std::uint64_t total = 0;
   for (const StepName& name : enabled) total += name.weight;
+  if (random.chance(2, 3)) add_prelude(scenario, random);
   const std::size_t steps = 30 + random.below(91);
   for (std::size_t i = 0; i < steps; ++i) {
     std::uint64_t at = random.below(total);

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t moves_max = 20'000;  // no session of these small worlds takes a tenth of it
 constexpr const char* names[] = {"Mia", "Tom", "Ana", "Wiremu", "Lena", "Omar", "Ida", "Juan", "Nora", "Kofi", "Sara", "Piet"};
-constexpr const char* cast[] = {"manager", "caseworker", "caseworker", "provider", "records_officer", "auditor"};
+constexpr const char* cast[] = {"manager", "caseworker", "caseworker", "provider", "custodial_officer", "records_officer", "auditor"};
 
 }  // namespace
 
@@ -270,6 +270,10 @@ void World::restore_office(Random& random) {
   drop_all();
   if (!office_.restore_backup()) return;
   office_checks_.restored();
+  say_standings(random);
+}
+
+void World::say_standings(Random& random) {
   for (const auto& laptop : laptops_) {
     const std::optional<OfficeDevice> row = office_.store.find_device(laptop->identity.device);
     if (row && row->standing != laptop->standing) office_.set_standing(laptop->identity.device, laptop->standing, random);
@@ -289,6 +293,7 @@ bool World::fault(const Step& step, Laptop& laptop, Random& random) {
     case restore_office: World::restore_office(random); return true;
     case StepKind::clone:
       if (laptops_.size() >= 8 || laptop.gone) return false;
+      witness_.cloned.insert(laptop.identity.device);
       laptops_.push_back(laptop.clone(laptop.identity.name + "'s twin " + std::to_string(laptops_.size())));
       laptop_checks_.push_back(std::make_unique<LaptopChecks>(*laptops_.back(), witness_));
       return true;
@@ -366,6 +371,7 @@ void World::heal() {
   for (const auto& laptop : laptops_) laptop->store.set_fault({});
   office_.store.set_fault({});
   drop_all();
+  say_standings(random);
   // A few contacts after the last one that anybody was enrolled in.
   int contacts = 0;
   for (int quiet = 0; quiet < 4; ++quiet, ++contacts) {

@@ -39,6 +39,7 @@ class World {
   void enrol_anew(Laptop& laptop, Random& random);
   void set_clock(Laptop& laptop, Random& random);
   void restore_office(Random& random);
+  void say_standings(Random& random);  // what administrators know is what the office says
 
   Connection& connect(Laptop& laptop, Random& random, bool tamper);
   void run(Connection& connection, std::size_t moves, Random& random);

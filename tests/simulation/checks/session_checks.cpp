@@ -44,7 +44,8 @@ void SessionChecks::office_sends(Connection& connection, const Message& message)
 
 void SessionChecks::look_at_page(Connection& connection, const Page& page) {
   const std::string& name = connection.laptop().identity.name;
-  demand(connection.content && connection.standing == Standing::active, "I5", "content for " + name + ", who is to have none");
+  const bool may_have_content = connection.content && connection.standing == Standing::active;
+  demand(may_have_content || page.segments.empty(), "I5", "content for " + name + ", who is to have none");
   for (const PageSegment& segment : page.segments) {
     for (const Bytes& packed : segment.changes) {
       const Result<Change> change = unpack(packed);
@@ -60,9 +61,39 @@ void SessionChecks::look_at_page(Connection& connection, const Page& page) {
   }
 }
 
+// Before anything is repaired: in every scope that the device covers it holds what the reference gives it.
+void SessionChecks::device_gets(Connection& connection, const Message& message) {
+  const auto* complete = std::get_if<Complete>(&message);
+  if (complete == nullptr || !complete->statement || !connection.content || connection.was_tampered()) return;
+  const bool has_twin = witness_.cloned.contains(connection.laptop().identity.device);
+  const auto& contents = connection.laptop().store.contents();
+  const Reference::Held& given = allowed(connection);
+  const auto name_of_part = [&](const Id& change, SectionNumber section) {
+    const KindEntry* kind = Catalogue::built_in().find_kind(witness_.made.at(change).change.header.kind);
+    return kind->name + "." + kind->find_section(section)->name;
+  };
+  for (const auto& [id, stored] : contents.changes) {
+    if (stored.state != ChangeState::accepted || !contents.coverage.contains(stored.change.header.scope)) continue;
+    for (const Part& part : stored.change.parts) {
+      const bool may = given.contains({id, part.section});
+      demand(may, "I5", connection.laptop().identity.name + " was left with " + name_of_part(id, part.section));
+    }
+  }
+  for (const auto& [id, section] : given) {
+    const Id& scope = witness_.made.at(id).change.header.scope;
+    const auto stored = contents.changes.find(id);
+    const bool held = stored != contents.changes.end() && stored->second.state == ChangeState::accepted &&
+                      stored->second.change.find(section) != nullptr;
+    // What a copy of the device sent, the office believes the device to have.
+    demand(held || has_twin || !contents.coverage.contains(scope), "I4",
+           connection.laptop().identity.name + " was not sent " + name_of_part(id, section));
+  }
+}
+
 void SessionChecks::device_took(Connection& connection, const Message& message) {
   const bool complete = std::holds_alternative<Complete>(message);
-  demand(!complete || connection.report().repaired == 0, "I4", connection.laptop().identity.name + " had to repair what it holds");
+  const bool has_twin = witness_.cloned.contains(connection.laptop().identity.device);
+  demand(!complete || has_twin || connection.report().repaired == 0, "I4", connection.laptop().identity.name + " had to repair what it holds");
 }
 
 void SessionChecks::device_is_done(Connection& connection) {
@@ -78,7 +109,8 @@ void SessionChecks::device_is_done(Connection& connection) {
   const auto kind_of = [&](const auto& part) { return Catalogue::built_in().find_kind(witness_.made.at(part.first).change.header.kind)->name; };
   for (const auto& part : held) demand(given.contains(part), "I5", name + " still holds a part of a " + kind_of(part) + " that was withdrawn");
   if (connection.standing != Standing::active) return;
-  for (const auto& part : given) demand(held.contains(part), "I4", name + " lacks a part of a " + kind_of(part) + " after a complete session");
+  const bool has_twin = witness_.cloned.contains(connection.laptop().identity.device);
+  for (const auto& part : given) demand(has_twin || held.contains(part), "I4", name + " lacks a part of a " + kind_of(part) + " after a complete session");
 }
 
 void SessionChecks::ended(Connection& connection, Side side, const std::optional<Fault>& fault) {

@@ -19,6 +19,7 @@ class SessionChecks : public ConnectionWatcher {
 
   void content_begins(Connection& connection) override;
   void office_sends(Connection& connection, const Message& message) override;
+  void device_gets(Connection& connection, const Message& message) override;
   void device_took(Connection& connection, const Message& message) override;
   void device_is_done(Connection& connection) override;
   void ended(Connection& connection, Side side, const std::optional<Fault>& fault) override;

@@ -38,6 +38,7 @@ struct Witness {
   }
 
   std::set<std::string> gone;  // laptops
+  std::set<Id> cloned;         // devices of which there is more than one copy
   Reference reference;
   std::map<Id, Made> made;
   std::set<Id> released;

@@ -132,6 +132,42 @@ TEST_CASE("a page that is what devices signed and the ledger accepted is believe
   CHECK(r.checked(Page{}).ok());
 }
 
+TEST_CASE(
+    "changes of one segment under the acceptance of another are not believed, though all of it was signed") {
+  Reading r;
+  const Page first = r.next_page();
+  const std::uint64_t after_first = r.office.last_position();
+  for (std::uint32_t n = 50; n < 54; ++n) r.keep(*r.ana, note_in(n));
+  REQUIRE(r.push(*r.ana).ok());
+  const Page second = feed_page(r.reach(*r.ben), r.ben->store.coverage(), after_first, r.page);
+  REQUIRE(second.segments.size() == 1);
+  CHECK(r.checked(second).ok());
+  Page moved = second;  // what was written first, as if it had been accepted last
+  moved.segments[0].segment = first.segments[0].segment;
+  moved.segments[0].changes = first.segments[0].changes;
+  moved.segments[0].indexes = first.segments[0].indexes;
+  moved.segments[0].proof = first.segments[0].proof;
+  CHECK(r.checked(moved).fault() == Fault::bad_proof);
+}
+
+TEST_CASE("late work does not pass for accepted beside what was accepted with it") {
+  Reading r;
+  const std::uint64_t before = r.office.last_position();
+  r.keep(*r.ana, note_in(50));
+  r.keep(*r.ana, draft(51).in(file).on(note).says(1, {write(16, Value::of_text("other words"))}));
+  REQUIRE(r.push(*r.ana).ok());
+  const std::optional<OfficeChange> late = r.office.find(numbered(51));
+  REQUIRE(late->position == 0);
+  Page page = feed_page(r.reach(*r.ben), r.ben->store.coverage(), before, r.page);
+  REQUIRE(page.segments.size() == 1);
+  CHECK(r.checked(page).ok());
+  PageSegment& carried = page.segments[0];
+  carried.indexes = {0, 1};
+  carried.changes.push_back(pack(late->change));
+  carried.proof = prove_members(r.office.find_segment(late->segment)->changes, carried.indexes);
+  CHECK(r.checked(page).fault() == Fault::bad_proof);
+}
+
 TEST_CASE("a page comes in with its cursor; twice is once; a known change under another header is refused") {
   Reading r;
   const Page page = r.next_page();
@@ -281,8 +317,7 @@ TEST_CASE(
   Reading r;
   r.session(*r.ana);
   r.keep(*r.ana, note_in(40, "unsent"));
-  r.keep(*r.ana,
-         draft(41).in(file).of(kinds::assignment).says(1, {write(20, Value::of_text("not hers to write"))}));
+  r.keep(*r.ana, draft(41).in(file).on(note).says(1, {write(16, Value::of_text("other words"))}));
   REQUIRE(r.session(*r.ana).ended);
   REQUIRE(r.ana->store.find(numbered(41))->state == ChangeState::late);
   r.keep(*r.ana, note_in(42, "unsent"));

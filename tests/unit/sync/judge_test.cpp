@@ -170,6 +170,16 @@ TEST_CASE("whoever is not in good standing may push, and a person looks at all o
   }
 }
 
+TEST_CASE("who could not see a record cannot write to it, though the write itself would open it") {
+  Court court;
+  court.admit(
+      draft(33).in(file).on(note).says(0, {write(header::marking, code(number_of(Marking::restricted)))}));
+  const Draft opens =
+      on_note().says(0, {write(header::marking, code(number_of(Marking::ordinary)), {numbered(33)})});
+  CHECK(court.judged(*court.ana, opens) == Fault::not_allowed);
+  CHECK(court.judged(*court.ben, opens) == accepted);
+}
+
 TEST_CASE("rights are those of now: an assignment that ended gives none") {
   Court court;
   CHECK(court.judged(*court.ana, a_note()) == accepted);

@@ -103,8 +103,18 @@ TEST_CASE("nothing moves while nothing changes; an end withdraws, and withdrawal
   CHECK(moves(g.reach(*g.ana), after).empty());
 }
 
-TEST_CASE("time alone ends an assignment") {
+TEST_CASE("time alone begins and ends an assignment") {
   Given g;
+  g.admit_case(50, unit_five, numbered(12));
+  g.admit(draft(60)
+              .in(numbered(50))
+              .of(kinds::assignment)
+              .says(0, {write(assignment_facts::worker, Value::of_reference(g.ana->worker)),
+                        write(assignment_facts::role, Value::of_code(2)),
+                        write(assignment_facts::from, Value::of_moment(minute(110)))}));
+  CHECK_FALSE(g.covered(*g.ana).contains(numbered(50)));
+  g.clock.set(minute(110));
+  CHECK(g.covered(*g.ana).contains(numbered(50)));
   g.end_assignment(40, 120);
   const Coverage covered = g.covered(*g.ana);
   REQUIRE(covered.contains(file));
@@ -114,8 +124,34 @@ TEST_CASE("time alone ends an assignment") {
   CHECK(moves(g.reach(*g.ana), covered).size() == 1);
 }
 
+TEST_CASE("a voided assignment gives nothing, unless somebody wrote to it since") {
+  Given g;
+  const Coverage covered = g.covered(*g.ana);
+  const auto cursor = Value::of_integer(static_cast<std::int64_t>(g.office.last_position()));
+  g.admit(draft(40)
+              .in(file)
+              .on(numbered(21))
+              .of(kinds::assignment)
+              .by(g.ben->worker)
+              .says(0, {write(header::voided, Value::of_boolean(true)), write(header::void_cursor, cursor)}));
+  const std::vector<Reach> moved = moves(g.reach(*g.ana), covered);
+  REQUIRE(moved.size() == 1);
+  CHECK_FALSE(moved[0].mask.has_value());
+  g.admit(draft(41)
+              .in(file)
+              .on(numbered(21))
+              .of(kinds::assignment)
+              .says(1, {write(20, Value::of_text("needed"))}));
+  CHECK(moves(g.reach(*g.ana), covered).empty());
+}
+
 TEST_CASE("a mask that gives more backfills the difference; one whose backfill was under way begins again") {
   Given g;
+  g.admit(draft(45)
+              .in(file)
+              .of(kinds::action)
+              .says(0, {write(16, Value::of_code(1))})
+              .says(1, {write(18, Value::of_text("call the school"))}));
   Coverage covered = g.covered(*g.ben);
   covered.at(file).backfill.reset();
   const Mask before = covered.at(file).mask;
@@ -129,6 +165,10 @@ TEST_CASE("a mask that gives more backfills the difference; one whose backfill w
   REQUIRE(moved[0].backfill.has_value());
   CHECK(moved[0].backfill->held == before);
   CHECK(moved[0].backfill->base == g.office.last_position());
+  const CoverageEntry opened{*moved[0].mask, moved[0].backfill};
+  Pairs fresh;
+  add_pairs(backfill_page(g.reach(*g.ben), file, opened, wide), fresh);
+  CHECK(fresh == Pairs{{numbered(45), 0}, {numbered(45), 1}});  // all else was held before
   covered.at(file).backfill = Backfill{Mask(), 3, Phase::recent, 2};
   const std::vector<Reach> again = moves(g.reach(*g.ben), covered);
   REQUIRE(again.size() == 1);
@@ -253,6 +293,24 @@ TEST_CASE("a record whose marking moved comes whole as it may be seen now, or is
   pairs.clear();
   add_pairs(both, pairs);
   CHECK(pairs.contains({note, SectionNumber{1}}));
+}
+
+TEST_CASE("what is accepted after a session's content began belongs to the next one") {
+  Given g;
+  g.admit(note_in(30));
+  Coverage covered = g.covered(*g.ana);
+  for (auto& [scope, entry] : covered) entry.backfill.reset();
+  const std::uint64_t before = g.office.last_position();
+  g.mark(60, Marking::sensitive, {});
+  const ReachContext session = g.reach(*g.ana);
+  const PageTrust head = g.page_trust();
+  g.mark(61, Marking::restricted, {numbered(60)});
+  const Page page = feed_page(session, covered, before, wide);
+  Pairs pairs;
+  add_pairs(page, pairs);
+  CHECK(pairs == Pairs{{note, 0}, {note, 1}, {numbered(60), 0}});
+  CHECK(page.upto == session.upto);
+  CHECK(check_page(g.ana->store, g.catalogue, page, head).ok());
 }
 
 TEST_CASE("nobody downloads his own pushes, unless his device was given other numbers since") {
