@@ -82,16 +82,13 @@ class KeyFinder {
   std::map<Id, PublicKey> fresh_;
 };
 
-void leave_out_erased(const DeviceStore& store, Change& change) {
-  const Id id = change.header.id;
-  const auto erased = [&](const Part& part) { return store.is_erased({id, part.section}); };
-  if (std::erase_if(change.parts, erased) > 0) change.seed.reset();
-}
+bool is_on_its_way(ChangeState state) { return state == ChangeState::unsent || state == ChangeState::sent; }
 
+// What is on its way to the office goes when its receipt is there: a segment is sent as it was signed, or not at all.
 void take_erasure(DeviceStore& store, const Catalogue& catalogue, const ErasedPart& part) {
   store.put_erased(part);
   std::optional<StoredChange> held = store.find(part.change);
-  if (!held || !erase_part(held->change, part.section)) return;
+  if (!held || is_on_its_way(held->state) || !erase_part(held->change, part.section)) return;
   if (held->change.parts.empty()) store.erase(part.change);
   else store.put(*held);
   rebuild_record(store, catalogue, held->change.header.record);
@@ -110,16 +107,16 @@ void take_change(DeviceStore& store, const Catalogue& catalogue, const StoredCha
     if (held->change.find(part.section) == nullptr) fresh.push_back(part);
   }
   if (outcome = join(held->change, arrived.change); !outcome) return;
-  // A receipt that calls a change known says its position, not when it was accepted: that comes here.
-  const bool was_accepted = held->state == ChangeState::accepted && held->position == arrived.position &&
-                            held->accepted == arrived.accepted;
-  if (was_accepted) {
+  // A receipt says of a known change where it stands, but not since when; the page does.
+  const bool as_arrived = held->state == ChangeState::accepted && held->position == arrived.position &&
+                          held->accepted == arrived.accepted && held->device == arrived.device;
+  if (as_arrived) {
     if (fresh.empty()) return;
     store.put(*held);
     merge_in(store, catalogue, *held, fresh);
     return;
   }
-  // Ours, sent or late until now: it takes its place among the accepted.
+  // Ours, sent, late or known until now: it takes its place among the accepted.
   held->state = ChangeState::accepted;
   held->device = arrived.device;
   held->position = arrived.position;
@@ -129,15 +126,19 @@ void take_change(DeviceStore& store, const Catalogue& catalogue, const StoredCha
   rebuild_record(store, catalogue, held->change.header.record);
 }
 
-bool is_on_its_way(ChangeState state) { return state == ChangeState::unsent || state == ChangeState::sent; }
+// What may stay of a record. Late work goes with its section, unless it is only what was accepted that comes again.
+struct Stays {
+  std::span<const SectionNumber> sections;
+  bool late_work = false;
+};
 
-// Keeps of one record only these sections. Gives whether anything went.
-bool keep_only(DeviceStore& store, const Withdrawal& with, const Id& record, std::span<const SectionNumber> sections) {
+// Gives whether anything went.
+bool keep_only(DeviceStore& store, const Withdrawal& with, const Id& record, const Stays& stays) {
   bool went = false;
   const DeviceState state = store.state();
   for (StoredChange stored : store.changes_of_record(record)) {
-    if (is_on_its_way(stored.state)) continue;
-    const auto hidden = [&](const Part& part) { return !std::ranges::binary_search(sections, part.section); };
+    if (is_on_its_way(stored.state) || (stays.late_work && stored.state == ChangeState::late)) continue;
+    const auto hidden = [&](const Part& part) { return !std::ranges::binary_search(stays.sections, part.section); };
     if (std::ranges::none_of(stored.change.parts, hidden)) continue;
     // Late work, and what the office lost, has no position that a backup could reach: what is sealed of it stays.
     const std::uint64_t position = stored.state == ChangeState::accepted ? stored.position : position_max;
@@ -230,7 +231,7 @@ Result<void> apply_page(DeviceStore& store, const Catalogue& catalogue, const Pa
 }
 
 void apply_record_reach(DeviceStore& store, const Withdrawal& with, const RecordReach& reach) {
-  static_cast<void>(keep_only(store, with, reach.record, reach.sections));
+  static_cast<void>(keep_only(store, with, reach.record, {reach.sections}));
 }
 
 void apply_reach(DeviceStore& store, const Withdrawal& with, const Reach& reach) {
@@ -241,7 +242,7 @@ void apply_reach(DeviceStore& store, const Withdrawal& with, const Reach& reach)
     std::vector<SectionNumber> sections;
     const std::optional<RecordFacts> facts = record_facts(store, with.catalogue, row.record);
     if (reach.mask && facts) sections = visible_sections(*reach.mask, *facts, worker, with.catalogue);
-    went = keep_only(store, with, row.record, sections) || went;
+    went = keep_only(store, with, row.record, {sections}) || went;
     waits = waits || std::ranges::any_of(store.changes_of_record(row.record), [](const StoredChange& stored) {
               return is_on_its_way(stored.state);
             });
@@ -278,7 +279,7 @@ std::vector<Id> repair(DeviceStore& store, const Withdrawal& with, std::span<con
     if (entry == coverage.end() || entry->second.backfill) continue;
     const ScopeHoldings ours = holdings_of(store, theirs.scope);
     if (ours.count == theirs.count && ours.digest == theirs.digest) continue;
-    for (const RecordRow& row : store.records_of_scope(theirs.scope)) keep_only(store, with, row.record, {});
+    for (const RecordRow& row : store.records_of_scope(theirs.scope)) keep_only(store, with, row.record, {{}, true});
     CoverageEntry again = entry->second;
     again.backfill = Backfill{Mask(), store.state().cursor, Phase::safety, 0};
     store.set_coverage(theirs.scope, again);

@@ -36,6 +36,12 @@ void rebuild_record(DeviceStore& store, const Catalogue& catalogue, const Id& re
   else store.erase_record(record);
 }
 
+void leave_out_erased(const DeviceStore& store, Change& change) {
+  const Id id = change.header.id;
+  const auto erased = [&](const Part& part) { return store.is_erased({id, part.section}); };
+  if (std::erase_if(change.parts, erased) > 0) change.seed.reset();
+}
+
 std::optional<RecordFacts> record_facts(const DeviceStore& store, const Catalogue& catalogue, const Id& record) {
   const std::optional<RecordRow> row = store.find_record(record);
   if (!row) return std::nullopt;

@@ -15,6 +15,9 @@ void merge_in(DeviceStore& store, const Catalogue& catalogue, const StoredChange
 // Derives the record again from whatever is held of it now, late work left out; without anything held it goes.
 void rebuild_record(DeviceStore& store, const Catalogue& catalogue, const Id& record);
 
+// Takes out of a change what the law had erased of it.
+void leave_out_erased(const DeviceStore& store, Change& change);
+
 // What decides which of the record's sections are to be seen here. Nothing if the record is not held.
 std::optional<RecordFacts> record_facts(const DeviceStore& store, const Catalogue& catalogue, const Id& record);
 

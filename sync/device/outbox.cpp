@@ -43,6 +43,7 @@ void cut_one(DeviceStore& store, const CutContext& with, std::span<StoredChange>
     digests.push_back(digest_of(stored.change.header));
     waiting.changes.push_back(stored.change.header.id);
     stored.state = ChangeState::sent;
+    stored.device = header.device;
     stored.epoch = header.epoch;
     stored.number = header.number;
     store.put(stored);
@@ -104,7 +105,9 @@ void apply_receipt(DeviceStore& store, const Catalogue& catalogue, const Receipt
     stored->position = position.value_or(0);
     stored->accepted = position ? receipt.accepted_at_of(i) : WallTime{};
     stored->leaf = leaf;
-    store.put(*stored);
+    leave_out_erased(store, stored->change);
+    if (stored->change.parts.empty()) store.erase(stored->change.header.id);
+    else store.put(*stored);
     rebuild_record(store, catalogue, stored->change.header.record);
   }
   store.erase_waiting(receipt.segment.number);

@@ -4,64 +4,16 @@
 #include <span>
 #include <vector>
 
-#include "common/base/id.h"
-#include "common/codec/codec.h"
-#include "common/record/value.h"
 #include "common/time/hybrid_clock.h"
+#include "sync/ledger/part.h"
 
 namespace caseload::sync {
 
 constexpr std::uint8_t change_format = 1;
-constexpr std::size_t sections_max = 32;        // parts of a change: no kind has more sections
-constexpr std::size_t writes_max = 256;         // in one part: a form has no more fields
-constexpr std::size_t replaces_max = 256;       // beyond that a conflict is settled in steps
-constexpr std::size_t part_bytes_max = 2U << 20;  // one value of 1 MiB, and whatever else a form holds beside it
+constexpr std::size_t sections_max = 32;           // parts of a change: no kind has more sections
 constexpr std::size_t change_bytes_max = 3U << 20;  // all its values: so that a change travels in one message
 
-using Salt = ByteArray<16>;
-using SaltSeed = ByteArray<16>;
-
-// Write: one field gets one value, by somebody who had seen certain earlier writes of it.
-//
-// Shape    write := field value replaces*; replaces sorted, each id once. In a field of the policy `set` the value is
-//          an element, and `out` says that it leaves; the top bit of the value's tag carries that.
-struct Write {
-  FieldNumber field = 0;
-  Value value;
-  bool out = false;
-  std::vector<Id> replaces;  // changes whose write of this field (this element) was known and is now settled
-
-  template <class Archive>
-  void save(Archive& archive) const {
-    archive(field, static_cast<std::uint8_t>(value.tag() | (out ? out_bit : 0)), value.bytes(), replaces);
-  }
-  template <class Archive>
-  void load(Archive& archive) {
-    std::uint8_t tag = 0;
-    std::string bytes;
-    archive(field, tag, bytes, replaces);
-    out = (tag & out_bit) != 0;
-    value = Value::of_tag(static_cast<std::uint8_t>(tag & ~out_bit), std::move(bytes));
-  }
-  friend bool operator==(const Write&, const Write&) = default;
-
- private:
-  static constexpr std::uint8_t out_bit = 0x80;
-};
-
-// Part: a change's writes of one section; what sharing passes or withholds whole.
-struct Part {
-  SectionNumber section = 0;
-  Salt salt{};
-  std::vector<Write> writes;
-
-  template <class Archive>
-  void serialize(Archive& archive) {
-    archive(section, salt, writes);
-  }
-  friend bool operator==(const Part&, const Part&) = default;
-};
-
+// SectionDigest: the name of one part, held or not.
 struct SectionDigest {
   SectionNumber section = 0;
   Digest digest{};
@@ -100,7 +52,7 @@ struct ChangeHeader {
 //          digests, so it verifies all the same.
 struct Change {
   ChangeHeader header;
-  std::vector<Part> parts;  // ascending by section; a subset of the header's sections
+  std::vector<Part> parts;       // ascending by section; a subset of the header's sections
   std::optional<SaltSeed> seed;  // only where all parts are held: who may have all may rebuild all salts
 
   bool is_whole() const { return parts.size() == header.sections.size(); }
@@ -111,16 +63,11 @@ struct Change {
 // How much its held parts weigh: values and what they replace.
 std::size_t parts_bytes(const Change& change);
 
-// Digests, each with a label of its own.
-Digest digest_of(const Part& part);
+// The name of a change, by its header.
 Digest digest_of(const ChangeHeader& header);
-Salt salt_of(const SaltSeed& seed, SectionNumber section);
 
-// Whether the pieces keep the rules of their own form: ascending and unique sections, writes and replaces; limits;
-// known types in their one form. It looks at nothing but the pieces. Faults: bad_change, and those of
-// Value::check_form.
+// Whether the header keeps the rules of its own form: names, ascending and unique sections, limits. Faults: bad_change.
 Result<void> check_form(const ChangeHeader& header);
-Result<void> check_form(const Part& part);
 
 // What composing a change needs to be told. Fields go to sections by the caller, who has the catalogue.
 struct ChangeFacts {

@@ -78,26 +78,21 @@ Greeting OfficeDesk::greeting_of(const OfficeDevice& device) const {
 // What the device says of its numbers, against what we know.
 //
 //   an old epoch that nobody was granted a successor of    a second copy is at work: from now on a person judges it all
-//   an old epoch with a grant waiting                       here it is
+//   an old epoch with a grant waiting                       here it is, once more if it was lost on its way
 //   more segments than it ever cut                          it was restored from a backup: it gets numbers of its own
 //   fewer receipts here than it was given                   we were restored: the same
 void OfficeDesk::settle_epoch(OfficeDevice& device, const Hello& hello) const {
-  if (hello.epoch < device.epoch) {
-    if (!device.grant_pending) {
-      device.twin = true;
-      device.epoch += 1;
-      device.next_number = 1;
-      device.previous = {};
-    }
-    device.grant_pending = false;
-    return;
-  }
-  const bool we_lost = hello.epoch > device.epoch || hello.first_waiting > device.next_number;
-  const bool it_lost = hello.next_number < device.next_number;
-  if (!we_lost && !it_lost) return;
+  if (hello.epoch == device.epoch) device.grant_pending = false;
+  const bool is_twin = hello.epoch < device.epoch && !device.grant_pending;
+  const bool we_lost = hello.epoch > device.epoch ||
+                       (hello.epoch == device.epoch && hello.first_waiting > device.next_number);
+  const bool it_lost = hello.epoch == device.epoch && hello.next_number < device.next_number;
+  if (is_twin) device.twin = true;
+  if (!is_twin && !we_lost && !it_lost) return;
   device.epoch = std::max(device.epoch, hello.epoch) + 1;
   device.next_number = 1;
   device.previous = {};
+  device.grant_pending = true;
 }
 
 Result<void> OfficeDesk::take(const Hello& hello) {
@@ -143,6 +138,11 @@ Result<void> OfficeDesk::take(const Push& push) {
   if (push.segment.device != peer_.device) return Fault(Fault::bad_segment, "another device's segment");
   Result<Signed<Receipt>> receipt = take_in(store_, intake(), push.segment, push.changes);
   if (!receipt) return receipt.fault();
+  OfficeDevice known = device();
+  if (known.grant_pending) {
+    known.grant_pending = false;  // it pushes in the epoch that it was granted
+    store_.put_device(known);
+  }
   sign_head(store_, intake());
   for (std::size_t i = 0; i < push.changes.size(); ++i) {
     if (receipt->body.position_of(i)) accepted_now_.push_back(unpack(push.changes[i])->header.id);
@@ -296,7 +296,7 @@ Answer OfficeDesk::next_page() {
     const bool moved = page.upto > cursor_;
     cursor_ = page.upto;
     feed_done_ = page.last;
-    if (moved || !page.segments.empty()) {
+    if (moved || !page.segments.empty() || !page.erased.empty()) {
       carried_ = true;
       return std::vector<Message>{std::move(page)};
     }

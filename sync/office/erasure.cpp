@@ -21,6 +21,13 @@ bool leaves_nothing_standing(const Part& part, const Id& change, const std::set<
          });
 }
 
+// The largest number that every store can compare with.
+constexpr std::uint64_t any_position = INT64_MAX;
+
+std::vector<OfficeStore::Erasure> erasures_of(const OfficeStore& store, const Id& scope) {
+  return store.erasures_of_scopes(std::span(&scope, 1), {0, any_position, SIZE_MAX});
+}
+
 }  // namespace
 
 Result<void> erase(OfficeStore& store, const Id& ordered_by, std::span<const ErasedPart> parts) {
@@ -37,9 +44,25 @@ Result<void> erase(OfficeStore& store, const Id& ordered_by, std::span<const Era
     }
     erase_part(held->change, erased.section);
     store.put(*held);
-    store.put_erasure({erased, held->change.header.scope, order->position});
+    store.put_erasure({erased, held->change.header.scope, store.last_position() + 1});
   }
   return {};
+}
+
+void erase_again(OfficeStore& store, std::span<const OfficeStore::Erasure> list) {
+  for (const OfficeStore::Erasure& erasure : list) {
+    const std::vector<OfficeStore::Erasure> known = erasures_of(store, erasure.scope);
+    if (std::ranges::find(known, erasure.part, &OfficeStore::Erasure::part) != known.end()) continue;
+    store.put_erasure({erasure.part, erasure.scope, store.last_position() + 1});
+    std::optional<OfficeChange> held = store.find(erasure.part.change);
+    if (held && erase_part(held->change, erasure.part.section)) store.put(*held);
+  }
+}
+
+void leave_out_erased(const OfficeStore& store, Change& change) {
+  for (const OfficeStore::Erasure& erasure : erasures_of(store, change.header.scope)) {
+    if (erasure.part.change == change.header.id) erase_part(change, erasure.part.section);
+  }
 }
 
 }  // namespace caseload::sync

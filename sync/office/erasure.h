@@ -12,9 +12,20 @@ namespace caseload::sync {
 //          they replaced: so nothing older comes to stand in their place. The parts and their salts go; headers,
 //          digests, signatures and positions stay, and everything that was proved still is.
 // Promise  never revived: whoever sends the change again finds it known, and devices do not take the part again. Each
-//          device that covers the scope is told in its feed. Backups follow by the list of erasures.
+//          device that covers the scope is told in its feed, wherever it has read to by now. Backups follow by the list
+//          of erasures.
 // Errors   not_found: no such accepted change or part; bad_change: another record, or something would come to stand.
 // Requires an open transaction; after a Fault the caller rolls back.
 Result<void> erase(OfficeStore& store, const Id& ordered_by, std::span<const ErasedPart> parts);
+
+// After the office was restored from an older backup, and before anybody is let in: takes out again what the list of
+// erasures names, which is kept apart from the backups. The order may be missing from the restored log, and come back
+// later.
+// Requires an open transaction.
+void erase_again(OfficeStore& store, std::span<const OfficeStore::Erasure> list);
+
+// Takes out of a change what was erased of it before. For a change that a restored log does not have, and a device that
+// has not heard of the erasure offers.
+void leave_out_erased(const OfficeStore& store, Change& change);
 
 }  // namespace caseload::sync

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sync/office/erasure.h"
+
 namespace caseload::sync {
 namespace {
 
@@ -62,6 +64,14 @@ void enter_log(OfficeStore& store, OfficeChange held, const Acceptance& acceptan
   store.put(held);
 }
 
+Receipt begin_receipt(const IntakeContext& with, const SegmentHeader& segment, const Digest& digest) {
+  Receipt receipt;
+  receipt.log = with.log;
+  receipt.restore_epoch = with.restore_epoch;
+  receipt.segment = {segment.device, segment.epoch, segment.number, digest, segment.count};
+  return receipt;
+}
+
 }  // namespace
 
 WallTime acceptance_time(const OfficeStore& store, WallTime now) {
@@ -81,10 +91,7 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
   Result<Incoming> incoming = unpack_segment(segment, packed, device->worker);
   if (!incoming) return incoming.fault();
 
-  Receipt receipt;
-  receipt.log = with.log;
-  receipt.restore_epoch = with.restore_epoch;
-  receipt.segment = {segment.device, segment.epoch, segment.number, incoming->digest, segment.count};
+  Receipt receipt = begin_receipt(with, segment, incoming->digest);
   const WallTime accepted_at = acceptance_time(store, with.now);
   const std::uint64_t first_position = store.last_position() + 1;
   const std::uint64_t leaf = store.ledger_size();
@@ -116,6 +123,7 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
       held.accepted = accepted_at;
       receipt.accepted.add(i);
     }
+    leave_out_erased(store, held.change);
     store.put(held);
   }
   if (accepted > 0) {

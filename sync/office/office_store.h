@@ -39,7 +39,7 @@ struct OfficeDevice {
   bool wipe = false;
   bool twin = false;               // an old epoch came back: it must be enrolled anew
   bool saw_other_ledger = false;   // a segment named a head that this ledger never had: evidence, for a person
-  bool grant_pending = false;      // the epoch below was granted, and the device has not heard of it yet
+  bool grant_pending = false;      // the epoch below was granted, and the device has not yet shown that it heard
   std::uint32_t epoch = 1;
   std::uint64_t next_number = 1;   // of the segment that is expected next in this epoch
   Digest previous{};               // of the segment before it
@@ -87,7 +87,8 @@ class OfficeStore {
   };
   virtual std::vector<OfficeChange> changes_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const = 0;
 
-  // Parts erased by law, by the position of the change that ordered it; of these scopes, in a stretch, at most `limit`.
+  // Parts erased by law, by the first position that was free when it happened, which nobody had read; of these
+  // scopes, in a stretch, at most `limit`.
   struct Erasure {
     ErasedPart part;
     Id scope;

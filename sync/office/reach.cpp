@@ -31,7 +31,8 @@ Mask mask_on(const ReachContext& with, const Id& scope) {
 
 // What OfficeFacts reads, and so may move a mask.
 bool moves_reach(KindNumber kind) {
-  constexpr KindNumber facts[] = {kinds::case_file, kinds::assignment, kinds::referral, kinds::consent, kinds::emergency_access};
+  constexpr KindNumber facts[] = {kinds::case_file, kinds::assignment, kinds::referral, kinds::consent,
+                                  kinds::emergency_access};
   return kind >= kinds::worker || std::ranges::find(facts, kind) != std::end(facts);
 }
 
@@ -183,7 +184,8 @@ bool takes_away(const ReachContext& with, const Coverage& covered, std::uint64_t
   std::vector<Id> scopes;
   for (const auto& [scope, entry] : covered) scopes.push_back(scope);
   const std::vector<OfficeChange> fresh = with.store.changes_of_scopes(scopes, {since, with.upto, SIZE_MAX});
-  if (std::ranges::none_of(fresh, [](const OfficeChange& held) { return moves_reach(held.change.header.kind); })) return false;
+  if (std::ranges::none_of(fresh, [](const OfficeChange& held) { return moves_reach(held.change.header.kind); }))
+    return false;
   return std::ranges::any_of(covered, [&](const auto& entry) {
     const std::vector<CellChange> cells = difference(entry.second.mask, reach_on(with, entry.first));
     return std::ranges::any_of(cells, [](const CellChange& cell) { return !cell.gained; });
@@ -229,7 +231,9 @@ Page feed_page(const ReachContext& with, const Coverage& coverage, std::uint64_t
     }
   }
   page.last = page.upto == with.upto;
-  for (const OfficeStore::Erasure& erasure : with.store.erasures_of_scopes(scopes, {cursor, page.upto, SIZE_MAX})) {
+  // What was erased last stands at a position that nothing has yet. It may be told twice, and is done once.
+  const std::uint64_t erased_upto = page.last ? page.upto + 1 : page.upto;
+  for (const OfficeStore::Erasure& erasure : with.store.erasures_of_scopes(scopes, {cursor, erased_upto, SIZE_MAX})) {
     page.erased.push_back(erasure.part);
   }
   builder.into(page);

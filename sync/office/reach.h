@@ -26,8 +26,8 @@ std::vector<Reach> moves(const ReachContext& with, const Coverage& covered);
 // Coverage after these moves, before any data: what the office must know that the device may hold.
 Coverage after_moves(Coverage covered, std::span<const Reach> moves);
 
-// Whether something accepted after position `since` takes away what the device covers. A session that finds so ends: what
-// it fixed when it began is no longer what the device may have.
+// Whether something accepted after position `since` takes away what the device covers. A session that finds so ends:
+// what it fixed when it began is no longer what the device may have.
 bool takes_away(const ReachContext& with, const Coverage& covered, std::uint64_t since);
 
 struct PageLimits {

@@ -81,8 +81,8 @@ Effects SessionMachine::answered(const Answer& answer) {
 
 // A STATUS that ends the session is stored all the same: its answer finishes, and the office that closes hurts nobody.
 Effects SessionMachine::closed() {
-  if (finished_) return {};
-  finish(state_ == SessionState::watching || state_ == SessionState::ended ? std::nullopt : std::optional<Fault>(Fault::closed));
+  if (state_ == SessionState::ended) return {};
+  finish(state_ == SessionState::watching ? std::nullopt : std::optional<Fault>(Fault::closed));
   return take_effects();
 }
 

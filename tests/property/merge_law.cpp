@@ -8,8 +8,8 @@
 
 #include "tests/support/test.h"
 
-// Merging, held against laws and against the reference, on histories that chance makes: a few people edit one record, each
-// knowing some of what the others wrote, with clocks that are right, slow or years ahead.
+// Merging, held against laws and against the reference, on histories that chance makes: a few people edit one record,
+// each knowing some of what the others wrote, with clocks that are right, slow or years ahead.
 namespace caseload::sync {
 namespace {
 

@@ -34,7 +34,11 @@ void World::add_laptop(const std::string& role, Random& random) {
   person.role = role;
   person.unit = office_.units[random.below(8) == 0 ? 1 : 0];
   if (role == "provider") person.provider = office_.providers.front();
-  Act worker{kinds::worker, {}, {}, {{worker_facts::role, Value::of_reference(office_.roles.at(role))}, {21, Value::of_text(names[laptops_.size() % std::size(names)])}}};
+  Act worker{kinds::worker,
+             {},
+             {},
+             {{worker_facts::role, Value::of_reference(office_.roles.at(role))},
+              {21, Value::of_text(names[laptops_.size() % std::size(names)])}}};
   if (role != "provider") worker.writes.push_back({worker_facts::units, Value::of_reference(person.unit)});
   if (role == "provider") worker.writes.push_back({worker_facts::provider, Value::of_reference(person.provider)});
   person.worker = office_.administer({worker}, random).front();

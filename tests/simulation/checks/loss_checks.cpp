@@ -38,7 +38,9 @@ void look_for_losses(const Office& office, std::span<const std::unique_ptr<Lapto
       continue;
     }
     const bool somewhere = std::ranges::any_of(laptops, [&](const auto& laptop) { return holds_whole(*laptop, id); });
-    demand(somewhere || made.copy_gone || made.by == "office", "I1", "a " + Catalogue::built_in().find_kind(made.change.header.kind)->name + " that " + made.by + " kept is nowhere");
+    demand(somewhere || made.copy_gone || made.by == "office", "I1",
+           "a " + Catalogue::built_in().find_kind(made.change.header.kind)->name + " that " + made.by +
+               " kept is nowhere");
   }
   for (const auto& laptop : laptops) look_at_receipts(office, *laptop);
 }

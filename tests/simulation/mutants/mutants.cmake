@@ -26,12 +26,12 @@ mutant(latest_by_wall_clock sync/merge/policy.cpp
   "return origin.stamp;"
   "A laptop whose clock is ten years ahead wins every disagreement.")
 mutant(purge_before_push sync/device/apply.cpp
-  "    if (is_on_its_way(stored.state)) continue;"
-  ""
+  "    if (is_on_its_way(stored.state) || (stays.late_work && stored.state == ChangeState::late)) continue;"
+  "    if (stays.late_work && stored.state == ChangeState::late) continue;"
   "A case is withdrawn while notes on it still wait to be sent; they go with it.")
 mutant(missing_backfill sync/office/reach.cpp
-  "if (of_before || std::ranges::any_of(cells, &CellChange::gained)) moved.backfill ="
-  "if (of_before) moved.backfill ="
+  "if (of_before || std::ranges::any_of(cells, &CellChange::gained))"
+  "if (of_before)"
   "Somebody is given more of a case and never receives what was written before.")
 mutant(coverage_ahead_of_data sync/device/apply.cpp
   "if (reach.mask) entry = CoverageEntry{*reach.mask, reach.backfill};"
@@ -64,8 +64,8 @@ mutant(epoch_reused sync/office/desk.cpp
   "device.epoch = std::max(device.epoch, hello.epoch);"
   "After a restore a device numbers its segments anew in the epoch that it was in.")
 mutant(withdrawn_parts_left sync/device/apply.cpp
-  "    went = keep_only(store, with, row.record, sections) || went;"
-  "    went = went || keep_only(store, with, row.record, sections);"
+  "    went = keep_only(store, with, row.record, {sections}) || went;"
+  "    went = went || keep_only(store, with, row.record, {sections});"
   "Of a withdrawn case only the first record goes.")
 mutant(marking_does_not_withdraw sync/office/reach.cpp
   "write.field == header::type || write.field == header::marking"

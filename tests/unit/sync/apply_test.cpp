@@ -283,7 +283,7 @@ TEST_CASE(
   r.keep(*r.ana, note_in(40, "unsent"));
   r.keep(*r.ana,
          draft(41).in(file).of(kinds::assignment).says(1, {write(20, Value::of_text("not hers to write"))}));
-  REQUIRE(r.push(*r.ana).ok());
+  REQUIRE(r.session(*r.ana).ended);
   REQUIRE(r.ana->store.find(numbered(41))->state == ChangeState::late);
   r.keep(*r.ana, note_in(42, "unsent"));
   const ScopeHoldings ours = holdings_of(r.ana->store, file);
@@ -302,7 +302,10 @@ TEST_CASE(
   CHECK(r.ana->store.find(numbered(41)));
   CHECK_FALSE(r.ana->store.find(note));
   CHECK(repaired(theirs).empty());  // it is on its way
-  CHECK(r.session(*r.ana).ended);
+  const Bench::Session session = r.session(*r.ana);
+  CHECK(session.ended);
+  if (session.device) FAIL_CHECK("device: ", session.device->code(), " ", session.device->detail());
+  if (session.office) FAIL_CHECK("office: ", session.office->code(), " ", session.office->detail());
   CHECK(text_of(r.ana->record(note), 16) == Value::of_text("seen"));
   CHECK_FALSE(r.ana->store.coverage().at(file).backfill.has_value());
 }

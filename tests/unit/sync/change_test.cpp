@@ -43,25 +43,15 @@ std::vector<SectionNumber> some_of(const Change& change, std::uint64_t bits) {
 
 Value any_value(Random& random) {
   switch (random.below(9)) {
-    case 0:
-      return Value();
-    case 1:
-      return text(std::string(random.below(300), 'n'));
-    case 2:
-      return Value::of_code(static_cast<CodeNumber>(random.below(70000)));
-    case 3:
-      return Value::of_integer(static_cast<std::int64_t>(random.next()));
-    case 4:
-      return Value::of_date(Date(std::chrono::days(random.below(40000))));
-    case 5:
-      return Value::of_moment(minute(static_cast<std::int64_t>(random.below(1000000))));
-    case 6:
-      return Value::of_boolean(random.chance(1, 2));
-    case 7:
-      return Value::of_reference(Id::make(random.below(1000), random));
-    default:
-      return Value::of_tag(static_cast<std::uint8_t>(8 + random.below(120)),
-                           std::string(random.below(5), 'z'));
+    case 0: return Value();
+    case 1: return text(std::string(random.below(300), 'n'));
+    case 2: return Value::of_code(static_cast<CodeNumber>(random.below(70000)));
+    case 3: return Value::of_integer(static_cast<std::int64_t>(random.next()));
+    case 4: return Value::of_date(Date(std::chrono::days(random.below(40000))));
+    case 5: return Value::of_moment(minute(static_cast<std::int64_t>(random.below(1000000))));
+    case 6: return Value::of_boolean(random.chance(1, 2));
+    case 7: return Value::of_reference(Id::make(random.below(1000), random));
+    default: return Value::of_tag(static_cast<std::uint8_t>(8 + random.below(120)), std::string(random.below(5), 'z'));
   }
 }
 
@@ -397,38 +387,6 @@ TEST_CASE("parts that arrive later join, in any order, and only if they belong")
     CHECK(digest_of(other.header) != digest_of(whole.header));
     CHECK(join(held, other).fault() == Fault::changed_bytes);
     CHECK(held == before);
-  }
-}
-
-TEST_CASE("what is erased by law leaves its digest, and does not come back into the record") {
-  const Catalogue& catalogue = Catalogue::built_in();
-  const Change told = draft(1)
-                          .in(numbered(7))
-                          .says(0, {write(header::type, Value::of_code(1))})
-                          .says(1, {write(17, text("what must go"))})
-                          .change();
-  const Change erasing =
-      draft(2).in(numbered(7)).on(numbered(1)).says(1, {write(17, Value(), {numbered(1)})}).change();
-  const SectionNumber kept[] = {0};
-  const Change left = *project(told, kept);
-  CHECK(digest_of(left.header) == digest_of(told.header));
-  CHECK_FALSE(contains(pack(left), as_bytes("what must go")));
-
-  const Change* orders[][3] = {{&left, &erasing, &erasing},
-                               {&left, &erasing, &told},
-                               {&told, &erasing, &erasing},
-                               {&erasing, &told, &told}};
-  for (const auto& order : orders) {
-    RecordState state(numbered(1), kinds::note);
-    std::set<std::pair<Id, SectionNumber>> applied;
-    for (const Change* change : order) {
-      for (const Part& part : change->parts) {
-        const Origin origin{change->header.id, change->header.author, {}, change->header.stamp, 0, {}};
-        if (applied.insert({change->header.id, part.section}).second) state.apply(catalogue, part, origin);
-      }
-    }
-    CHECK(state.view(catalogue, 17).in_force.empty());
-    CHECK_FALSE(state.view(catalogue, 17).open);
   }
 }
 

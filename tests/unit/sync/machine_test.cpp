@@ -33,14 +33,11 @@ Message message_named(const std::string& name) {
   lost.greeting = Greeting::lost;
   Status covering = plain;
   covering.want_coverage = true;
-  const Message purged = samples[6];
-  const Message receipts = samples[8];
   const std::map<std::string, Message> messages{
       {"hello", Hello{}}, {"hello:brings", bringing}, {"status", plain}, {"status:lost", lost}, {"status:coverage", covering},
-      {"coverage", CoverageTable{}}, {"push", Push{}}, {"purged", purged}, {"push_end", PushEnd{}}, {"receipts", receipts},
+      {"coverage", CoverageTable{}}, {"push", Push{}}, {"purged", samples[6]}, {"push_end", PushEnd{}}, {"receipts", samples[8]},
       {"reach", Reach{}}, {"page", Page{}}, {"complete", Complete{}}, {"want", WantAttachment{}}, {"chunk", AttachmentChunk{}},
-      {"part", Parting{}},
-      {"part:watch", Parting{true}}, {"wake", Wake{}}, {"refused", Refused{Fault::quota}}, {"refused:9999", Refused{9999}}};
+      {"part", Parting{}}, {"part:watch", Parting{true}}, {"wake", Wake{}}, {"refused", Refused{Fault::quota}}, {"refused:9999", Refused{9999}}};
   return messages.at(name);
 }
 
@@ -69,9 +66,8 @@ sync::Answer messages_of(std::istringstream& names) {
 }
 
 Fault fault_named(const std::string& name) {
-  for (const FaultEntry& entry : fault_table()) {
+  for (const FaultEntry& entry : fault_table())
     if (entry.name == name) return entry.code;
-  }
   return Fault::closed;
 }
 
@@ -393,11 +389,9 @@ TEST_CASE("the same events give the same effects") { CHECK(converse(true) == con
 TEST_CASE("whoever is faster, both sides say and store the same things in the same order") {
   const std::string fast_device = converse(true);
   const std::string fast_office = converse(false);
-  for (const char who : {'D', 'O'}) {
-    for (const std::string& word : {std::string("send "), std::string("store "), std::string("finish")}) {
+  for (const char who : {'D', 'O'})
+    for (const std::string& word : {std::string("send "), std::string("store "), std::string("finish")})
       CHECK(lines_of(fast_device, who, word) == lines_of(fast_office, who, word));
-    }
-  }
   CHECK(lines_of(fast_device, 'D', "send ") == "hello;coverage;push;push;push;push_end;purged;part;");
   CHECK(lines_of(fast_device, 'O', "send ") == "status;receipts;reach;reach;page;page;page;complete;");
   CHECK(lines_of(fast_device, 'O', "store ") == "hello;coverage;push;push;push;purged;");

@@ -1,5 +1,7 @@
 #include "sync/merge/merge.h"
 
+#include <set>
+
 #include "tests/unit/sync/change_samples.h"
 
 #include "tests/support/test.h"
@@ -233,6 +235,37 @@ TEST_CASE("a dropped section is gone, the others stay, and it comes back with it
   r.comes(later, 3).comes(again, 2);
   CHECK(r.state == before);
   CHECK(*decode<RecordState>(encode(r.state)) == before);
+}
+
+TEST_CASE("what is erased by law leaves its digest, and does not come back into the record") {
+  const Catalogue& catalogue = Catalogue::built_in();
+  const Change told = draft(1)
+                          .in(numbered(7))
+                          .says(0, {write(header::type, Value::of_code(1))})
+                          .says(1, {write(17, Value::of_text("what must go"))})
+                          .change();
+  const Change erasing =
+      draft(2).in(numbered(7)).on(numbered(1)).says(1, {write(17, Value(), {numbered(1)})}).change();
+  const SectionNumber kept[] = {0};
+  const Change left = *project(told, kept);
+  CHECK(digest_of(left.header) == digest_of(told.header));
+
+  const Change* orders[][3] = {{&left, &erasing, &erasing},
+                               {&left, &erasing, &told},
+                               {&told, &erasing, &erasing},
+                               {&erasing, &told, &told}};
+  for (const auto& order : orders) {
+    RecordState state(numbered(1), kinds::note);
+    std::set<std::pair<Id, SectionNumber>> applied;
+    for (const Change* change : order) {
+      for (const Part& part : change->parts) {
+        const Origin origin{change->header.id, change->header.author, {}, change->header.stamp, 0, {}};
+        if (applied.insert({change->header.id, part.section}).second) state.apply(catalogue, part, origin);
+      }
+    }
+    CHECK(state.view(catalogue, 17).in_force.empty());
+    CHECK_FALSE(state.view(catalogue, 17).open);
+  }
 }
 
 }  // namespace caseload::sync

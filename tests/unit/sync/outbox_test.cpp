@@ -165,6 +165,7 @@ TEST_CASE("another epoch: what has no receipt is cut anew, and no change is alte
     CHECK(after.segment.previous == Digest{});
     CHECK((after.segment.epoch == 4 || after.segment.device == numbered(77)));
     REQUIRE(after.changes.size() == 4);
+    CHECK(d.ana->store.find(numbered(30))->device == after.segment.device);  // as everybody will know it
     for (const Bytes& bytes : before.changes) CHECK(std::ranges::count(after.changes, bytes) == 1);
   }
   Desk d;
@@ -192,39 +193,46 @@ TEST_CASE("the office lost what it had accepted: own work goes out again, others
   CHECK(d.ana->store.find(file)->state == ChangeState::accepted);  // from before
 }
 
-TEST_CASE(
-    "a device put back from a backup offers its work again, and ends with the same records as everybody") {
-  Desk d;
-  Machine& ben = d.enrol(11, "chief", unit_four);
-  REQUIRE(d.session(*d.ana).ended);
-  d.keep(*d.ana, draft(30)
-                     .in(file)
-                     .of(kinds::risk)
-                     .when(minute(5'000'000))
-                     .says(1, {write(20, Value::of_text("by a fast clock"))}));
-  const MemoryDeviceStore::Contents backup = d.ana->store.contents();
-  REQUIRE(d.session(*d.ana).ended);
-  REQUIRE(d.session(ben).ended);
-  d.clock.advance(std::chrono::hours(1));
-  d.keep(ben, draft(31)
-                  .in(file)
-                  .on(numbered(30))
-                  .of(kinds::risk)
-                  .when(minute(110))
-                  .says(1, {write(20, Value::of_text("by ben"))}));
-  REQUIRE(d.session(ben).ended);
-  d.clock.advance(std::chrono::hours(1));
-  d.ana->store.restore(backup);
-  for (int contact = 0; contact < 2; ++contact) {
-    const Bench::Session session = d.session(*d.ana);
-    CHECK(session.ended);
-    CHECK_FALSE(session.device.has_value());
-    CHECK_FALSE(session.office.has_value());
+TEST_CASE("a device put back from a backup offers its work again, and ends with everybody's records") {
+  for (const bool writes_more : {false, true}) {
+    CAPTURE(writes_more);
+    Desk d;
+    Machine& ben = d.enrol(11, "chief", unit_four);
+    REQUIRE(d.session(*d.ana).ended);
+    d.keep(*d.ana, draft(30)
+                       .in(file)
+                       .of(kinds::risk)
+                       .when(minute(5'000'000))
+                       .says(1, {write(20, Value::of_text("by a fast clock"))}));
+    const MemoryDeviceStore::Contents backup = d.ana->store.contents();
+    REQUIRE(d.session(*d.ana).ended);
+    d.clock.advance(std::chrono::hours(1));
+    d.keep(ben, draft(31)
+                    .in(file)
+                    .on(numbered(30))
+                    .of(kinds::risk)
+                    .when(minute(110))
+                    .says(1, {write(20, Value::of_text("by ben"))}));
+    REQUIRE(d.session(ben).ended);
+    d.clock.advance(std::chrono::hours(1));
+    d.ana->store.restore(backup);
+    if (writes_more) d.keep(*d.ana, note_in(32, file, "since then"));
+    for (int contact = 0; contact < 3; ++contact) {
+      const Bench::Session session = d.session(*d.ana);
+      CHECK(session.ended);
+      const bool granted =
+          contact > 0 || !writes_more;  // the first contact finds its numbers used, and grants others
+      CHECK(session.device.has_value() != granted);
+    }
+    REQUIRE(d.session(ben).ended);
+    CHECK(d.ana->store.unsent().empty());
+    CHECK(d.ana->store.waiting().empty());
+    CHECK(d.office.find(numbered(30))->position < d.office.find(numbered(31))->position);
+    CHECK(d.ana->store.find(numbered(30))->accepted == d.office.find(numbered(30))->accepted);
+    CHECK(d.ana->record(numbered(30)) == ben.record(numbered(30)));
+    CHECK(text_of(d.ana->record(numbered(30)), 20) == Value::of_text("by ben"));
+    if (writes_more) CHECK(text_of(ben.record(numbered(32)), 16) == Value::of_text("since then"));
   }
-  CHECK(d.ana->store.unsent().empty());
-  CHECK(d.ana->store.waiting().empty());
-  CHECK(d.ana->record(numbered(30)) == ben.record(numbered(30)));
-  CHECK(text_of(d.ana->record(numbered(30)), 20) == Value::of_text("by ben"));
 }
 
 }  // namespace caseload::sync
