@@ -102,7 +102,7 @@ Result<void> OfficeDesk::take(const Hello& hello) {
   if (!device) return Fault(Fault::not_found, "a device that the office does not know");
   hello_ = hello;
   receipts_.clear();
-  offered_again_.clear();
+  accepted_now_.clear();
   feed_done_ = false;
   losses_done_ = false;
   carried_ = false;
@@ -144,8 +144,8 @@ Result<void> OfficeDesk::take(const Push& push) {
     store_.put_device(known);
   }
   sign_head(store_, intake());
-  for (const KnownChange& again : receipt->body.known) {
-    offered_again_.push_back(unpack(push.changes[again.index])->header.id);
+  for (std::size_t i = 0; i < push.changes.size(); ++i) {
+    if (receipt->body.position_of(i)) accepted_now_.push_back(unpack(push.changes[i])->header.id);
   }
   receipts_.push_back(*receipt);
   carried_ = true;
@@ -275,8 +275,8 @@ bool OfficeDesk::may_go_on() {
 std::optional<Page> OfficeDesk::losses() {
   losses_done_ = true;
   const bool content = gives_content(greeting_);
-  if (greeting_ == Greeting::upgrade || (content && offered_again_.empty())) return std::nullopt;
-  Page page = losses_page(reach(), coverage_, {content ? upto_ : cursor_, offered_again_});
+  if (greeting_ == Greeting::upgrade || (content && accepted_now_.empty())) return std::nullopt;
+  Page page = losses_page(reach(), coverage_, {content ? upto_ : cursor_, accepted_now_});
   if (page.records.empty() && page.erased.empty()) return std::nullopt;
   page.upto = cursor_;
   return page;

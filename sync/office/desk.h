@@ -93,7 +93,7 @@ class OfficeDesk {
   std::uint64_t looked_upto_ = 0;          // nothing up to here takes away what this session gives
   bool feed_done_ = false;
   bool losses_done_ = false;
-  std::vector<Id> offered_again_;          // own changes that the log had already
+  std::vector<Id> accepted_now_;           // of what the device offered in this session
   AttachmentStore* attachments_ = nullptr;
   std::vector<Digest> wanted_;             // contents asked of this device
   std::optional<WantAttachment> asked_;    // by the device, not yet answered

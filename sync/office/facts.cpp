@@ -154,7 +154,8 @@ void OfficeFacts::add_people(const Id& scope, ScopeFacts& facts) const {
   const std::vector<RecordState> assignments = records_of(scope, kinds::assignment);
   const std::optional<OfficeChange> created = store_.find(scope);
   // A new case is its author's until somebody is assigned.
-  if (assignments.empty() && created && facts.type == ScopeType::case_file) {
+  const bool begun = created && created->position != 0 && created->position <= when_.upto;
+  if (assignments.empty() && begun && facts.type == ScopeType::case_file) {
     facts.assignments.push_back({created->change.header.author, AssignmentRole::lead});
   }
   for (const RecordState& record : assignments) {

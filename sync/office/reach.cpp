@@ -249,11 +249,15 @@ Page losses_page(const ReachContext& with, const Coverage& coverage, const Stay&
     const ChangeHeader& header = held.change.header;
     if (moves_visibility(held.change) || was_late(with, held)) records[header.record] = header.scope;
   }
-  for (const Id& change : stay.offered) {
-    const std::optional<OfficeChange> held = with.store.find(change);
-    if (held && coverage.contains(held->change.header.scope)) records[held->change.header.record] = held->change.header.scope;
-  }
   Page page;
+  for (const Id& change : stay.accepted) {
+    const std::optional<OfficeChange> held = with.store.find(change);
+    if (!held || !coverage.contains(held->change.header.scope)) continue;
+    const ChangeHeader& header = held->change.header;
+    const std::vector<SectionNumber> seen = seen_of(with, coverage.at(header.scope).mask, header.record);
+    const auto hidden = [&](const SectionDigest& part) { return !std::ranges::binary_search(seen, part.section); };
+    if (std::ranges::any_of(header.sections, hidden)) records[header.record] = header.scope;
+  }
   for (const auto& [record, scope] : records) page.records.push_back({record, seen_of(with, coverage.at(scope).mask, record)});
   for (const OfficeStore::Erasure& erasure : with.store.erasures_of_scopes(scopes, moved)) {
     page.erased.push_back(erasure.part);

@@ -41,10 +41,10 @@ struct PageLimits {
 Page feed_page(const ReachContext& with, const Coverage& coverage, std::uint64_t cursor, const PageLimits& limits);
 
 // What the device has to let go of in records of scopes that it goes on covering, and no content: for one that gets none,
-// and for own changes that it offered again, which it has whole though it may see less of them by now.
+// and for changes of its own that were just accepted, which it has whole though it may see less of them by now.
 struct Stay {
   std::uint64_t after = 0;       // records that moved after this position
-  std::span<const Id> offered;   // changes
+  std::span<const Id> accepted;  // changes
 };
 Page losses_page(const ReachContext& with, const Coverage& coverage, const Stay& stay);
 

@@ -25,6 +25,10 @@ void add_prelude(Scenario& scenario, Random& random) {
   for (int i = 0; i < 2; ++i) add(assign, 0);
   add(contact, 0);
   for (std::uint32_t who = 1; who < scenario.laptops; ++who) add(contact, who);
+  // Two people who assess the same risk without knowing of each other.
+  if (!random.chance(1, 3)) return;
+  for (std::uint32_t who = 0; who < 2; ++who) add(change_risk, who);
+  for (std::uint32_t who = 0; who < 3; ++who) add(contact, who % 2);
 }
 
 }  // namespace

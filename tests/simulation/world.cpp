@@ -103,6 +103,9 @@ bool World::casework(const Step& step, Laptop& laptop, Random& random) {
   if (!laptop.may(*act) && !random.chance(1, 6)) return false;
   try {
     laptop.act(*act, random);
+    // People correct themselves at once.
+    const std::optional<Act> again = random.chance(1, 4) ? casework_act(step.kind, laptop, office_, random) : std::nullopt;
+    if (again) laptop.act(*again, random);
   } catch (const Crash&) {
     tell(laptop.identity.name + "'s laptop dies while saving");
     drop(laptop);
@@ -172,7 +175,6 @@ bool World::administration(const Step& step, Laptop& laptop, Random& random) {
     case lose:
       if (laptop.gone) return false;
       laptop.gone = true;
-      witness_.gone.insert(laptop.identity.name);
       drop(laptop);
       excuse_losses(office_, laptops_, {laptop, laptop.store.contents()}, witness_);
       set_standing(laptop, Standing::lost, random);
@@ -348,20 +350,27 @@ void World::sweep() {
 }
 
 bool World::contact_all(Random& random) {
-  bool enrolled = false;
+  bool unsettled = false;
   for (const auto& laptop : laptops_) {
     if (laptop->gone) continue;
     if (laptop->wants_enrolment) {
       enrol_anew(*laptop, random);
-      enrolled = true;
+      unsettled = true;
     }
     Connection& connection = this->connect(*laptop, random, false);
     run(connection, moves_max, random);
     demand(connection.over(), "I14", "a session of " + laptop->identity.name + " does not end");
+    const SessionReport& report = connection.report();
+    // Copies of one device find out about each other in turns.
+    if (!report.complete && witness_.cloned.contains(laptop->identity.device)) unsettled = true;
+    if (tells_) {
+      tell("  " + laptop->identity.name + " pushed " + std::to_string(report.pushed) + ", received " +
+           std::to_string(report.received) + (report.repaired > 0 ? ", repaired" : ""));
+    }
     sweep();
     look();
   }
-  return enrolled;
+  return unsettled;
 }
 
 void World::heal() {
@@ -379,6 +388,7 @@ void World::heal() {
     demand(contacts < 32, "I14", "somebody must be enrolled again and again");
   }
   look_for_losses(office_, laptops_, witness_);
+  look_for_lost_work(office_, laptops_, witness_);
   look_at_quiet_office(office_, witness_);
   for (const auto& laptop : laptops_) {
     if (laptop->gone || laptop->standing != Standing::active) continue;

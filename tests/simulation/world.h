@@ -49,7 +49,7 @@ class World {
   void sweep();
   void learn_made(const Laptop& laptop);
   void look();
-  bool contact_all(Random& random);  // whether somebody was enrolled anew
+  bool contact_all(Random& random);  // whether somebody was enrolled anew, or a copy of one device met another
 
   Scenario scenario_;
   bool tells_;

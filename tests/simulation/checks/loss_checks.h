@@ -5,8 +5,13 @@
 namespace caseload::sync {
 
 // I1 No change lost: whatever was kept by a laptop and not lost with its disk is held by the office, or by a laptop whole,
-// or sealed to the recovery key; and what a receipt says of it is so.
+// or sealed to the recovery key; until a backup of the office has it, its author's laptop keeps it so; and what a receipt
+// says of it is so.
 void look_for_losses(const Office& office, std::span<const std::unique_ptr<Laptop>> laptops, const Witness& witness);
+
+// I14 What the office lost when it was restored is back, where the laptop of its author has it and offers it. What only
+// others have, or what is sealed to the recovery key, waits for a person.
+void look_for_lost_work(const Office& office, std::span<const std::unique_ptr<Laptop>> laptops, const Witness& witness);
 
 // A laptop's disk is lost, or put back to an image: what only it had cannot be demanded any more, unless a backup of the
 // office has it. `before` is what was on the disk.

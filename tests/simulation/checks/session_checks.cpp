@@ -107,7 +107,9 @@ void SessionChecks::device_is_done(Connection& connection) {
     }
   }
   const auto kind_of = [&](const auto& part) { return Catalogue::built_in().find_kind(witness_.made.at(part.first).change.header.kind)->name; };
-  for (const auto& part : held) demand(given.contains(part), "I5", name + " still holds a part of a " + kind_of(part) + " that was withdrawn");
+  for (const auto& part : held) {
+    demand(given.contains(part), "I5", name + " still holds a part of a " + kind_of(part) + " that was withdrawn");
+  }
   if (connection.standing != Standing::active) return;
   const bool has_twin = witness_.cloned.contains(connection.laptop().identity.device);
   for (const auto& part : given) demand(has_twin || held.contains(part), "I4", name + " lacks a part of a " + kind_of(part) + " after a complete session");

@@ -25,19 +25,13 @@ struct Witness {
     Change change;
     Digest digest{};
     std::string by;         // the laptop, or "office"
-    bool copy_gone = false; // its author's disk was lost or put back: only the office can still have it
+    bool left_author = false;  // its author's disk was lost, or put back to before it
+    bool copy_gone = false;    // and nobody else had it: only the office can still have it
   };
 
   Witness(const Office& office);
   void made_by(const std::string& laptop, const Change& change);
 
-  // Whether the laptop that made a change is still there, with its disk as it was.
-  bool has_author(const Id& change) const {
-    const Made& found = made.at(change);
-    return found.by != "office" && !found.copy_gone && !gone.contains(found.by);
-  }
-
-  std::set<std::string> gone;  // laptops
   std::set<Id> cloned;         // devices of which there is more than one copy
   Reference reference;
   std::map<Id, Made> made;
