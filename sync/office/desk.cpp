@@ -228,6 +228,17 @@ ReachContext OfficeDesk::reach() const {
   return {store_, self_.catalogue, self_.rules, device(), upto_, leaves_, self_.clock.now(), trusted_upto_};
 }
 
+// Custody of what it does not cover, and no receipt came with this session: the withdrawal was lost on its way, or the
+// receipt with a restore of ours. A device that has let go of it already says so again.
+void OfficeDesk::withdraw_again(std::vector<Reach>& moved) const {
+  std::vector<Reach> again;
+  for (const CustodyRow& row : store_.custody(peer_.device)) {
+    const bool told = std::ranges::any_of(moved, [&](const Reach& move) { return move.scope == row.scope; });
+    if (!told && !coverage_.contains(row.scope)) again.push_back({row.scope, std::nullopt, std::nullopt});
+  }
+  moved.insert(moved.begin(), again.begin(), again.end());
+}
+
 // Fixes what this session gives, and makes custody durable before anything of it leaves.
 Answer OfficeDesk::begin_content() {
   StoreTransaction act(store_);
@@ -246,6 +257,7 @@ Answer OfficeDesk::begin_content() {
   std::vector<Reach> moved = moves(with, coverage_);
   if (!gives_content(greeting_)) keep_losses(moved, coverage_);
   coverage_ = after_moves(std::move(coverage_), moved);
+  withdraw_again(moved);
   coverage_at_begin_ = coverage_;
   OfficeDevice kept = device();
   kept.coverage = coverage_;

@@ -66,6 +66,7 @@ class OfficeDesk {
   Message status();
   Message receipts();
   Answer begin_content();
+  void withdraw_again(std::vector<Reach>& moved) const;
   std::optional<Page> losses();
   Answer next_page();
   bool may_go_on();
