@@ -29,8 +29,8 @@ Result<Hello> hello_of(BytesView bytes) {
 
 }  // namespace
 
-Outcome carry_out(SessionMachine& machine, Effects effects, const AskDesk& desk) {
-  Outcome outcome;
+HalfOutcome carry_out(SessionMachine& machine, Effects effects, const AskDesk& desk) {
+  HalfOutcome outcome;
   std::deque<Effect> left(effects.begin(), effects.end());
   while (!left.empty()) {
     Effect effect = std::move(left.front());
@@ -99,7 +99,7 @@ Result<std::vector<Bytes>> answer_half(std::span<const Bytes> half, const AskDes
     if (!message) return message.fault();
     // The table is there in case it is wanted; on a line it would not have been sent.
     if (std::holds_alternative<CoverageTable>(*message) && machine.state() != SessionState::covering) continue;
-    Outcome outcome = carry_out(machine, machine.received(bytes), office);
+    HalfOutcome outcome = carry_out(machine, machine.received(bytes), office);
     if (outcome.fault) return *outcome.fault;
     answer.insert(answer.end(), outcome.sent.begin(), outcome.sent.end());
     if (outcome.finished) return answer;  // STATUS was all there is for this device
@@ -112,7 +112,7 @@ Result<void> apply_answer(BytesView exported_hello, std::span<const Bytes> answe
   const Result<Hello> then = hello_of(exported_hello);
   if (!then) return then.fault();
   DeviceSide machine(false);
-  Outcome outcome = carry_out(machine, machine.start(), device);
+  HalfOutcome outcome = carry_out(machine, machine.start(), device);
   if (outcome.fault) return *outcome.fault;
   const Result<Hello> now = hello_of(outcome.sent.front());
   if (now->cursor != then->cursor || now->coverage != then->coverage || now->epoch != then->epoch) {

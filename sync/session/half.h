@@ -26,12 +26,12 @@ AskDesk ask(Desk& desk) {
 }
 
 // Carries out what a machine asks of its desk until it waits for the other side, or has finished.
-struct Outcome {
+struct HalfOutcome {
   std::vector<Bytes> sent;
   bool finished = false;
   std::optional<Fault> fault;
 };
-Outcome carry_out(SessionMachine& machine, Effects effects, const AskDesk& desk);
+HalfOutcome carry_out(SessionMachine& machine, Effects effects, const AskDesk& desk);
 
 // A half as the frames that a bundle holds, and back. Faults: those of the frame reader.
 Bytes to_frames(std::span<const Bytes> messages);

@@ -67,7 +67,7 @@ class Talk {
   }
 
   void device_did(Effects effects) {
-    Outcome outcome = carry_out(device_, std::move(effects), ask(device_desk_));
+    HalfOutcome outcome = carry_out(device_, std::move(effects), ask(device_desk_));
     to_office_.messages.insert(to_office_.messages.end(), outcome.sent.begin(), outcome.sent.end());
     if (!outcome.finished) return;
     device_over_ = true;
@@ -75,7 +75,7 @@ class Talk {
   }
 
   void office_did(Effects effects) {
-    Outcome outcome = carry_out(office_, std::move(effects), [&](const Effect& effect) {
+    HalfOutcome outcome = carry_out(office_, std::move(effects), [&](const Effect& effect) {
       if (effect.kind == Effect::Kind::load && line_.office_looks) line_.office_looks(effect.what);
       return ask(office_desk_)(effect);
     });

@@ -21,8 +21,8 @@ inline std::vector<Digest> leaves(std::uint64_t count) {
   return made;
 }
 
-// RFC 6962, section 2.1, written a second time and from its text.
-class Reference {
+// ReferenceTree: RFC 6962, section 2.1, written a second time and from its text.
+class ReferenceTree {
  public:
   Digest mth(std::uint64_t begin, std::uint64_t end) {
     if (begin == end) return sha256({});

@@ -145,7 +145,7 @@ TEST_CASE("the well-known tree has its well-known consistency proofs") {
 
 TEST_CASE("appending writes each perfect subtree once, and goes on from a store as if it had never stopped") {
   TreeNodes nodes;
-  Reference reference;
+  ReferenceTree reference;
   std::set<NodePlace> written;
   Frontier unbroken;
   for (std::uint64_t size = 0; size < all_sizes_max; ++size) {
@@ -174,7 +174,7 @@ TEST_CASE("appending writes each perfect subtree once, and goes on from a store 
 
 TEST_CASE("every leaf of every tree is proved, as the RFC proves it") {
   const TreeNodes nodes(leaves(all_sizes_max));
-  Reference reference;
+  ReferenceTree reference;
   for (std::uint64_t size = 1; size <= all_sizes_max; ++size) {
     const TreeRoot tree{size, reference.mth(0, size)};
     for (std::uint64_t index = 0; index < size; ++index) {
@@ -192,7 +192,7 @@ TEST_CASE("every leaf of every tree is proved, as the RFC proves it") {
 
 TEST_CASE("every tree is proved to begin with every smaller one, as the RFC proves it") {
   const TreeNodes nodes(leaves(all_sizes_max + 1));
-  Reference reference;
+  ReferenceTree reference;
   for (std::uint64_t newer = 0; newer <= all_sizes_max; ++newer) {
     const TreeRoot new_tree{newer, reference.mth(0, newer)};
     for (std::uint64_t older = 0; older <= newer; ++older) {
@@ -242,7 +242,7 @@ TEST_CASE("no altered, shortened, lengthened or reordered proof holds") {
 
 TEST_CASE("several leaves are proved at once by exactly the digests that are missing") {
   const TreeNodes nodes(leaves(all_sizes_max));
-  Reference reference;
+  ReferenceTree reference;
   SeededRandom random(20261122);
   for (int round = 0; round < 2000; ++round) {
     CAPTURE(round);
