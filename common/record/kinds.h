@@ -26,6 +26,7 @@ constexpr KindNumber worker = 64, unit = 65, role = 66, device = 67, provider = 
 // day, so that it ends at once and at the same time in every zone.
 namespace case_facts {
 constexpr FieldNumber unit = 16, status = 17, merged_into = 18;
+constexpr FieldNumber legal_hold = 46;  // not in the header: it is not everybody's to know
 }
 namespace assignment_facts {
 constexpr FieldNumber worker = 16, role = 17, from = 18, until = 19;

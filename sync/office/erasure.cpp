@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "sync/office/facts.h"
+
 namespace caseload::sync {
 namespace {
 
@@ -28,11 +30,30 @@ std::vector<OfficeStore::Erasure> erasures_of(const OfficeStore& store, const Id
   return store.erasures_of_scopes(std::span(&scope, 1), {0, any_position, SIZE_MAX});
 }
 
+bool says_hold(const Change& change) {
+  return std::ranges::any_of(change.parts, [](const Part& part) {
+    return std::ranges::any_of(part.writes, [](const Write& write) {
+      return write.field == case_facts::legal_hold && write.value == Value::of_boolean(true);
+    });
+  });
+}
+
+bool is_on_hold(const OfficeStore& store, const Catalogue& catalogue, const Id& scope) {
+  const RecordState state = OfficeFacts(store, catalogue, {}).state(scope);
+  if (state.kind() != kinds::case_file) return false;
+  const FieldView view = state.view(catalogue, case_facts::legal_hold);
+  const auto holds = [](const HeldWrite& held) { return held.value == Value::of_boolean(true); };
+  return std::ranges::any_of(view.standing, holds) ||
+         std::ranges::any_of(store.held_of_record(scope), says_hold, [](const auto& late) { return late.change; });
+}
+
 }  // namespace
 
-Result<void> erase(OfficeStore& store, const Id& ordered_by, std::span<const ErasedPart> parts) {
+Result<void> erase(OfficeStore& store, const Catalogue& catalogue, const Id& ordered_by,
+                   std::span<const ErasedPart> parts) {
   const std::optional<OfficeChange> order = store.find(ordered_by);
   if (!order || order->position == 0) return Fault(Fault::not_found, "the change that orders it");
+  if (is_on_hold(store, catalogue, order->change.header.scope)) return Fault::legal_hold;
   const std::set<Id> replaced = replaced_by(order->change);
   for (const ErasedPart& erased : parts) {
     std::optional<OfficeChange> held = store.find(erased.change);

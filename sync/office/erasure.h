@@ -13,10 +13,13 @@ namespace caseload::sync {
 //          digests, signatures and positions stay, and everything that was proved still is.
 // Promise  never revived: whoever sends the change again finds it known, and devices do not take the part again. Each
 //          device that covers the scope is told in its feed, wherever it has read to by now. Backups follow by the list
-//          of erasures.
-// Errors   not_found: no such accepted change or part; bad_change: another record, or something would come to stand.
+//          of erasures. A legal hold goes before: one value that says so is enough, also where others deny it, and also
+//          in late work that nobody has judged yet.
+// Errors   not_found: no such accepted change or part; bad_change: another record, or something would come to stand;
+//          legal_hold: the case is to be kept as it is.
 // Requires an open transaction; after a Fault the caller rolls back.
-Result<void> erase(OfficeStore& store, const Id& ordered_by, std::span<const ErasedPart> parts);
+Result<void> erase(OfficeStore& store, const Catalogue& catalogue, const Id& ordered_by,
+                   std::span<const ErasedPart> parts);
 
 // After the office was restored from an older backup, and before anybody is let in: takes out again what the list of
 // erasures names, which is kept apart from the backups. The order may be missing from the restored log, and come back

@@ -258,7 +258,9 @@ Page losses_page(const ReachContext& with, const Coverage& coverage, const Stay&
     const auto hidden = [&](const SectionDigest& part) { return !std::ranges::binary_search(seen, part.section); };
     if (std::ranges::any_of(header.sections, hidden)) records[header.record] = header.scope;
   }
-  for (const auto& [record, scope] : records) page.records.push_back({record, seen_of(with, coverage.at(scope).mask, record)});
+  for (const auto& [record, scope] : records) {
+    page.records.push_back({record, seen_of(with, coverage.at(scope).mask, record)});
+  }
   for (const OfficeStore::Erasure& erasure : with.store.erasures_of_scopes(scopes, moved)) {
     page.erased.push_back(erasure.part);
   }

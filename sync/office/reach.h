@@ -40,8 +40,8 @@ struct PageLimits {
 // may be seen now, with what it shows.
 Page feed_page(const ReachContext& with, const Coverage& coverage, std::uint64_t cursor, const PageLimits& limits);
 
-// What the device has to let go of in records of scopes that it goes on covering, and no content: for one that gets none,
-// and for changes of its own that were just accepted, which it has whole though it may see less of them by now.
+// What the device has to let go of in records of scopes that it goes on covering, and no content: for one that gets
+// none, and for changes of its own that were just accepted, which it has whole though it may see less of them by now.
 struct Stay {
   std::uint64_t after = 0;       // records that moved after this position
   std::span<const Id> accepted;  // changes

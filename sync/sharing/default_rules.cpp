@@ -68,7 +68,7 @@ manager may write note.* amendment.* approval.* risk.* incident.* if supervising
 manager may decide risk.* incident.* if supervising
 
 # Records officers: requests, corrections, disclosures and late work, and what has to be read to answer them.
-records_officer may write disclosure.* access_request.* correction_statement.* late_work.* in own unit
+records_officer may write case.legal disclosure.* access_request.* correction_statement.* late_work.* in own unit
 records_officer may read case.* assignment.* person.* stakeholder.* need.* barrier.* in own unit
 records_officer may read plan.* outcome.* progress.* handover.* approval.* appeal.* in own unit
 records_officer may read note.* amendment.* action.* appointment.* review.* document.* in own unit

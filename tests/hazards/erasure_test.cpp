@@ -45,7 +45,7 @@ struct Unlawful {
   Result<void> erase_both(const Id& ordered_by) {
     const ErasedPart parts[] = {{first, contact}, {second, contact}};
     StoreTransaction act(team.office.store);
-    const Result<void> erased = erase(team.office.store, ordered_by, parts);
+    const Result<void> erased = erase(team.office.store, Catalogue::built_in(), ordered_by, parts);
     if (erased) act.commit();
     return erased;
   }
@@ -92,6 +92,37 @@ TEST_CASE("an erasure that would let an older value come to stand, or that nobod
   CHECK(world.erase_both(order).fault() == Fault(Fault::not_found));  // it is gone already
 }
 
+TEST_CASE("H58 a legal hold goes before an erasure, whichever came first, until nobody says so any more") {
+  const std::vector<FieldWrite> hold = {{case_facts::legal_hold, Value::of_boolean(true)}};
+  const std::vector<FieldWrite> no_hold = {{case_facts::legal_hold, Value::of_boolean(false)}};
+  for (const bool order_first : {true, false}) {
+    for (const bool is_late : {true, false}) {
+      CAPTURE(order_first);
+      CAPTURE(is_late);
+      Unlawful world;
+      Team& team = world.team;
+      team.write(*team.tom, team.the_case, hold);  // on the road
+      Id order;
+      if (order_first) order = world.order({world.first, world.second}, world.note);
+      const Id& device = team.tom->identity.device;
+      if (is_late) team.office.set_standing(device, Standing::suspended, team.random);
+      CHECK(team.meet(*team.tom).finished);
+      if (!order_first) order = world.order({world.first, world.second}, world.note);
+      CHECK(world.erase_both(order).fault() == Fault(Fault::legal_hold));
+      CHECK(knows(team.office, "12 Harbour Street"));
+      if (is_late) continue;
+      // Mia had not read it when she denied it: both stand, and one is enough.
+      team.write(*team.mia, team.the_case, no_hold);
+      CHECK(team.meet(*team.mia).well());
+      CHECK(world.erase_both(order).fault() == Fault(Fault::legal_hold));
+      CHECK(team.meet(*team.tom).well());
+      team.write(*team.tom, team.the_case, no_hold);
+      CHECK(team.meet(*team.tom).well());
+      CHECK(world.erase_both(order).ok());
+    }
+  }
+}
+
 TEST_CASE("what was erased is not revived by a laptop that was put back and sends it again") {
   Unlawful world;
   Team& team = world.team;
@@ -104,7 +135,7 @@ TEST_CASE("what was erased is not revived by a laptop that was put back and send
   {
     const ErasedPart part{third, contact};
     StoreTransaction act(team.office.store);
-    REQUIRE(erase(team.office.store, order, std::span(&part, 1)).ok());
+    REQUIRE(erase(team.office.store, Catalogue::built_in(), order, std::span(&part, 1)).ok());
     act.commit();
   }
   team.everybody_meets();
@@ -152,7 +183,7 @@ TEST_CASE("H60 what was erased stays erased when the office is restored from a b
       {
         const ErasedPart part{place, contact};
         StoreTransaction act(team.office.store);
-        REQUIRE(erase(team.office.store, order, std::span(&part, 1)).ok());
+        REQUIRE(erase(team.office.store, Catalogue::built_in(), order, std::span(&part, 1)).ok());
         act.commit();
       }
       std::vector<OfficeStore::Erasure> list;  // kept apart from the backups

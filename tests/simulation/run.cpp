@@ -1,6 +1,7 @@
 #include "tests/simulation/run.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "tests/simulation/world.h"
 
@@ -40,18 +41,20 @@ void try_change(Scenario& scenario, const Violation& violation, Change change) {
 
 Outcome run_scenario(const Scenario& scenario, bool tells) {
   Outcome outcome;
-  World world(scenario, tells);
+  std::optional<World> world;
   try {
+    world.emplace(scenario, tells);
     for (const Step& step : scenario.steps) {
       ++outcome.steps;
-      world.perform(step);
+      world->perform(step);
     }
-    world.heal();
+    world->heal();
   } catch (const Violation& violation) {
     outcome.violation = violation;
   }
-  outcome.trace = world.trace();
-  outcome.story = world.story();
+  if (!world) return outcome;  // broken before anybody did anything
+  outcome.trace = world->trace();
+  outcome.story = world->story();
   return outcome;
 }
 

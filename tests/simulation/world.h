@@ -51,6 +51,8 @@ class World {
   void look();
   bool contact_all(Random& random);  // whether somebody was enrolled anew, or a copy of one device met another
 
+  static constexpr std::size_t moves_max = 20'000;  // no session of these small worlds takes a tenth of it
+
   Scenario scenario_;
   bool tells_;
   Office office_;

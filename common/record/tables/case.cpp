@@ -39,6 +39,7 @@ KindEntry case_file() {
           link(35, "contract", kinds::contract),
           link(36, "framework", kinds::framework),  // a case keeps the version it started under
           count(37, "framework_version"),
+          yes(case_facts::legal_hold, "legal_hold").ask(),  // nothing of the case is erased meanwhile
       }),
       section(4, "visit", sensitive, {
           text(38, "address_warnings"),

@@ -1,8 +1,10 @@
-# cmake -DPROGRAMS="a;b" -DSEEDS=2000 -P hunt.cmake
-#   Runs every mutant until its world breaks an invariant, and prints which one, at which seed and how soon. Fails if one
-#   of them survives.
+# cmake -DPROGRAMS="a;b" -DSEEDS=2000 -DTABLE=file -P hunt.cmake
+#   Runs every mutant until its world breaks an invariant, and prints which one, at which seed and how soon, here and into
+#   the table. Fails if one of them survives.
 set(survivors "")
-message("mutant                                 seed      s  found by")
+set(head "planted bug                            seed      s  found by")
+message("${head}")
+file(WRITE ${TABLE} "${head}\n")
 foreach(program IN LISTS PROGRAMS)
   get_filename_component(name ${program} NAME)
   string(REGEX REPLACE "^mutant_" "" name ${name})
@@ -27,6 +29,7 @@ foreach(program IN LISTS PROGRAMS)
   math(EXPR pad "38 - ${length}")
   string(REPEAT " " ${pad} pad)
   message("${name}${pad} ${seed}\t${seconds}  ${by}")
+  file(APPEND ${TABLE} "${name}${pad} ${seed}\t${seconds}  ${by}\n")
 endforeach()
 if(survivors)
   message(FATAL_ERROR "not found within ${SEEDS} seeds: ${survivors}")
