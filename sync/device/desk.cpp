@@ -27,7 +27,7 @@ std::uint32_t epoch_seen(const DeviceState& state) {
 Answer DeviceDesk::load(What what) {
   switch (what) {
     case What::hello: return hello();
-    case What::coverage: return std::vector<Message>{CoverageTable{store_.coverage()}};
+    case What::coverage: return coverage();
     case What::outbox: return outbox();
     case What::purges: return purges();
     case What::uploads: return uploads();
@@ -78,6 +78,12 @@ Answer DeviceDesk::hello() {
   hello.head_seen = head_seen(state);
   hello.restore_epoch = epoch_seen(state);
   return std::vector<Message>{hello};
+}
+
+Answer DeviceDesk::coverage() {
+  Result<CoverageTable> table = table_of(store_.coverage());
+  if (!table) return table.fault();
+  return std::vector<Message>{std::move(*table)};
 }
 
 // A few segments at a time, so that a long time offline does not stand in memory at once.

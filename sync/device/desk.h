@@ -48,6 +48,7 @@ class DeviceDesk {
 
  private:
   Answer hello();
+  Answer coverage();
   Answer outbox();
   Answer purges();
   void add_purges(std::vector<Message>& messages);

@@ -51,6 +51,49 @@ struct CoverageEntry {
 //          anywhere goes on from here.
 using Coverage = std::map<Id, CoverageEntry>;
 
+// CoverageTable: coverage as it travels. A mask stands once: a device has thousands of scopes and a dozen masks.
+struct CoverageTable {
+  struct Filling {  // a backfill, its mask by number
+    std::uint16_t held = 0;
+    std::uint64_t base = 0;
+    Phase phase = Phase::safety;
+    std::uint64_t upto = 0;
+
+    friend bool operator==(const Filling&, const Filling&) = default;
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(held, base, listed(phase), upto);
+    }
+  };
+  struct Row {
+    Id scope;
+    std::uint16_t mask = 0;
+    std::optional<Filling> backfill;
+
+    friend bool operator==(const Row&, const Row&) = default;
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(scope, mask, backfill);
+    }
+  };
+  std::vector<Mask> masks;  // in the order in which the rows first name them
+  std::vector<Row> rows;    // by scope
+
+  friend bool operator==(const CoverageTable&, const CoverageTable&) = default;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(masks, rows);
+  }
+};
+
+constexpr std::size_t coverage_entries_max = 20'000;      // scopes on one device: four times what we measure with
+constexpr std::size_t coverage_mask_bytes_max = 2U << 20;  // of all its masks: the default rules take some 500 each
+
+// Errors   too_many, too_large: beyond the limits.
+Result<CoverageTable> table_of(const Coverage& coverage);
+// Errors   also not_canonical: a table that no coverage gives.
+Result<Coverage> coverage_of(const CoverageTable& table);
+
 Digest digest_of(const Coverage& coverage);
 
 // How a stretch of a backfill, sent up to that position, moves its entry: on in this phase, into the next, or done. The

@@ -1,6 +1,7 @@
 #include "sync/office/desk.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sync/session/limits.h"
 #include "sync/transaction.h"
@@ -9,8 +10,6 @@ namespace caseload::sync {
 namespace {
 
 constexpr Versions spoken{1, 1};
-
-bool gives_content(Greeting greeting) { return greeting == Greeting::active; }
 
 // A suspended device lets go of what it may no longer hold, and gains nothing: no scope, and of those it has no page of
 // what is to be filled in.
@@ -23,7 +22,7 @@ void keep_losses(std::vector<Reach>& moves, const Coverage& covered) {
 Answer OfficeDesk::load(What what) {
   switch (what) {
     case What::status: return std::vector<Message>{status()};
-    case What::receipts: return receipts_.empty() ? std::vector<Message>{} : std::vector<Message>{receipts()};
+    case What::receipts: return receipts();
     case What::reach: return begin_content();
     case What::page: return next_page();
     case What::uploads: return uploads();
@@ -126,8 +125,10 @@ Result<void> OfficeDesk::take(const Hello& hello) {
 }
 
 Result<void> OfficeDesk::take(const CoverageTable& table) {
-  if (digest_of(table.coverage) != hello_.coverage) return Fault(Fault::bad_proof, "another coverage than HELLO named");
-  coverage_ = table.coverage;
+  Result<Coverage> says = coverage_of(table);
+  if (!says) return says.fault();
+  if (digest_of(*says) != hello_.coverage) return Fault(Fault::bad_proof, "another coverage than HELLO named");
+  coverage_ = std::move(*says);
   coverage_known_ = true;
   // What it holds without our knowledge, as after a restore, it holds all the same.
   for (const auto& [scope, entry] : coverage_) store_.put_custody({peer_.device, scope, self_.clock.now(), false});
@@ -200,23 +201,32 @@ Message OfficeDesk::status() {
   return status;
 }
 
-Message OfficeDesk::receipts() {
+// As many messages as they take: whoever was away for long, or was met by a restored office, has many receipts.
+std::vector<Message> OfficeDesk::receipts() {
+  std::vector<Message> messages;
   Receipts message;
-  message.head = offered_head();
-  device_head_ = message.head.head.body.tree;
-  device_restore_epoch_ = message.head.head.body.restore_epoch;
+  std::size_t bytes = self_.page.bytes_max;
   for (const Signed<Receipt>& receipt : receipts_) {
+    if (bytes >= self_.page.bytes_max) {
+      if (!message.receipts.empty()) messages.push_back(std::exchange(message, {}));
+      message.head = offered_head();
+      device_head_ = message.head.head.body.tree;
+      device_restore_epoch_ = message.head.head.body.restore_epoch;
+      bytes = encode(message.head).size();
+    }
     Proof proof;
     std::uint64_t leaf = 0;
     if (const std::optional<Acceptance> acceptance = receipt.body.acceptance()) {
       leaf = *store_.leaf_of(*acceptance);
       proof = inclusion_proof(store_.nodes(), device_head_.size, leaf);
     }
+    bytes += encode(receipt).size() + encode(proof).size() + sizeof leaf + 2;
     message.receipts.push_back(receipt);
     message.proofs.push_back(std::move(proof));
     message.leaves.push_back(leaf);
   }
-  return message;
+  if (!message.receipts.empty()) messages.push_back(std::move(message));
+  return messages;
 }
 
 // The last position of a ledger of that size.
@@ -255,9 +265,10 @@ Answer OfficeDesk::begin_content() {
   ReachContext with = reach();
   with.device = known;
   std::vector<Reach> moved = moves(with, coverage_);
-  if (!gives_content(greeting_)) keep_losses(moved, coverage_);
+  if (!gives_content()) keep_losses(moved, coverage_);
   coverage_ = after_moves(std::move(coverage_), moved);
   withdraw_again(moved);
+  if (Result<CoverageTable> fits = table_of(coverage_); !fits) return fits.fault();
   coverage_at_begin_ = coverage_;
   OfficeDevice kept = device();
   kept.coverage = coverage_;
@@ -286,7 +297,7 @@ bool OfficeDesk::may_go_on() {
 // First of all what goes. A device that gets no content is told of all that moved since it last did.
 std::optional<Page> OfficeDesk::losses() {
   losses_done_ = true;
-  const bool content = gives_content(greeting_);
+  const bool content = gives_content();
   if (greeting_ == Greeting::upgrade || (content && accepted_now_.empty())) return std::nullopt;
   Page page = losses_page(reach(), coverage_, {content ? upto_ : cursor_, accepted_now_});
   if (page.records.empty() && page.erased.empty()) return std::nullopt;
@@ -298,7 +309,7 @@ Answer OfficeDesk::next_page() {
   if (!losses_done_) {
     if (std::optional<Page> page = losses()) return std::vector<Message>{std::move(*page)};
   }
-  if (!gives_content(greeting_)) return std::vector<Message>{};
+  if (!gives_content()) return std::vector<Message>{};
   if (!may_go_on()) return Fault(Fault::stale, "this device may have less than when its session began");
   // The office's own scope has the keys by which everything else is checked.
   const auto office = coverage_.find(self_.office_scope);
@@ -321,60 +332,9 @@ Answer OfficeDesk::next_page() {
   return std::vector<Message>{std::move(page)};
 }
 
-// Contents of this worker's documents that never came. The device that has them sends them after COMPLETE.
-Answer OfficeDesk::uploads() {
-  std::vector<Message> messages;
-  wanted_.clear();
-  if (attachments_ == nullptr || !gives_content(greeting_)) return messages;
-  const OfficeFacts facts(store_, self_.catalogue, {self_.clock.now(), upto_});
-  const Id worker = device().worker;
-  for (const auto& [scope, entry] : coverage_) {
-    for (const Id& id : store_.records_of(scope, kinds::document)) {
-      const std::optional<RecordFacts> record = facts.record(id);
-      if (!record || record->author != worker || wanted_.size() >= attachments_wanted_max) continue;
-      const std::optional<ContentName> content = content_of(facts.state(id), self_.catalogue);
-      if (!content || attachments_->is_whole(content->digest)) continue;
-      wanted_.push_back(content->digest);
-      messages.push_back(WantAttachment{content->digest, attachments_->bytes_held(content->digest)});
-    }
-  }
-  return messages;
-}
-
-// Whether some document that the device may read names this content.
-bool OfficeDesk::may_have(const Digest& content) const {
-  const OfficeFacts facts(store_, self_.catalogue, {self_.clock.now(), upto_});
-  const Id worker = device().worker;
-  for (const auto& [scope, entry] : coverage_) {
-    for (const Id& id : store_.records_of(scope, kinds::document)) {
-      const std::optional<RecordFacts> record = facts.record(id);
-      if (!record) continue;
-      const FieldEntry* field = self_.catalogue.find_kind(kinds::document)->find_field(document_content::digest);
-      const std::vector<SectionNumber> seen = visible_sections(entry.mask, *record, worker, self_.catalogue);
-      if (!std::ranges::binary_search(seen, field->section)) continue;
-      const std::optional<ContentName> named = content_of(facts.state(id), self_.catalogue);
-      if (named && named->digest == content) return true;
-    }
-  }
-  return false;
-}
-
-// What it may not have and what is not here are answered alike.
-Result<void> OfficeDesk::take(const WantAttachment& want) {
-  if (attachments_ == nullptr) return Fault::unexpected_message;
-  asked_ = want;
-  if (!gives_content(greeting_) || !may_have(want.content)) asked_->offset = UINT64_MAX;
-  return {};
-}
-
-Result<void> OfficeDesk::take(const AttachmentChunk& piece) {
-  if (std::ranges::find(wanted_, piece.content) == wanted_.end()) return Fault::unexpected_message;
-  return take_piece(*attachments_, piece);
-}
-
 Answer OfficeDesk::complete() {
   Complete complete;
-  if (carried_ && gives_content(greeting_)) {
+  if (carried_ && gives_content()) {
     StoreTransaction act(store_);
     OfficeDevice kept = device();
     kept.coverage = coverage_;

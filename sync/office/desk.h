@@ -64,11 +64,12 @@ class OfficeDesk {
   std::uint64_t end_of(std::uint64_t leaves) const;
   OfficeDevice device() const;
   Message status();
-  Message receipts();
+  std::vector<Message> receipts();
   Answer begin_content();
   void withdraw_again(std::vector<Reach>& moved) const;
   std::optional<Page> losses();
   Answer next_page();
+  bool gives_content() const { return greeting_ == Greeting::active; }
   bool may_go_on();
   Answer uploads();
   Answer complete();

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sync/ledger/coverage.h"
+#include "sync/ledger/coverage.h"  // and CoverageTable: what the device covers, where the office computed another digest
 #include "sync/ledger/history.h"
 
 namespace caseload::sync {
@@ -62,15 +62,6 @@ struct Status {
   template <class Archive>
   void serialize(Archive& archive) {
     archive(listed(greeting), version, epoch, want_coverage, backed_up, last_position, purges, now_ms, head);
-  }
-};
-
-// What the device covers, where the office computed another digest.
-struct CoverageTable {
-  Coverage coverage;
-  template <class Archive>
-  void serialize(Archive& archive) {
-    archive(coverage);
   }
 };
 

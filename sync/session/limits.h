@@ -29,13 +29,10 @@ constexpr int compression_level = 2;
 
 // 5,000 cases take one message each, and some hundred pages.
 constexpr std::size_t messages_a_step_max = 100'000;
-// Scopes on one device: four times what we measure with.
-constexpr std::size_t coverage_entries_max = 20'000;
 // One transaction of the device; longer ones make people wait.
 constexpr std::size_t page_changes_max = 10'000;
-// Changes of a page; the rest is for its proofs.
+// Changes of a page, the rest is for its proofs; and the receipts of one message, each of some 10 KiB at most.
 constexpr std::size_t page_bytes_max = message_bytes_max - (64U << 10);
-constexpr std::size_t pushes_in_flight_max = 8;  // 8 MiB of segments unanswered keep a slow link busy
 // What a cut costs at most, when a transfer is resumed.
 constexpr std::size_t attachment_piece_bytes = 1U << 20;
 // A scanned file of some hundred pages, or an interview recorded in full.

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "sync/session/limits.h"
+
 namespace caseload::sync {
 
 Effects SessionMachine::take_effects() { return std::exchange(effects_, {}); }
@@ -42,6 +44,8 @@ void SessionMachine::take(const Message& message) {
   const Side other = side_ == Side::device ? Side::office : Side::device;
   const Result<SessionState> next = next_state(state_, other, message, facts_);
   if (!next) return refuse(next.fault());
+  messages_ = *next == state_ ? messages_ + 1 : 0;
+  if (messages_ > messages_a_step_max) return refuse(Fault(Fault::too_many, "at most 100000 messages in one step"));
   state_ = *next;
   if (const auto* refused = std::get_if<Refused>(&message)) {
     const FaultEntry* entry = find_fault(refused->fault);
@@ -73,7 +77,7 @@ Effects SessionMachine::answered(const Answer& answer) {
   else on_loaded(asked.what, !answer->empty());
   while (!asked_ && !arrived_.empty() && state_ != SessionState::ended) {
     const Message next = std::move(arrived_.front());
-    arrived_.erase(arrived_.begin());
+    arrived_.pop_front();
     take(next);
   }
   return take_effects();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <vector>
 
 #include "sync/session/states.h"
@@ -44,8 +45,8 @@ using Answer = Result<std::vector<Message>>;
 //
 // Promise  events in, effects out: the same events give the same effects. Nothing goes out or in that the table does
 //          not allow. While the desk is asked, messages that arrive are kept, bounded by the frame layer's own limit.
-// Errors   received bytes that are no message, or none that may come now, end the session: REFUSED to the other side,
-//          and Finish with the Fault. Nothing of them was stored.
+// Errors   received bytes that are no message, or none that may come now, or more of them than a step may have, end the
+//          session: REFUSED to the other side, and Finish with the Fault. Nothing of them was stored.
 // Threads  one owner.
 class SessionMachine {
  public:
@@ -81,10 +82,11 @@ class SessionMachine {
   Side side_;
   SessionState state_ = SessionState::greeting;
   bool finished_ = false;            // later than `ended`, where the last message is still being stored
+  std::size_t messages_ = 0;         // from the other side, in this state
   SessionFacts facts_;
   Effects effects_;
   std::optional<Effect> asked_;      // the load or store that is not yet answered
-  std::vector<Message> arrived_;     // while it is not
+  std::deque<Message> arrived_;      // while it is not
 };
 
 // The device's side: HELLO, then what STATUS lets it do. start() begins, and begins anew on a session that watches;

@@ -67,16 +67,59 @@ TEST_CASE("the digest of a coverage tells every difference") {
       [](Coverage& c) { c[numbered(2)].mask = Mask(); },
       [](Coverage& c) { std::swap(c[numbered(1)], c[numbered(2)]); },
   };
-  CHECK(*decode<Coverage>(encode(coverage)) == coverage);
+  CHECK(*coverage_of(*decode<CoverageTable>(encode(*table_of(coverage)))) == coverage);
   CHECK(digest_of(coverage) == digest_of(Coverage(coverage)));
   for (const auto& alter : alterations) {
     Coverage other = coverage;
     alter(other);
     CHECK(digest_of(other) != digest_of(coverage));
   }
-  Bytes bytes = encode(Coverage{{numbered(1), CoverageEntry{Mask(), Backfill{}}}});
-  for (std::size_t at = 0; at < bytes.size(); ++at)
-    CHECK_FALSE(decode<Coverage>(BytesView(bytes).first(at)).ok());
+}
+
+TEST_CASE("a table says a mask once, and the coverage of as many scopes as a device may have fits into a message") {
+  const Mask mask = some_mask();
+  Coverage coverage;
+  for (std::uint32_t n = 0; n < coverage_entries_max; ++n) {
+    coverage[numbered(n)] = CoverageEntry{n % 2 == 0 ? mask : Mask(), Backfill{mask, 1'000'000, Phase::rest, 999'999}};
+  }
+  const Result<CoverageTable> table = table_of(coverage);
+  REQUIRE(table.ok());
+  CHECK(table->masks == std::vector{mask, Mask()});
+  CHECK(encode(*table).size() < 1U << 20);
+  CHECK(*coverage_of(*table) == coverage);
+  coverage[numbered(coverage_entries_max)];
+  CHECK(table_of(coverage).fault() == Fault::too_many);
+}
+
+TEST_CASE("a table that no coverage gives is refused") {
+  const Mask mask = some_mask();
+  const CoverageTable good{{mask, Mask()},
+                           {{numbered(1), 0, CoverageTable::Filling{1, 10, Phase::recent, 3}}, {numbered(2), 1, std::nullopt}}};
+  REQUIRE(coverage_of(good).ok());
+  struct Row {
+    const char* what;
+    std::function<void(CoverageTable&)> alter;
+    Fault fault;
+  };
+  const Row rows[] = {
+      {"a mask that is not there", [](CoverageTable& t) { t.rows[1].mask = 2; }, Fault::not_canonical},
+      {"of a backfill", [](CoverageTable& t) { t.rows[0].backfill->held = 9; }, Fault::not_canonical},
+      {"a mask that nobody names", [&](CoverageTable& t) { t.masks.push_back(mask); }, Fault::not_canonical},
+      {"a mask twice", [&](CoverageTable& t) { t.masks[1] = mask; }, Fault::not_canonical},
+      {"masks in another order", [](CoverageTable& t) { std::swap(t.masks[0], t.masks[1]); std::swap(t.rows[0].mask, t.rows[1].mask);
+                                                        t.rows[0].backfill->held = 0; }, Fault::not_canonical},
+      {"rows in another order", [](CoverageTable& t) { std::swap(t.rows[0], t.rows[1]); }, Fault::not_canonical},
+      {"a scope twice", [](CoverageTable& t) { t.rows[1].scope = t.rows[0].scope; }, Fault::not_canonical},
+      {"too many scopes", [](CoverageTable& t) { t.rows.resize(coverage_entries_max + 1); }, Fault::too_many},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    CoverageTable bad = good;
+    row.alter(bad);
+    CHECK(coverage_of(bad).fault() == row.fault);
+  }
+  const Bytes bytes = encode(good);
+  for (std::size_t at = 0; at < bytes.size(); ++at) CHECK_FALSE(decode<CoverageTable>(BytesView(bytes).first(at)).ok());
 }
 
 }  // namespace caseload::sync

@@ -17,7 +17,7 @@ class MessageSamples {
   // In the order of their types.
   std::vector<Message> one_of_each() {
     const Statements& s = statements();
-    return {hello(), status(), CoverageTable{coverage()}, push(), PushAudit{bytes()}, AuditKept{number()},
+    return {hello(), status(), *table_of(coverage()), push(), PushAudit{bytes()}, AuditKept{number()},
             Purged{{s.purge_receipt(), signature()}}, PushEnd{}, receipts(), reach(), page(), complete(),
             WantAttachment{digest(), number()}, AttachmentChunk{digest(), number(), number(), bytes()},
             Parting{coin()}, Wake{}, Refused{number<std::uint16_t>()}};

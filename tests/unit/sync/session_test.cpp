@@ -110,6 +110,20 @@ TEST_CASE("a session cut after any message goes on later, and loses nothing") {
   }
 }
 
+TEST_CASE("receipts that do not fit into one message come in several, and all are believed") {
+  Bench b;
+  Machine& ana = b.enrol(10, "clerk", unit_four);
+  b.admit_case(20, unit_four, ana.worker);
+  works(b.session(ana));
+  for (std::uint32_t n = 0; n < 600; ++n) b.keep(ana, note_in(1000 + n, file, "seen"));
+  b.page.bytes_max = 100;
+  const Bench::Session pushed = b.session(ana);
+  works(pushed);
+  CHECK(pushed.report.accepted == 600);
+  CHECK(ana.store.waiting().empty());
+  CHECK(std::ranges::count(pushed.said, "receipts") == 3);  // 600 changes are three segments
+}
+
 TEST_CASE("who is no longer assigned keeps nothing of the case, and what was unsent waits for a person") {
   Bench b;
   Machine& ana = b.enrol(10, "clerk", unit_four);
