@@ -116,8 +116,9 @@ Result<void> OfficeDesk::take(const Hello& hello) {
   coverage_ = device->coverage;
   coverage_known_ = digest_of(coverage_) == hello.coverage;
   if (device->standing != Standing::lost && !device->wipe) {
+    const OfficeDevice before = *device;
     settle_epoch(*device, hello);
-    store_.put_device(*device);
+    if (*device != before) store_.put_device(*device);
   }
   greeting_ = greeting_of(*device);
   sign_head(store_, intake());
@@ -271,8 +272,10 @@ Answer OfficeDesk::begin_content() {
   if (Result<CoverageTable> fits = table_of(coverage_); !fits) return fits.fault();
   coverage_at_begin_ = coverage_;
   OfficeDevice kept = device();
-  kept.coverage = coverage_;
-  store_.put_device(kept);
+  if (kept.coverage != coverage_) {
+    kept.coverage = coverage_;
+    store_.put_device(kept);
+  }
   std::vector<Message> messages;
   for (Reach& move : moved) {
     store_.put_custody({known.device, move.scope, self_.clock.now(), !move.mask});

@@ -47,6 +47,8 @@ struct OfficeDevice {
   std::uint64_t purges = 0;        // number of its last purge receipt
   std::uint64_t late_changes = 0;  // waiting, against its quota
   std::uint64_t late_bytes = 0;
+
+  friend bool operator==(const OfficeDevice&, const OfficeDevice&) = default;
 };
 
 // Custody: this device may hold something of this scope. Removed by a purge receipt only.

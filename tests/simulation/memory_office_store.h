@@ -39,6 +39,7 @@ class MemoryOfficeStore : public OfficeStore, private NodeReader {
   void restore(const Contents& contents);  // Requires no open transaction.
   void set_fault(const StoreFault& fault) { transaction_.set_fault(fault); }
   std::uint64_t operations() const { return transaction_.operations(); }
+  std::uint64_t writes() const { return transaction_.writes(); }
   bool in_transaction() const { return transaction_.is_open(); }
   void add_restore(const Signed<Restore>& restore);
   void set_backed_up(std::uint64_t position) { transaction_.assign(held_.backed_up, position); }

@@ -37,11 +37,13 @@ class MemoryTransaction {
   bool is_open() const { return open_; }
   void set_fault(const StoreFault& fault) { fault_ = fault; }
   std::uint64_t operations() const { return operations_; }  // since the store was made
+  std::uint64_t writes() const { return writes_; }          // of these, those that wrote something
 
   // Sets one entry of a map, or erases it. The map must outlive the transaction.
   template <class Map>
   void write(Map& map, const typename Map::key_type& key, std::optional<typename Map::mapped_type> value) {
     CHECK(open_, "a store is written in a transaction");
+    ++writes_;
     step([&] { set(map, key, std::move(value)); });
   }
 
@@ -49,6 +51,7 @@ class MemoryTransaction {
   template <class T>
   void assign(T& place, T value) {
     CHECK(open_, "a store is written in a transaction");
+    ++writes_;
     step([&] {
       undo_.push_back([&place, before = place] { place = before; });
       place = std::move(value);
@@ -77,6 +80,7 @@ class MemoryTransaction {
   std::vector<std::function<void()>> undo_;
   StoreFault fault_;
   std::uint64_t operations_ = 0;
+  std::uint64_t writes_ = 0;
 };
 
 }  // namespace caseload::sync

@@ -66,14 +66,16 @@ TEST_CASE("a note written offline reaches the chief in one session each, and onl
   holds_its_share(b, ben);
 }
 
-TEST_CASE("a session with nothing to do is one question and one answer, without a write") {
+TEST_CASE("a session with nothing to do is one question and one answer, and writes nothing at the office") {
   Bench b;
   Machine& ana = b.enrol(10, "clerk", unit_four);
   b.admit_case(20, unit_four, ana.worker);
   works(b.session(ana));
   const Coverage covered = ana.store.coverage();
+  const std::uint64_t written = b.office.writes();
   const Bench::Session idle = b.session(ana);
   works(idle);
+  CHECK(b.office.writes() == written);
   CHECK(idle.report.received == 0);
   CHECK(std::ranges::count(idle.said, "page") == 0);
   CHECK(std::ranges::count(idle.said, "reach") == 0);
