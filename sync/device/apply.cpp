@@ -94,29 +94,30 @@ void take_erasure(DeviceStore& store, const Catalogue& catalogue, const ErasedPa
   rebuild_record(store, catalogue, held->change.header.record);
 }
 
-void take_change(DeviceStore& store, const Catalogue& catalogue, const StoredChange& arrived, Result<void>& outcome) {
-  if (arrived.change.parts.empty()) return;
+// Gives whether it was here in another state: own work, or what the office had lost.
+Result<bool> take_change(DeviceStore& store, const Catalogue& catalogue, const StoredChange& arrived) {
+  if (arrived.change.parts.empty()) return false;
   std::optional<StoredChange> held = store.find(arrived.change.header.id);
   if (!held) {
     store.put(arrived);
     merge_in(store, catalogue, arrived, arrived.change.parts);
-    return;
+    return false;
   }
   std::vector<Part> fresh;
   for (const Part& part : arrived.change.parts) {
     if (held->change.find(part.section) == nullptr) fresh.push_back(part);
   }
-  if (outcome = join(held->change, arrived.change); !outcome) return;
+  if (Result<void> joined = join(held->change, arrived.change); !joined) return joined.fault();
   // A receipt says of a known change where it stands, but not since when; the page does.
   const bool as_arrived = held->state == ChangeState::accepted && held->position == arrived.position &&
                           held->accepted == arrived.accepted && held->device == arrived.device;
   if (as_arrived) {
-    if (fresh.empty()) return;
+    if (fresh.empty()) return false;
     store.put(*held);
     merge_in(store, catalogue, *held, fresh);
-    return;
+    return false;
   }
-  // Ours, sent, late or known until now: it takes its place among the accepted.
+  const bool was_another = held->state != ChangeState::accepted;
   held->state = ChangeState::accepted;
   held->device = arrived.device;
   held->position = arrived.position;
@@ -124,6 +125,7 @@ void take_change(DeviceStore& store, const Catalogue& catalogue, const StoredCha
   held->leaf = arrived.leaf;
   store.put(*held);
   rebuild_record(store, catalogue, held->change.header.record);
+  return was_another;
 }
 
 // What may stay of a record. Late work goes with its section, unless it is only what was accepted that comes again.
@@ -154,6 +156,23 @@ bool keep_only(DeviceStore& store, const Withdrawal& with, const Id& record, con
   }
   if (went) rebuild_record(store, with.catalogue, record);
   return went;
+}
+
+// By the mask that the scope was given by.
+std::vector<SectionNumber> sections_seen(const DeviceStore& store, const Withdrawal& with, const Mask& mask,
+                                         const Id& record) {
+  const std::optional<RecordFacts> facts = record_facts(store, with.catalogue, record);
+  if (!facts) return {};
+  return visible_sections(mask, *facts, store.state().worker, with.catalogue);
+}
+
+void keep_visible(DeviceStore& store, const Withdrawal& with, const Id& record) {
+  const std::optional<RecordRow> row = store.find_record(record);
+  if (!row) return;
+  const Coverage coverage = store.coverage();
+  const auto entry = coverage.find(row->scope);
+  if (entry == coverage.end()) return;
+  keep_only(store, with, record, {sections_seen(store, with, entry->second.mask, record)});
 }
 
 void make_purge_receipt(DeviceStore& store, const Withdrawal& with, const Id& scope, const Digest& withdrawn) {
@@ -196,10 +215,10 @@ Result<void> check_page(const DeviceStore& store, const Catalogue& catalogue, co
   return verify_multi_proof(trust.ledger, leaves, page.proof);
 }
 
-Result<void> apply_page(DeviceStore& store, const Catalogue& catalogue, const Page& page) {
-  Result<void> outcome;
+Result<void> apply_page(DeviceStore& store, const Withdrawal& with, const Page& page) {
+  std::set<Id> records;  // that took their place among the accepted, whole
   for (const PageSegment& carried : page.segments) {
-    for (std::size_t i = 0; i < carried.changes.size() && outcome; ++i) {
+    for (std::size_t i = 0; i < carried.changes.size(); ++i) {
       StoredChange arrived;
       arrived.change = *unpack(carried.changes[i]);
       leave_out_erased(store, arrived.change);
@@ -210,11 +229,13 @@ Result<void> apply_page(DeviceStore& store, const Catalogue& catalogue, const Pa
       arrived.leaf = carried.leaf;
       arrived.epoch = carried.segment.epoch;
       arrived.number = carried.segment.number;
-      take_change(store, catalogue, arrived, outcome);
+      const Result<bool> taken = take_change(store, with.catalogue, arrived);
+      if (!taken) return taken.fault();
+      if (*taken) records.insert(arrived.change.header.record);
     }
   }
-  if (!outcome) return outcome;
-  for (const ErasedPart& part : page.erased) take_erasure(store, catalogue, part);
+  for (const Id& record : records) keep_visible(store, with, record);
+  for (const ErasedPart& part : page.erased) take_erasure(store, with.catalogue, part);
   if (page.scope.is_none()) {
     DeviceState state = store.state();
     state.cursor = std::max(state.cursor, page.upto);
@@ -237,11 +258,9 @@ void apply_record_reach(DeviceStore& store, const Withdrawal& with, const Record
 void apply_reach(DeviceStore& store, const Withdrawal& with, const Reach& reach) {
   bool went = false;
   bool waits = false;
-  const Id worker = store.state().worker;
   for (const RecordRow& row : store.records_of_scope(reach.scope)) {
     std::vector<SectionNumber> sections;
-    const std::optional<RecordFacts> facts = record_facts(store, with.catalogue, row.record);
-    if (reach.mask && facts) sections = visible_sections(*reach.mask, *facts, worker, with.catalogue);
+    if (reach.mask) sections = sections_seen(store, with, *reach.mask, row.record);
     went = keep_only(store, with, row.record, {sections}) || went;
     waits = waits || std::ranges::any_of(store.changes_of_record(row.record), [](const StoredChange& stored) {
               return is_on_its_way(stored.state);

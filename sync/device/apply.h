@@ -22,11 +22,6 @@ struct PageTrust {
 //          ledger_mismatch: a segment names a head that contradicts one we keep: two of us were shown two histories.
 Result<void> check_page(const DeviceStore& store, const Catalogue& catalogue, const Page& page, const PageTrust& trust);
 
-// Brings a checked page in, and moves cursor or backfill with it: in one transaction, so that they never run ahead.
-// What it holds already it does not take twice; a part of a known change that is new here is added.
-// Errors   changed_bytes: a known change under another header.
-Result<void> apply_page(DeviceStore& store, const Catalogue& catalogue, const Page& page);
-
 // Seals an own change for the organisation's recovery key, before it leaves the device though no backup holds it.
 using SealForRecovery = std::function<Bytes(const Change&)>;
 
@@ -36,6 +31,12 @@ struct Withdrawal {
   const Signer& device_key;
   WallTime now;
 };
+
+// Brings a checked page in, and moves cursor or backfill with it: in one transaction, so that they never run ahead.
+// What it holds already it does not take twice; a part of a known change that is new here is added. Own work that the
+// page says was accepted, by way of a copy of this device, keeps what its record shows by now.
+// Errors   changed_bytes: a known change under another header.
+Result<void> apply_page(DeviceStore& store, const Withdrawal& with, const Page& page);
 
 // Lets go of what a scope's new mask no longer gives, and takes the mask over. Work that has no receipt yet stays in
 // the outbox. Where anything was withdrawn and nothing of the scope is left to send, a purge receipt is made.

@@ -31,7 +31,7 @@ CoverageTable tabulate(const Coverage& coverage, std::size_t& mask_bytes) {
   CoverageTable table;
   Palette palette;
   for (const auto& [scope, entry] : coverage) {
-    CoverageTable::Row row{scope, palette.number_of(entry.mask), std::nullopt};
+    CoverageRow row{scope, palette.number_of(entry.mask), std::nullopt};
     if (const std::optional<Backfill>& filling = entry.backfill) {
       row.backfill = {palette.number_of(filling->held), filling->base, filling->phase, filling->upto};
     }
@@ -57,7 +57,7 @@ Result<CoverageTable> table_of(const Coverage& coverage) {
 Result<Coverage> coverage_of(const CoverageTable& table) {
   if (table.rows.size() > coverage_entries_max) return Fault(Fault::too_many, "at most 20000 scopes on one device");
   Coverage coverage;
-  for (const CoverageTable::Row& row : table.rows) {
+  for (const CoverageRow& row : table.rows) {
     const bool known = row.mask < table.masks.size() && (!row.backfill || row.backfill->held < table.masks.size());
     if (!known) return Fault(Fault::not_canonical, "a mask that is not there");
     CoverageEntry entry{table.masks[row.mask], std::nullopt};

@@ -51,33 +51,36 @@ struct CoverageEntry {
 //          anywhere goes on from here.
 using Coverage = std::map<Id, CoverageEntry>;
 
+// A backfill as it travels, its mask by number.
+struct CoverageFilling {
+  std::uint16_t held = 0;
+  std::uint64_t base = 0;
+  Phase phase = Phase::safety;
+  std::uint64_t upto = 0;
+
+  friend bool operator==(const CoverageFilling&, const CoverageFilling&) = default;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(held, base, listed(phase), upto);
+  }
+};
+
+struct CoverageRow {
+  Id scope;
+  std::uint16_t mask = 0;
+  std::optional<CoverageFilling> backfill;
+
+  friend bool operator==(const CoverageRow&, const CoverageRow&) = default;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(scope, mask, backfill);
+  }
+};
+
 // CoverageTable: coverage as it travels. A mask stands once: a device has thousands of scopes and a dozen masks.
 struct CoverageTable {
-  struct Filling {  // a backfill, its mask by number
-    std::uint16_t held = 0;
-    std::uint64_t base = 0;
-    Phase phase = Phase::safety;
-    std::uint64_t upto = 0;
-
-    friend bool operator==(const Filling&, const Filling&) = default;
-    template <class Archive>
-    void serialize(Archive& archive) {
-      archive(held, base, listed(phase), upto);
-    }
-  };
-  struct Row {
-    Id scope;
-    std::uint16_t mask = 0;
-    std::optional<Filling> backfill;
-
-    friend bool operator==(const Row&, const Row&) = default;
-    template <class Archive>
-    void serialize(Archive& archive) {
-      archive(scope, mask, backfill);
-    }
-  };
   std::vector<Mask> masks;  // in the order in which the rows first name them
-  std::vector<Row> rows;    // by scope
+  std::vector<CoverageRow> rows;  // by scope
 
   friend bool operator==(const CoverageTable&, const CoverageTable&) = default;
   template <class Archive>

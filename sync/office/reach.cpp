@@ -140,11 +140,14 @@ std::vector<SectionNumber> newly_seen(const ReachContext& with, const CoverageEn
   return seen;
 }
 
-// A record whose visibility moved: everything of it that may be seen now, and what the device is to keep.
-void add_whole_record(const ReachContext& with, const Mask& mask, const Id& record, Page& page, PageBuilder& builder) {
+// A record whose visibility moved at that position: everything of it until then that may be seen now, and what the device
+// is to keep. What was written to it later comes later, after the keys of those who wrote it.
+void add_whole_record(const ReachContext& with, const Mask& mask, const OfficeChange& moved, Page& page,
+                      PageBuilder& builder) {
+  const Id& record = moved.change.header.record;
   std::vector<SectionNumber> sections = seen_of(with, mask, record);
   for (const OfficeChange& held : with.store.changes_of_record(record)) {
-    if (held.position <= with.upto) builder.add(held, sections);
+    if (held.position <= moved.position) builder.add(held, sections);
   }
   page.records.push_back({record, std::move(sections)});
 }
@@ -219,7 +222,7 @@ Page feed_page(const ReachContext& with, const Coverage& coverage, std::uint64_t
   for (const OfficeChange& held : stretch) {
     const Mask& mask = coverage.at(held.change.header.scope).mask;
     const Id& record = held.change.header.record;
-    if (moves_visibility(held.change)) add_whole_record(with, mask, record, page, builder);
+    if (moves_visibility(held.change)) add_whole_record(with, mask, held, page, builder);
     else if (!device_has(with, held)) {
       std::vector<SectionNumber> sections = seen_of(with, mask, record);
       builder.add(held, sections);

@@ -158,10 +158,12 @@ TEST_CASE("what was erased is not taken from a page that comes again") {
   REQUIRE(world.erase_both(order).ok());
   CHECK(team.meet(*ana).well());
   world.check_gone(*ana);
+  const DeviceTrust trust = ana->trust();
+  const Withdrawal with{Catalogue::built_in(), trust.seal, trust.device_key, ana->clock.now()};
   for (Page page : before.of<Page>(before.to_device)) {
     page.scope = Id{};  // as a feed: its backfill is over
     StoreTransaction act(ana->store);
-    CHECK(apply_page(ana->store, Catalogue::built_in(), page).ok());
+    CHECK(apply_page(ana->store, with, page).ok());
     act.commit();
   }
   world.check_gone(*ana);

@@ -80,6 +80,7 @@ std::unique_ptr<Laptop> Laptop::clone(const std::string& name) const {
   copy->key = key;
   copy->store.restore(store.contents());
   copy->standing = standing;
+  copy->wants_enrolment = wants_enrolment;
   return copy;
 }
 

@@ -25,9 +25,11 @@ void add_prelude(Scenario& scenario, Random& random) {
   for (int i = 0; i < 2; ++i) add(assign, 0);
   add(contact, 0);
   for (std::uint32_t who = 1; who < scenario.laptops; ++who) add(contact, who);
-  // Two people who assess the same risk without knowing of each other.
-  if (!random.chance(1, 3)) return;
-  for (std::uint32_t who = 0; who < 2; ++who) add(change_risk, who);
+  // Two people who write the same without knowing of each other, perhaps by a clock that is wrong.
+  if (!random.chance(1, 2)) return;
+  if (random.chance(1, 2)) add(clock, 1);
+  const StepKind both = random.chance(1, 2) ? change_risk : set_field;
+  for (std::uint32_t who = 0; who < 2; ++who) add(both, who);
   for (std::uint32_t who = 0; who < 3; ++who) add(contact, who % 2);
 }
 

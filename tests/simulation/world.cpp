@@ -270,6 +270,7 @@ void World::restore_office(Random& random) {
   drop_all();
   if (!office_.restore_backup()) return;
   office_checks_.restored();
+  excuse_restore(office_, laptops_, witness_);
   say_standings(random);
 }
 

@@ -80,4 +80,12 @@ void excuse_losses(const Office& office, std::span<const std::unique_ptr<Laptop>
   }
 }
 
+void excuse_restore(const Office& office, std::span<const std::unique_ptr<Laptop>> laptops, Witness& witness) {
+  for (auto& [id, made] : witness.made) {
+    if (made.by == "office" || office.store.contents().changes.contains(id) || author_of(laptops, made) != nullptr) continue;
+    if (std::ranges::any_of(laptops, [&](const auto& laptop) { return holds_whole(*laptop, id); })) continue;
+    made.copy_gone = true;
+  }
+}
+
 }  // namespace caseload::sync

@@ -21,4 +21,8 @@ struct Loss {
 };
 void excuse_losses(const Office& office, std::span<const std::unique_ptr<Laptop>> laptops, const Loss& loss, Witness& witness);
 
+// The office is put back to a backup that is older than a change whose author's disk is lost too. Others may have had it and
+// let go of it, for the office had it.
+void excuse_restore(const Office& office, std::span<const std::unique_ptr<Laptop>> laptops, Witness& witness);
+
 }  // namespace caseload::sync

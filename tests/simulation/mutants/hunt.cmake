@@ -1,6 +1,10 @@
 # cmake -DPROGRAMS="a;b" -DSEEDS=2000 -DTABLE=file -P hunt.cmake
 #   Runs every mutant until its world breaks an invariant, and prints which one, at which seed and how soon, here and into
 #   the table. Fails if one of them survives.
+list(LENGTH PROGRAMS count)
+if(count LESS 20)
+  message(FATAL_ERROR "${count} planted bugs, at least 20 are wanted")
+endif()
 set(survivors "")
 set(head "planted bug                            seed      s  found by")
 message("${head}")

@@ -37,7 +37,7 @@ struct Reading : Bench {
   Result<void> checked(const Page& of) const { return check_page(ben->store, catalogue, of, page_trust()); }
   Result<void> apply(const Page& of) {
     ben->store.begin();
-    const Result<void> applied = apply_page(ben->store, catalogue, of);
+    const Result<void> applied = apply_page(ben->store, withdrawal(*ben), of);
     if (applied.ok())
       ben->store.commit();
     else

@@ -94,7 +94,7 @@ TEST_CASE("a table says a mask once, and the coverage of as many scopes as a dev
 TEST_CASE("a table that no coverage gives is refused") {
   const Mask mask = some_mask();
   const CoverageTable good{{mask, Mask()},
-                           {{numbered(1), 0, CoverageTable::Filling{1, 10, Phase::recent, 3}}, {numbered(2), 1, std::nullopt}}};
+                           {{numbered(1), 0, CoverageFilling{1, 10, Phase::recent, 3}}, {numbered(2), 1, std::nullopt}}};
   REQUIRE(coverage_of(good).ok());
   struct Row {
     const char* what;
