@@ -65,6 +65,7 @@ struct CoverageFilling {
   }
 };
 
+// A scope as it travels, its mask by number.
 struct CoverageRow {
   Id scope;
   std::uint16_t mask = 0;
@@ -79,7 +80,7 @@ struct CoverageRow {
 
 // CoverageTable: coverage as it travels. A mask stands once: a device has thousands of scopes and a dozen masks.
 struct CoverageTable {
-  std::vector<Mask> masks;  // in the order in which the rows first name them
+  std::vector<Mask> masks;        // in the order in which the rows first name them
   std::vector<CoverageRow> rows;  // by scope
 
   friend bool operator==(const CoverageTable&, const CoverageTable&) = default;

@@ -140,8 +140,8 @@ std::vector<SectionNumber> newly_seen(const ReachContext& with, const CoverageEn
   return seen;
 }
 
-// A record whose visibility moved at that position: everything of it until then that may be seen now, and what the device
-// is to keep. What was written to it later comes later, after the keys of those who wrote it.
+// A record whose visibility moved at that position: everything of it until then that may be seen now, and what the
+// device is to keep. What was written to it later comes later, after the keys of those who wrote it.
 void add_whole_record(const ReachContext& with, const Mask& mask, const OfficeChange& moved, Page& page,
                       PageBuilder& builder) {
   const Id& record = moved.change.header.record;

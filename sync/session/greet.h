@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sync/ledger/coverage.h"  // and CoverageTable: what the device covers, where the office computed another digest
+#include "sync/ledger/coverage.h"
 #include "sync/ledger/history.h"
 
 namespace caseload::sync {
@@ -64,5 +64,7 @@ struct Status {
     archive(listed(greeting), version, epoch, want_coverage, backed_up, last_position, purges, now_ms, head);
   }
 };
+
+// COVERAGE is a CoverageTable: what the device covers, where the office computed another digest.
 
 }  // namespace caseload::sync

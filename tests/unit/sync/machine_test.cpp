@@ -12,7 +12,6 @@
 #include <map>
 #include <sstream>
 
-#include "sync/session/limits.h"
 #include "tests/unit/sync/message_samples.h"
 
 #include "tests/support/test.h"
@@ -397,20 +396,4 @@ TEST_CASE("whoever is faster, both sides say and store the same things in the sa
   CHECK(lines_of(fast_device, 'O', "send ") == "status;receipts;reach;reach;page;page;page;complete;");
   CHECK(lines_of(fast_device, 'O', "store ") == "hello;coverage;push;push;push;purged;");
   CHECK(lines_of(fast_device, 'D', "store ") == "status;receipts;reach;reach;page;page;page;complete;");
-}
-
-TEST_CASE("a side that never comes to the end of its step is refused, and nothing of what is too much is stored") {
-  DeviceSide device(false);
-  static_cast<void>(device.start());
-  static_cast<void>(device.answered(std::vector<Message>{message_named("hello")}));
-  static_cast<void>(device.received(write_message(message_named("status"))));
-  static_cast<void>(device.answered(std::vector<Message>{}));
-  REQUIRE(device.state() == SessionState::answering);
-  const Bytes page = write_message(Page{});
-  for (std::size_t i = 0; i < messages_a_step_max; ++i) {
-    const Effects effects = device.received(page);
-    REQUIRE(effects.size() == 1);
-    static_cast<void>(device.answered(std::vector<Message>{}));
-  }
-  CHECK(to_text(device.received(page)) == "send refused, finish too_many");
 }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "sync/session/limits.h"
+#include "sync/session/machine.h"
 #include "tests/unit/sync/message_samples.h"
 
 #include "tests/support/test.h"
@@ -227,4 +229,23 @@ TEST_CASE("what one round said does not linger into the next") {
                                 {office, greeting(Greeting::active), SessionState::answering},
                                 {office, Complete{}, SessionState::carrying},
                                 {device, Parting{}, SessionState::ended}});
+}
+
+TEST_CASE("a side that never comes to the end of its step is refused, and nothing of what is too much is stored") {
+  DeviceSide machine(false);
+  static_cast<void>(machine.start());
+  static_cast<void>(machine.answered(std::vector<Message>{Hello{}}));
+  static_cast<void>(machine.received(write_message(greeting(Greeting::active))));
+  static_cast<void>(machine.answered(std::vector<Message>{}));
+  REQUIRE(machine.state() == SessionState::answering);
+  const Bytes page = write_message(Page{});
+  for (std::size_t i = 0; i < messages_a_step_max; ++i) {
+    REQUIRE(machine.received(page).front().kind == Effect::Kind::store);
+    static_cast<void>(machine.answered(std::vector<Message>{}));
+  }
+  const Effects last = machine.received(page);
+  REQUIRE(last.size() == 2);
+  CHECK(last[0].kind == Effect::Kind::send);
+  CHECK(last[1].kind == Effect::Kind::finish);
+  CHECK(last[1].fault == Fault(Fault::too_many));
 }
