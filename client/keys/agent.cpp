@@ -27,7 +27,8 @@
 namespace caseload::client {
 namespace {
 
-constexpr timeval answer_time_max{2, 0};  // a process of ours answers at once, or is not there
+constexpr timeval answer_time_max{2, 0};  // an agent answers at once, or is not there
+constexpr timeval start_time_max{20, 0};  // a machine under load may take its time to start a program
 constexpr std::uint8_t ask_key = 'k';
 constexpr std::uint8_t ask_forget = 'f';
 constexpr std::uint8_t is_ready = 'r';
@@ -78,9 +79,9 @@ bool send_letter(int socket, std::uint8_t letter) { return send_all(socket, {&le
 
 bool receive_letter(int socket, std::uint8_t& letter) { return receive_all(socket, {&letter, 1}); }
 
-void limit_waiting(int socket) {
-  static_cast<void>(::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &answer_time_max, sizeof answer_time_max));
-  static_cast<void>(::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &answer_time_max, sizeof answer_time_max));
+void limit_waiting(int socket, const timeval& most) {
+  static_cast<void>(::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most));
+  static_cast<void>(::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most));
 }
 
 // Whether the process at the other end is of our user.
@@ -107,7 +108,7 @@ std::optional<Descriptor> connect_to(const std::string& path) {
   const std::optional<sockaddr_un> address = address_of(path);
   if (!address || !require_private_folder(folder_of(path))) return std::nullopt;
   Descriptor socket = new_socket();
-  limit_waiting(socket.number());
+  limit_waiting(socket.number(), answer_time_max);
   if (::connect(socket.number(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0) return std::nullopt;
   if (!is_our_user(socket.number())) return std::nullopt;
   return socket;
@@ -197,7 +198,7 @@ Descriptor ending_signals() {
 
 // Whether to go on after what this one asked.
 bool answer(int socket, const Secret& key) {
-  limit_waiting(socket);
+  limit_waiting(socket, answer_time_max);
   std::uint8_t asked = 0;
   if (!is_our_user(socket) || !receive_letter(socket, asked)) return true;
   if (asked == ask_key) static_cast<void>(send_all(socket, key.view()));
@@ -244,11 +245,12 @@ Result<void> start_agent(const AgentPlace& place, const Secret& key, Duration un
     const Descriptor its(ends[1]);
     child = spawn(place.program, its.number());
   }
-  limit_waiting(ours.number());
+  limit_waiting(ours.number(), start_time_max);
   const bool sent = send_order(ours.number(), {.until = until, .key = key.clone(), .path = place.socket});
   std::uint8_t letter = 0;
   const bool ready = sent && receive_letter(ours.number(), letter) && letter == is_ready;
-  static_cast<void>(::waitpid(child, nullptr, 0));  // what was started leaves a child of its own and ends at once
+  if (!ready) static_cast<void>(::kill(child, SIGKILL));  // an agent leaves a child of its own and ends at once
+  static_cast<void>(::waitpid(child, nullptr, 0));
   if (!ready) throw Breakage(Breakage::What::refused, "the agent did not start");
   return {};
 }
@@ -279,7 +281,7 @@ int run_agent(int orders) {
     if (holder < 0) return 4;
     if (holder > 0) ::_exit(0);
     ::setsid();
-    limit_waiting(orders);
+    limit_waiting(orders, start_time_max);
     std::optional<Order> order = receive_order(orders);
     if (!order) return 4;
     const Descriptor listener = listen_at(order->path);
