@@ -21,8 +21,8 @@
 #include "client/keys/private_folder.h"
 #include "common/base/durable_file.h"
 
-// Three parts: descriptors and sockets; the side that asks; the process that holds the key. What goes over a socket is
-// tiny: an order of fixed size to start with, then single letters.
+// Three parts: descriptors and sockets; the side that asks; the process that holds the key. What goes over a
+// socket is tiny: an order of fixed size to start with, then single letters.
 
 namespace caseload::client {
 namespace {
@@ -109,7 +109,8 @@ std::optional<Descriptor> connect_to(const std::string& path) {
   if (!address || !require_private_folder(folder_of(path))) return std::nullopt;
   Descriptor socket = new_socket();
   limit_waiting(socket.number(), answer_time_max);
-  if (::connect(socket.number(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0) return std::nullopt;
+  const auto* generic = reinterpret_cast<const sockaddr*>(&*address);
+  if (::connect(socket.number(), generic, sizeof *address) != 0) return std::nullopt;
   if (!is_our_user(socket.number())) return std::nullopt;
   return socket;
 }
@@ -153,7 +154,8 @@ std::optional<Order> receive_order(int socket) {
   Order order;
   ByteArray<moment_bytes> moment{};
   ByteArray<2> size{};
-  if (!receive_all(socket, moment) || !receive_all(socket, order.key.writable()) || !receive_all(socket, size)) return {};
+  if (!receive_all(socket, moment) || !receive_all(socket, order.key.writable())) return {};
+  if (!receive_all(socket, size)) return {};
   order.until = Duration(static_cast<std::int64_t>(read_big_endian(moment)));
   Bytes path(read_big_endian(size));
   if (path.empty() || !receive_all(socket, path)) return {};
@@ -205,8 +207,8 @@ bool answer(int socket, const Secret& key) {
   return asked != ask_forget;
 }
 
-// Returns when the key is wiped. Whoever asked to forget waits until his connection closes, which the end of the process
-// does.
+// Returns when the key is wiped. Whoever asked to forget waits until his connection closes, which the end of
+// the process does.
 void hold(const Descriptor& listener, Order order) {
   const Descriptor timer = timer_until(order.until);
   const Descriptor signals = ending_signals();
@@ -224,7 +226,8 @@ void hold(const Descriptor& listener, Order order) {
   }
 }
 
-// Standard input is the socket to whoever started us; it closes when we are ready, and no terminal stays held.
+// Standard input is the socket to whoever started us; it closes when we are ready, and no terminal stays
+// held.
 void say_ready(int orders) {
   static_cast<void>(send_letter(orders, is_ready));
   const Descriptor nothing = must(::open("/dev/null", O_RDWR | O_CLOEXEC), "opening nothing");
@@ -238,7 +241,9 @@ Result<void> start_agent(const AgentPlace& place, const Secret& key, Duration un
   if (!address_of(place.socket + ".part")) return Fault(Fault::too_large, "the path of the agent's socket");
   if (Result<void> folder = make_private_folder(folder_of(place.socket)); !folder) return folder;
   int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw breakage_from_errno(errno, "making a socket");
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    throw breakage_from_errno(errno, "making a socket");
+  }
   const Descriptor ours(ends[0]);
   pid_t child = -1;
   {

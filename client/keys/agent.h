@@ -10,16 +10,17 @@ namespace caseload::client {
 
 // The agent: a small process that holds one key where the kernel does not.
 //
-// Shape    the same program, started anew with words that lead to run_agent(), so that nothing of what its starter had in
-//          memory comes with it. It listens on a socket in a folder of its owner only and answers programs of its own
-//          user, as the kernel tells it; everybody else hears nothing.
+// Shape    the same program, started anew with words that lead to run_agent(), so that nothing of what its
+//          starter had in memory comes with it. It listens on a socket in a folder of its owner only and
+//          answers programs of its own user, as the kernel tells it; everybody else hears nothing.
 //
 //            keep --start--> agent --its time has come, forget, or a signal--> key wiped, process gone
 //
-// Promise  the key lies in memory that is locked, not dumped, and closed to other processes. At the time, counted asleep
-//          or awake, or on forget, it is wiped and the process is gone; forget returns after that.
-// Errors   start_agent(): exposed: the folder; too_large: a path too long for a socket; refused by the system: Breakage.
-//          agent_key(): locked: no agent, or one that does not answer in time.
+// Promise  the key lies in memory that is locked, not dumped, and closed to other processes. At the time,
+//          counted asleep or awake, or on forget, it is wiped and the process is gone; forget returns after
+//          that.
+// Errors   start_agent(): exposed: the folder; too_large: a path too long for a socket; refused by the
+//          system: Breakage. agent_key(): locked: no agent, or one that does not answer in time.
 // Attacker as for kernel_keyring.h.
 struct AgentPlace {
   std::string socket;                // its folder is made if it is not there

@@ -55,7 +55,9 @@ Result<Secret> load_device_secret(const std::string& path) {
   if (file.number < 0 && errno == ENOENT) return missing();
   if (file.number < 0 && errno == ELOOP) return Fault(Fault::exposed, "the device secret is a link");
   struct stat about {};
-  if (file.number < 0 || ::fstat(file.number, &about) != 0) throw breakage_from_errno(errno, "opening the device secret");
+  if (file.number < 0 || ::fstat(file.number, &about) != 0) {
+    throw breakage_from_errno(errno, "opening the device secret");
+  }
   const Result<void> sound = check_file(about);
   if (!sound) return sound.fault();
   Secret secret(device_secret_bytes);

@@ -10,8 +10,8 @@ namespace caseload::client {
 
 // Every program of the device that may come to hold a key calls this first.
 //
-// Promise  from here on the kernel writes no core dump of this process, and lets no other process of the same person look
-//          into its memory.
+// Promise  from here on the kernel writes no core dump of this process, and lets no other process of the same
+//          person look into its memory.
 // Errors   Breakage where the kernel refuses: a program that cannot be closed must not open a case.
 inline void harden_process() {
   const rlimit none{0, 0};

@@ -67,7 +67,8 @@ void save_identity(const std::string& path, const Identity& identity, const Secr
   std::copy(identity.certificate.begin(), identity.certificate.end(), end);
 
   SealedIdentity sealed{.nonce = random.bytes<12>(), .sealed = {}};
-  sealed.sealed = seal({.key = sealing_key(database_key), .nonce = sealed.nonce, .associated = as_bytes(magic)}, plain.view());
+  const Secret key = sealing_key(database_key);
+  sealed.sealed = seal({.key = key, .nonce = sealed.nonce, .associated = as_bytes(magic)}, plain.view());
   Bytes file;
   Writer writer(file);
   writer.raw(as_bytes(magic));

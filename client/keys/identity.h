@@ -16,7 +16,8 @@ struct Identity {
 
 // Where it lies: one file beside the key file, sealed under a key derived from the database key.
 //
-// Promise  a locked device cannot sign: without the database key nothing of the file is open. save: whole or not at all.
+// Promise  a locked device cannot sign: without the database key nothing of the file is open. save: whole or
+//          not at all.
 // Errors   load: absent; damaged; newer_format; wrong_key: whole, but sealed under another database key.
 // Attacker learns whether there is a certificate, by the length.
 void save_identity(const std::string& path, const Identity& identity, const Secret& database_key, Random& random);

@@ -68,7 +68,8 @@ Secret content_of(const Secret& key, Duration until) {
 Duration time_since_start() {
   timespec time{};
   CHECK(::clock_gettime(CLOCK_BOOTTIME, &time) == 0, "every kernel that we support has this clock");
-  return std::chrono::duration_cast<Duration>(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
+  const auto since = std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+  return std::chrono::duration_cast<Duration>(since);
 }
 
 Result<void> keep_in_kernel(const std::string& name, const Secret& key, Duration until) {

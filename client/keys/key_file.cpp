@@ -24,8 +24,8 @@ Secret random_key(Random& random) {
   return key;
 }
 
-// What tells a key from others without telling anything of it. The recovery key is in it, so that at a recovery, when
-// nothing else of the file can be trusted, nobody has put his own in its place.
+// What tells a key from others without telling anything of it. The recovery key is in it, so that at a
+// recovery, when nothing else of the file can be trusted, nobody has put his own in its place.
 ByteArray<16> check_of(const Secret& key, const SealingPublicKey& recovery_key) {
   Bytes info = to_bytes(as_bytes("caseload/key-check/1"));
   append(info, recovery_key);
@@ -112,7 +112,8 @@ Result<void> KeyFile::count_try() {
   }
   if (left > Duration(0)) {
     if (!tells) keep();
-    return Fault(Fault::try_later, "in " + std::to_string(std::chrono::ceil<std::chrono::seconds>(left).count()) + " s");
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(left).count();
+    return Fault(Fault::try_later, "in " + std::to_string(seconds) + " s");
   }
   count(record_.failed_tries);
   count(record_.unaudited_tries);
@@ -154,7 +155,8 @@ void KeyFile::audited() {
 
 Result<void> KeyFile::require_keys(const Unlocked& held) const {
   const bool key_fits = is_key(held.key, record_.key, record_.recovery_key);
-  const bool former_fits = record_.former ? is_key(held.former, *record_.former, record_.recovery_key) : held.former.empty();
+  const bool former_fits =
+      record_.former ? is_key(held.former, *record_.former, record_.recovery_key) : held.former.empty();
   if (key_fits && former_fits) return {};
   return Fault(Fault::wrong_key, "not the keys of this key file");
 }

@@ -12,6 +12,7 @@ constexpr std::size_t mac_bytes = 32;
 constexpr std::size_t digest_bytes = 32;
 constexpr std::size_t recovery_bytes_max = 256;                  // two keys and what HPKE adds are 112
 constexpr std::uint64_t generation_max = 1ULL << 62;             // nobody writes that often: never wraps
+constexpr std::uint64_t generation_read_max = 1ULL << 61;        // whoever forged one leaves us room to go on
 constexpr std::int64_t milliseconds_max = 300'000'000'000'000;   // some nine thousand years: no sum of them overflows
 
 Digest mac_of(BytesView bytes, const Secret& device_secret) {
@@ -37,7 +38,8 @@ Result<KeyRecord> read_fields(BytesView bytes) {
       throw ReadStop(Fault(Fault::newer_format, "the key file is of a newer program"));
     }
     reader(record);
-    if (written_as != format || !is_sound(record)) throw ReadStop(Fault::damaged);
+    const bool goes_on = record.generation <= generation_read_max;
+    if (written_as != format || !is_sound(record) || !goes_on) throw ReadStop(Fault::damaged);
     return record;
   });
 }

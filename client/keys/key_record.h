@@ -27,14 +27,14 @@ struct WrappedKey {
 
 // KeyRecord: what the key file says.
 //
-// Shape    magic "caseload", format 1, the fields below in canonical bytes; then HMAC-SHA-256 of all before it, under a
-//          key from the device secret; then SHA-256 of all before it. Magic, format and the digest at the end stay where
-//          they are in every later format.
-// Promise  the digest tells damage; the HMAC tells a file of another device, or a forged one; so the two get different
-//          Faults although a right passphrase is asked for in neither case.
+// Shape    magic "caseload", format 1, the fields below in canonical bytes; then HMAC-SHA-256 of all before
+//          it, under a key from the device secret; then SHA-256 of all before it. Magic, format and the
+//          digest at the end stay where they are in every later format.
+// Promise  the digest tells damage; the HMAC tells a file of another device, or a forged one. People mend the
+//          two in different ways, and no passphrase need be asked for to tell them apart.
 // Errors   decode_record(): damaged · newer_format · device_factor: whole, but not under this device secret.
-// Attacker with this file alone can try no passphrase. Who has the device secret too can set the count of tries back: it
-//          slows people at the keyboard, not machines.
+// Attacker with this file alone can try no passphrase. Who has the device secret too can set the count of
+//          tries back: it slows people at the keyboard, not machines.
 struct KeyRecord {
   std::uint64_t generation = 0;            // rises with every write
   std::uint32_t log2_n = key_cost_log2_n;  // the cost of a try

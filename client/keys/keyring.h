@@ -26,11 +26,11 @@ struct Kept {
 
 // An unlocked profile, kept so for a time: by the kernel where it does, else by an agent.
 //
-// Promise  one key for a profile, the last one kept; nothing of an earlier one stays. kept_key: the key, until its time is
-//          over or forget(). To keep it on while somebody works, keep it again.
-// Errors   keep_unlocked: bad_value: no time, or more than keep_time_max; exposed, too_large: as start_agent().
-//          kept_key: locked.
-// Attacker as for kernel_keyring.h and agent.h.
+// Promise  one key for a profile, the last one kept; nothing of an earlier one stays. kept_key: the key,
+//          until its time is over or forget(). To keep it on while somebody works, keep it again.
+// Errors   keep_unlocked: bad_value: no time, or more than keep_time_max; exposed, too_large: as
+//          start_agent(). kept_key: locked.
+// Attacker as told in kernel_keyring.h and agent.h.
 Result<Kept> keep_unlocked(const KeepPlace& place, const Secret& key, Duration time);
 Result<Secret> kept_key(const KeepPlace& place);
 void forget(const KeepPlace& place);

@@ -139,10 +139,11 @@ Result<void> check_new_passphrase(const Passphrase& passphrase, std::span<const 
 }
 
 std::string_view passphrase_advice() {
-  return "At least 15 characters. Four or five words that have nothing to do with each other, with you or with your\n"
-         "work are easy to keep and hard to guess. Capitals, digits and signs are welcome, and not needed. Do not use\n"
-         "one that you use elsewhere. Or let the program make five words for you; write them down until you know\n"
-         "them, and do not keep the paper with the laptop.";
+  return "At least 15 characters. Four or five words that have nothing to do with\n"
+         "each other, with you or with your work are easy to keep and hard to guess.\n"
+         "Capitals, digits and signs are welcome, and not needed. Do not use one that\n"
+         "you use elsewhere. Or let the program make five words for you; write them\n"
+         "down until you know them, and do not keep the paper with the laptop.";
 }
 
 // Letters that sound apart from each other; two syllables a word.

@@ -10,10 +10,10 @@ namespace caseload::client {
 // How long somebody who mistyped a passphrase waits before the next try. Pure.
 //
 // Shape    the first tries_free_max cost nothing; from then on the wait doubles, up to wait_max.
-// Promise  a clock that is set back makes nobody wait longer than wait_max of working time; one that is set forward while
-//          the machine runs gains nothing, because the steady clock must have gone as far.
-// Attacker who can start the machine again with another time may try at once. It gains little: whoever can do that can
-//          copy the files too, and then only scrypt and the device secret stand in the way.
+// Promise  a clock that is set back makes nobody wait longer than wait_max of working time; one that is set
+//          forward while the machine runs gains nothing, because the steady clock must have gone as far.
+// Attacker who can start the machine again with another time may try at once. It gains little: whoever can do
+//          that can copy the files too, and then only scrypt and the device secret stand in the way.
 inline constexpr std::uint32_t tries_free_max = 3;
 inline constexpr Duration wait_first = std::chrono::seconds(30);
 inline constexpr Duration wait_max = std::chrono::minutes(15);
@@ -29,8 +29,8 @@ constexpr Duration wait_after(std::uint32_t failed) {
   return std::min(wait_first * (1 << doublings), wait_max);
 }
 
-// How much time has certainly gone by. A steady clock that went back tells that the machine was started anew: then only
-// the wall clock is left to ask.
+// How much time has certainly gone by. A steady clock that went back tells that the machine was started anew:
+// then only the wall clock is left to ask.
 constexpr Duration time_between(const TryMoment& last, const TryMoment& now) {
   const Duration wall = now.wall - last.wall;
   const Duration steady = now.steady - last.steady;

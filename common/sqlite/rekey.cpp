@@ -48,7 +48,9 @@ Result<void> rekey(const std::string& path, const KeyChange& keys) {
   if (already || already.fault() != Fault::wrong_key) return already;
   if (Result<void> made = make_copy(path, keys); !made) return made;
   // A log that stayed behind would be read into the database that comes into its place.
-  if (file_exists(path + "-wal")) throw Breakage(Breakage::What::input_output, "the old database did not close its log");
+  if (file_exists(path + "-wal")) {
+    throw Breakage(Breakage::What::input_output, "the old database did not close its log");
+  }
   move_into_place(copy_path(path), path);
   return {};
 }

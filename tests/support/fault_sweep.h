@@ -11,8 +11,9 @@ namespace caseload::faults {
 
 // A sweep: one scenario under every fault of the world, at every point.
 //
-// Shape    a child process does the work in a copy of what was prepared, and acknowledges over a pipe what it holds to be
-//          safe; after its fault the parent judges whether that was true. Folders hold files, no further folders.
+// Shape    a child process does the work in a copy of what was prepared, and acknowledges over a pipe what it
+//          holds to be safe; after its fault the parent judges whether that was true. Folders hold files, no
+//          further folders.
 // Use      link fault_shim; a test calls expect_no_loss().
 using Numbers = std::set<int>;
 using Acknowledge = std::function<void(int)>;

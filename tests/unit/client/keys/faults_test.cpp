@@ -1,4 +1,6 @@
-// Every point at which the world can fail, over the key file, the device secret and the change of a database key.
+// Every point at which the world can fail, over the key file, the device secret and the change of a database
+// key.
+#include <ctime>
 #include <unistd.h>
 
 #include "client/keys/device_secret.h"
@@ -31,17 +33,17 @@ std::string database_in(const std::string& folder) { return folder + "/case.db";
 std::string identity_in(const std::string& folder) { return folder + "/identity"; }
 
 void prepare_keys(const std::string& folder) {
-  Bench bench;
-  Result<Unlocked> made = KeyFile::create(bench.setting_in(folder), typed(first_phrase), bench.organisation.public_key());
+  Parts parts;
+  Result<Unlocked> made = KeyFile::create(parts.setting_in(folder), typed(first_phrase), parts.organisation.public_key());
   the_key = to_bytes(made->key.view());
 }
 
 // Notes in a database whose program died, so that they are only in its log; and an identity.
 void prepare_all(const std::string& folder) {
   prepare_keys(folder);
-  Bench bench;
+  Parts parts;
   const Secret key = Secret::copy_of(the_key);
-  save_identity(identity_in(folder), {SigningKey::generate(bench.random), SigningKey::generate(bench.random)}, key, bench.random);
+  save_identity(identity_in(folder), {SigningKey::generate(parts.random), SigningKey::generate(parts.random)}, key, parts.random);
   Numbers none;
   in_child([&](const Acknowledge&) {
     Result<Database> database = open_migrated(database_in(folder), key, table_of_notes);
@@ -53,8 +55,8 @@ void prepare_all(const std::string& folder) {
 }
 
 Result<Unlocked> unlock_in(const std::string& folder, std::string_view passphrase) {
-  Bench bench;
-  Result<KeyFile> file = KeyFile::open(bench.setting_in(folder));
+  Parts parts;
+  Result<KeyFile> file = KeyFile::open(parts.setting_in(folder));
   if (!file) return file.fault();
   return file->unlock(typed(passphrase));
 }
@@ -75,8 +77,8 @@ std::string judge_opening(const std::string& folder, bool changed_for_sure) {
 Scenario changing(std::string name, std::function<Result<void>(KeyFile&, const Unlocked&)> change) {
   const auto work = [change](const std::string& folder, const Acknowledge& acknowledge) {
     ignoring_breakage([&] {
-      Bench bench;
-      Result<KeyFile> file = KeyFile::open(bench.setting_in(folder));
+      Parts parts;
+      Result<KeyFile> file = KeyFile::open(parts.setting_in(folder));
       const Result<Unlocked> held = file->unlock(typed(first_phrase));
       if (held && change(*file, *held)) acknowledge(1);
     });
@@ -90,8 +92,8 @@ Scenario changing(std::string name, std::function<Result<void>(KeyFile&, const U
 Scenario creating() {
   const auto work = [](const std::string& folder, const Acknowledge& acknowledge) {
     ignoring_breakage([&] {
-      Bench bench;
-      if (KeyFile::create(bench.setting_in(folder), typed(first_phrase), bench.organisation.public_key())) acknowledge(1);
+      Parts parts;
+      if (KeyFile::create(parts.setting_in(folder), typed(first_phrase), parts.organisation.public_key())) acknowledge(1);
     });
   };
   const auto judge = [](const std::string& folder, const Numbers& acknowledged) -> std::string {
@@ -101,8 +103,8 @@ Scenario creating() {
       held = unlock_in(folder, first_phrase);
     }
     if (!held) return "opening: " + held.fault().to_string();
-    const Bench bench;
-    const Result<Secret> answer = open_recovery(bench.organisation, *KeyFile::recovery_request(folder));
+    const Parts parts;
+    const Result<Secret> answer = open_recovery(parts.organisation, *KeyFile::recovery_request(folder));
     return answer && answer->equals(held->key) ? "" : "the recovery gives another key";
   };
   return {"creating", [](const std::string&) {}, work, judge};
@@ -137,8 +139,8 @@ Scenario auditing() {
   };
   const auto work = [](const std::string& folder, const Acknowledge& acknowledge) {
     ignoring_breakage([&] {
-      Bench bench;
-      Result<KeyFile> file = KeyFile::open(bench.setting_in(folder));
+      Parts parts;
+      Result<KeyFile> file = KeyFile::open(parts.setting_in(folder));
       if (!file->unlock(typed(first_phrase))) return;
       acknowledge(1);
       file->audited();
@@ -158,8 +160,8 @@ Scenario auditing() {
 Scenario recovering() {
   const auto work = [](const std::string& folder, const Acknowledge& acknowledge) {
     ignoring_breakage([&] {
-      Bench bench;
-      if (KeyFile::recover(bench.setting_in(folder), Secret::copy_of(the_key), typed(second_phrase))) acknowledge(1);
+      Parts parts;
+      if (KeyFile::recover(parts.setting_in(folder), Secret::copy_of(the_key), typed(second_phrase))) acknowledge(1);
     });
   };
   const auto judge = [](const std::string& folder, const Numbers& acknowledged) {
@@ -169,13 +171,13 @@ Scenario recovering() {
 }
 
 std::string judge_carried(const std::string& folder, std::string_view passphrase) {
-  Bench bench;
-  Result<KeyFile> file = KeyFile::open(bench.setting_in(folder));
+  Parts parts;
+  Result<KeyFile> file = KeyFile::open(parts.setting_in(folder));
   const Result<Unlocked> held = file->unlock(typed(passphrase));
   if (!held) return "opening: " + held.fault().to_string();
   const bool was_begun = !held->key.equals(Secret::copy_of(the_key));
   const UnderTheKey files{database_in(folder), identity_in(folder)};
-  const Result<void> carried = carry_over(*file, *held, files, bench.random);
+  const Result<void> carried = carry_over(*file, *held, files, parts.random);
   if (!carried) return "carrying over: " + carried.fault().to_string();
   if (!file->unlock(typed(passphrase))->former.empty()) return "the former key is still there";
   if (!load_identity(files.identity, held->key)) return "the identity does not open";
@@ -191,14 +193,14 @@ std::string judge_carried(const std::string& folder, std::string_view passphrase
 Scenario compromised() {
   const auto work = [](const std::string& folder, const Acknowledge& acknowledge) {
     ignoring_breakage([&] {
-      Bench bench;
-      bench.random = SeededRandom(8);  // or the new key would be the old one
-      Result<KeyFile> file = KeyFile::open(bench.setting_in(folder));
+      Parts parts;
+      parts.random = SeededRandom(8);  // or the new key would be the old one
+      Result<KeyFile> file = KeyFile::open(parts.setting_in(folder));
       const Result<Unlocked> held = file->unlock(typed(first_phrase));
       const Result<Unlocked> both = file->begin_rekey(*held, typed(second_phrase));
       if (!both) return;
       acknowledge(1);
-      if (carry_over(*file, *both, {database_in(folder), identity_in(folder)}, bench.random)) acknowledge(2);
+      if (carry_over(*file, *both, {database_in(folder), identity_in(folder)}, parts.random)) acknowledge(2);
     });
   };
   const auto judge = [](const std::string& folder, const Numbers& acknowledged) -> std::string {
@@ -245,6 +247,30 @@ TEST_CASE("a passphrase change that fails anywhere leaves the old or the new pas
 TEST_CASE("a try that is cut short anywhere is counted, and the count stays until it is in the audit") {
   expect_no_loss(failing());
   expect_no_loss(auditing());
+}
+
+// A kill between evaluating and counting would be a free guess, and nothing but the time would tell.
+TEST_CASE("a try that cannot be counted is not evaluated") {
+  const auto milliseconds_of = [](const faults::Plan& plan) {
+    const TempFolder folder;
+    Numbers spent;
+    in_child([&](const Acknowledge& acknowledge) {
+      Parts parts;
+      KeySetting usual = parts.setting_in(folder.path());
+      usual.log2_n = key_cost_log2_n;
+      static_cast<void>(KeyFile::create(usual, typed(first_phrase), parts.organisation.public_key()));
+      Result<KeyFile> file = KeyFile::open(usual);
+      faults::Plan here = plan;
+      here.prefix = folder.path();
+      faults::arm(here);
+      const std::clock_t before = std::clock();
+      ignoring_breakage([&] { static_cast<void>(file->unlock(typed(wrong_phrase))); });
+      acknowledge(static_cast<int>((std::clock() - before) * 1000 / CLOCKS_PER_SEC));
+    }, spent);
+    REQUIRE(spent.size() == 1);
+    return *spent.begin();
+  };
+  CHECK(milliseconds_of({.kind = faults::Kind::enospc, .nth = 1}) * 10 <= milliseconds_of({}));
 }
 
 TEST_CASE("a new database key whose making fails anywhere leaves every note readable, under one key or the other") {

@@ -19,26 +19,6 @@ using std::chrono::seconds;
 
 namespace {
 
-template <class T>
-std::string outcome(const Result<T>& result) {
-  return result ? "done" : std::string(result.fault().name());
-}
-
-Result<KeyFile> opened(Bench& bench) { return KeyFile::open(bench.setting()); }
-
-struct Open {
-  KeyFile file;
-  Unlocked held;
-};
-
-Open unlocked(Bench& bench, std::string_view passphrase) {
-  Result<KeyFile> file = opened(bench);
-  REQUIRE(file.ok());
-  Result<Unlocked> held = file->unlock(typed(passphrase));
-  REQUIRE(held.ok());
-  return {std::move(*file), std::move(*held)};
-}
-
 bool holds(BytesView file, BytesView secret) {
   return std::search(file.begin(), file.end(), secret.begin(), secret.end()) != file.end();
 }
@@ -72,7 +52,7 @@ TEST_CASE("no other passphrase opens") {
 
 TEST_CASE("a key file is made once, and where there is none, that is said") {
   Bench bench;
-  CHECK(outcome(opened(bench)) == "absent");
+  CHECK(outcome(KeyFile::open(bench.setting())) == "absent");
   CHECK(outcome(KeyFile::recovery_request(bench.folder.path())) == "absent");
   const Secret key = bench.create(first_phrase);
   CHECK(outcome(KeyFile::create(bench.setting(), typed(second_phrase), bench.organisation.public_key())) == "already_there");
@@ -88,8 +68,8 @@ TEST_CASE("a key file is made once, and where there is none, that is said") {
 TEST_CASE("two programs do not work with one key file at the same time") {
   Bench bench;
   bench.create(first_phrase);
-  const Result<KeyFile> file = opened(bench);
-  CHECK(outcome(opened(bench)) == "in_use");
+  const Result<KeyFile> file = KeyFile::open(bench.setting());
+  CHECK(outcome(KeyFile::open(bench.setting())) == "in_use");
 }
 
 TEST_CASE("a copy of the folder is useless without the device secret, whatever passphrase is known") {
@@ -102,6 +82,15 @@ TEST_CASE("a copy of the folder is useless without the device secret, whatever p
   CHECK(bench.unlock(first_phrase)->failed_tries == 0);
 }
 
+TEST_CASE("who makes a copied key file his own device's finds that the passphrase was never enough") {
+  Bench bench;
+  bench.create(first_phrase);
+  const KeyRecord record = *load_for_recovery(bench.folder.path());
+  bench.device_secret = Secret::copy_of(Bytes(32, 'e'));
+  store_copies(bench.folder.path(), record, bench.device_secret);
+  CHECK(outcome(bench.unlock(first_phrase)) == "wrong_passphrase");
+}
+
 TEST_CASE("failed tries are counted across programs, slow down, and are told at the next success until they are audited") {
   Bench bench;
   bench.create(first_phrase);
@@ -109,13 +98,13 @@ TEST_CASE("failed tries are counted across programs, slow down, and are told at 
   CHECK(outcome(bench.unlock(first_phrase)) == "try_later");
   bench.clock.advance(seconds(29));
   CHECK(outcome(bench.unlock(first_phrase)) == "try_later");
-  CHECK(opened(bench)->wait() == seconds(1));
+  CHECK(KeyFile::open(bench.setting())->wait() == seconds(1));
   bench.clock.advance(seconds(1));
   CHECK(outcome(bench.unlock(wrong_phrase)) == "wrong_passphrase");
-  CHECK(opened(bench)->wait() == minutes(1));
+  CHECK(KeyFile::open(bench.setting())->wait() == minutes(1));
   bench.clock.advance(minutes(1));
   CHECK(bench.unlock(first_phrase)->failed_tries == 4);
-  CHECK(opened(bench)->wait() == seconds(0));
+  CHECK(KeyFile::open(bench.setting())->wait() == seconds(0));
   CHECK(outcome(bench.unlock(wrong_phrase)) == "wrong_passphrase");
   Open open = unlocked(bench, first_phrase);
   CHECK(open.held.failed_tries == 5);
@@ -158,7 +147,7 @@ TEST_CASE("after a change only the new passphrase opens, to the same key") {
 TEST_CASE("nobody changes anything with another key than this file's") {
   Bench bench;
   bench.create(first_phrase);
-  Result<KeyFile> file = opened(bench);
+  Result<KeyFile> file = KeyFile::open(bench.setting());
   const std::uint64_t generation = file->generation();
   for (const std::size_t size : {0U, 31U, 32U, 64U}) {
     const Unlocked other{.key = Secret::copy_of(Bytes(size, 'k'))};
@@ -218,69 +207,6 @@ TEST_CASE("identity and key file are carried to the new key, and it does no harm
   CHECK(carry_over(open.file, *after, files, bench.random).ok());
 }
 
-TEST_CASE("the organisation's answer opens a profile again, without passphrase and without device secret") {
-  for (const bool rekeying : {false, true}) {
-    Bench bench;
-    Secret key = bench.create(first_phrase);
-    if (rekeying) {
-      Open open = unlocked(bench, first_phrase);
-      key = std::move(open.file.begin_rekey(open.held, typed(first_phrase))->key);
-    }
-    for (int i = 0; i < 3; ++i) CHECK(outcome(bench.unlock(wrong_phrase)) == "wrong_passphrase");
-    bench.device_secret = Secret::copy_of(Bytes(32, 'n'));
-    const Result<Bytes> request = KeyFile::recovery_request(bench.folder.path());
-    REQUIRE(request.ok());
-    const Result<Secret> answer = open_recovery(bench.organisation, *request);
-    REQUIRE(answer.ok());
-    const Result<Unlocked> held = KeyFile::recover(bench.setting(), *answer, typed(second_phrase));
-    REQUIRE(held.ok());
-    CHECK(held->key.equals(key));
-    CHECK(held->former.empty() == !rekeying);
-    CHECK(held->failed_tries == 3);
-    CHECK(outcome(bench.unlock(first_phrase)) == "wrong_passphrase");
-    CHECK(bench.unlock(second_phrase)->key.equals(key));
-  }
-}
-
-TEST_CASE("no other answer recovers, and it leaves everything as it was") {
-  Bench bench;
-  const Secret key = bench.create(first_phrase);
-  for (const Secret& answer : {Secret(), Secret::copy_of(Bytes(31, 'k')), Secret::copy_of(Bytes(32, 'k')),
-                               Secret::copy_of(Bytes(64, 'k')), Secret::copy_of(Bytes(33, 'k'))}) {
-    CHECK(outcome(KeyFile::recover(bench.setting(), answer, typed(second_phrase))) == "wrong_key");
-  }
-  const SealingKey stranger = *SealingKey::from_bytes(Secret::copy_of(Bytes(32, 's')));
-  const Bytes request = *KeyFile::recovery_request(bench.folder.path());
-  CHECK(outcome(open_recovery(stranger, request)) == "bad_seal");
-  CHECK(outcome(open_recovery(bench.organisation, BytesView(request).first(40))) == "truncated");
-  CHECK(bench.unlock(first_phrase)->key.equals(key));
-}
-
-TEST_CASE("who puts his own recovery key into a file whose device secret is gone is found out at the recovery") {
-  Bench bench;
-  const Secret key = bench.create(first_phrase);
-  KeyRecord record = *load_for_recovery(bench.folder.path());
-  record.recovery_key = SealingKey::from_bytes(Secret::copy_of(Bytes(32, 's')))->public_key();
-  store_copies(bench.folder.path(), record, bench.device_secret);
-  CHECK(outcome(KeyFile::recover(bench.setting(), key, typed(second_phrase))) == "wrong_key");
-}
-
-TEST_CASE("when the organisation's recovery key is replaced, only the new one answers") {
-  Bench bench;
-  const Secret key = bench.create(first_phrase);
-  const SealingKey next = *SealingKey::from_bytes(Secret::copy_of(Bytes(32, 'p')));
-  {
-    Open open = unlocked(bench, first_phrase);
-    CHECK(outcome(open.file.change_recovery_key(open.held, SealingPublicKey{})) == "bad_key");
-    REQUIRE(open.file.change_recovery_key(open.held, next.public_key()).ok());
-  }
-  const Bytes request = *KeyFile::recovery_request(bench.folder.path());
-  CHECK(outcome(open_recovery(bench.organisation, request)) == "bad_seal");
-  CHECK(open_recovery(next, request)->equals(key));
-  CHECK(bench.unlock(first_phrase)->key.equals(key));
-  CHECK(outcome(KeyFile::recover(bench.setting(), key, typed(second_phrase))) == "done");
-}
-
 TEST_CASE("a copy with any byte changed is mended from the other one, whichever it is") {
   for (const auto& [spoilt, kept] : {std::pair("keys-1", "keys-2"), std::pair("keys-2", "keys-1")}) {
     Bench bench;
@@ -290,16 +216,16 @@ TEST_CASE("a copy with any byte changed is mended from the other one, whichever 
       Bytes flipped = whole;
       flipped[byte] ^= static_cast<std::uint8_t>(1U << byte % 8);
       overwrite(bench.folder / spoilt, flipped);
-      REQUIRE(opened(bench).ok());
+      REQUIRE(KeyFile::open(bench.setting()).ok());
       REQUIRE(*read_file(bench.folder / spoilt, 5000) == whole);
     }
     fs::remove(bench.folder / spoilt);
-    REQUIRE(opened(bench).ok());
+    REQUIRE(KeyFile::open(bench.setting()).ok());
     fs::remove(bench.folder / spoilt);
     fs::create_symlink(bench.folder / "nowhere", bench.folder / spoilt);
-    REQUIRE(opened(bench).ok());
+    REQUIRE(KeyFile::open(bench.setting()).ok());
     replace_file(bench.folder / spoilt, Bytes(100'000, 'x'));
-    REQUIRE(opened(bench).ok());
+    REQUIRE(KeyFile::open(bench.setting()).ok());
     CHECK(*read_file(bench.folder / spoilt, 5000) == whole);
   }
 }
@@ -350,7 +276,7 @@ TEST_CASE("when both copies are unusable, the worst of it is said, and nothing i
     };
     const Bytes first = spoil(bench.folder / "keys-1", row.first);
     const Bytes second = spoil(bench.folder / "keys-2", row.second);
-    CHECK(outcome(opened(bench)) == row.outcome);
+    CHECK(outcome(KeyFile::open(bench.setting())) == row.outcome);
     if (std::string_view(row.outcome) == "done") continue;
     if (std::string_view(row.first) != "absent") CHECK(*read_file(bench.folder / "keys-1", 5000) == first);
     if (std::string_view(row.second) != "absent") CHECK(*read_file(bench.folder / "keys-2", 5000) == second);

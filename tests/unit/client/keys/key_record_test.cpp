@@ -29,7 +29,8 @@ KeyRecord sample() {
   return record;
 }
 
-// The file with its digest, and its HMAC where a secret is given, made anew: what somebody who knows the format can do.
+// The file with its digest, and its HMAC where a secret is given, made anew: what somebody who knows the
+// format can do.
 Bytes resealed(Bytes fields, const Secret& secret) {
   Bytes whole = encode_record(sample(), secret);  // for the length of the end only
   fields.resize(whole.size() - 64);
@@ -92,6 +93,14 @@ TEST_CASE("a key file of a newer program is known as one, and one of no program 
   CHECK(outcome(resealed(other, device())) == "damaged");
   CHECK(outcome({}) == "damaged");
   CHECK(outcome(resealed(Bytes(1000, 0xff), device())) == "damaged");
+}
+
+TEST_CASE("a generation that nobody can have reached is refused, and the greatest that is taken leaves room to go on") {
+  KeyRecord record = sample();
+  record.generation = 1ULL << 61;
+  CHECK(outcome(encode_record(record, device())) == "a record");
+  ++record.generation;
+  CHECK(outcome(encode_record(record, device())) == "damaged");
 }
 
 TEST_CASE("numbers beyond their limits are refused, though their file is whole") {

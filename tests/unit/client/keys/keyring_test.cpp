@@ -46,7 +46,8 @@ std::string outcome(const Result<T>& result) {
   return result ? "done" : std::string(result.fault().name());
 }
 
-// A profile's place of its own, so that tests at the same time do not meet in the kernel. Nothing stays kept after it.
+// A profile's place of its own, so that tests at the same time do not meet in the kernel. Nothing stays kept
+// after it.
 struct Place {
   TempFolder folder{};
   KeepPlace keep{.profile = folder / "profile", .runtime_folder = folder / "run", .agent = {KEYS_AGENT}};
