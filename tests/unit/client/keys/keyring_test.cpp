@@ -62,15 +62,20 @@ struct Place {
   }
 };
 
+int connected_to(const std::string& path) {
+  const int asking = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path.data(), path.size());
+  return ::connect(asking, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ? asking : -1;
+}
+
 // The process behind a socket.
 class Holder {
  public:
   explicit Holder(const std::string& path) {
-    const int asking = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::memcpy(address.sun_path, path.data(), path.size());
-    REQUIRE(::connect(asking, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    const int asking = connected_to(path);
+    REQUIRE(asking >= 0);
     ucred other{};
     socklen_t size = sizeof other;
     REQUIRE(::getsockopt(asking, SOL_SOCKET, SO_PEERCRED, &other, &size) == 0);
@@ -253,15 +258,48 @@ TEST_CASE("an agent has nothing of who started it, and nobody sees into it") {
   CHECK(fs::read_symlink("/proc/" + std::to_string(holder.pid) + "/cwd") == "/");
 }
 
+TEST_CASE("another user who gets as far as the socket hears nothing") {
+  if (::geteuid() != 0) {
+    MESSAGE("nobody but root can try to be somebody else");
+    return;
+  }
+  Place place;
+  REQUIRE(place.start(8, minutes(10)).ok());
+  for (const std::string& path : {place.folder.path(), place.folder / "run", place.socket}) {
+    REQUIRE(::chmod(path.c_str(), 0777) == 0);
+  }
+  CHECK(in_process([&] {
+    if (::setgid(65534) != 0 || ::setuid(65534) != 0) return 1;
+    const int asking = connected_to(place.socket);
+    if (asking < 0) return 2;
+    std::uint8_t heard = 0;
+    static_cast<void>(::send(asking, "k", 1, MSG_NOSIGNAL));
+    return ::recv(asking, &heard, 1, 0) > 0 ? 3 : 0;
+  }) == 0);
+  REQUIRE(::chmod((place.folder / "run").c_str(), 0700) == 0);
+  CHECK(agent_key(place.socket)->equals(key(8)));
+}
+
+TEST_CASE("a key that is kept anew, by the kernel or not, leaves no agent with an earlier one") {
+  Place place;
+  REQUIRE(in_process([&] {
+    refuse_keys(EPERM);
+    return keep_unlocked(place.keep, key(1), minutes(10)) ? 0 : 1;
+  }) == 0);
+  const fs::directory_iterator first(place.keep.runtime_folder);
+  const Holder earlier(first->path());
+  CHECK(kept_key(place.keep)->equals(key(1)));
+  REQUIRE(keep_unlocked(place.keep, key(2), minutes(10)).ok());
+  CHECK(earlier.ends());
+  CHECK(kept_key(place.keep)->equals(key(2)));
+}
+
 TEST_CASE("an agent is not put off by who asks nonsense, or asks nothing and goes") {
   Place place;
   REQUIRE(place.start(8, minutes(10)).ok());
   for (const char* said : {"", "x", "kk", "\n", "GET / HTTP/1.1\r\n\r\n"}) {
-    const int asking = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::memcpy(address.sun_path, place.socket.data(), place.socket.size());
-    REQUIRE(::connect(asking, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    const int asking = connected_to(place.socket);
+    REQUIRE(asking >= 0);
     static_cast<void>(::send(asking, said, std::strlen(said), MSG_NOSIGNAL));
     ::close(asking);
   }

@@ -38,7 +38,7 @@ TEST_CASE("what is short, or made of what is tried first, may not") {
            "aaaaaaaaaaaaaaa", "passwordpassword", "Password1234567!", "PASSWORD-PASSWORD-1", "p-a-s-s-w-o-r-d",
            "123456789012345", "987654321098765", "abcdefghijklmnop", "ponmlkjihgfedcba", "qwertyuiopasdfgh",
            "poiuytrewqlkjhg", "abcabcabcabcabcabc", "xyxyxyxyxyxyxyxyxy", "horsehorsehorse1", "Summer2026Winter2027",
-           "January1999February", "Caseload-Manager-2026", "ArohaNgataPrice1", "aroha.ngata.price", "Ārōha Ngāta Price 1",
+           "January1999February", "1987 2013 1964 2051", "Caseload-Manager-2026", "ArohaNgataPrice1", "aroha.ngata.price", "Ārōha Ngāta Price 1",
            "Northern Probation Office", "northern2026northern", "NorthernProbation12", "correct horse battery staple",
            "the quick brown fox", "iloveyouiloveyou", "               ", "- - - - - - - - - -", "monday tuesday wednesday",
            "football baseball 7", "ｐａｓｓｗｏｒｄｐａｓｓｗｏｒｄ"}) {
