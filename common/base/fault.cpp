@@ -37,6 +37,7 @@ constexpr auto table = std::to_array<FaultEntry>({
     {Fault::locked, "locked", "locked; unlock first"},
     {Fault::bad_proof, "bad_proof", "the proof does not hold"},
     {Fault::bad_code, "bad_code", "the code is wrong, used or expired"},
+    {Fault::exposed, "exposed", "open to others on this machine"},
     {Fault::absent, "absent", "it is not there"},
     {Fault::damaged, "damaged", "stored bytes were damaged"},
     {Fault::newer_format, "newer_format", "written by a newer version"},

@@ -23,7 +23,7 @@ class [[nodiscard]] Fault {
     // keys and proofs
     wrong_key = 100, bad_key = 101, bad_signature = 102, bad_seal = 103, not_for_me = 104, bad_certificate = 105,
     certificate_expired = 106, wrong_passphrase = 107, weak_passphrase = 108, device_factor = 109, locked = 110,
-    bad_proof = 111, bad_code = 112,
+    bad_proof = 111, bad_code = 112, exposed = 113,
     // stores
     absent = 200, damaged = 201, newer_format = 202, in_use = 203, not_encrypted = 204, already_there = 205,
     bad_migration = 206, read_only = 207,

@@ -1,38 +1,29 @@
 // Every point at which the world can fail, over the sqlite room and durable files. A child process works and tells over
 // a pipe what it holds to be safe; after its fault the parent looks whether that was true.
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <cstdlib>
-#include <functional>
-#include <set>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/base/durable_file.h"
 #include "common/sqlite/transaction.h"
-#include "tests/support/faults.h"
+#include "tests/support/fault_sweep.h"
 #include "tests/support/temp_folder.h"
 #include "tests/unit/sqlite/notes.h"
 
 #include "tests/support/test.h"
 
 using namespace caseload;
+using faults::Acknowledge;
+using faults::expect_no_loss;
+using faults::ignoring_breakage;
+using faults::in_child;
 using faults::Kind;
+using faults::Numbers;
 using faults::Plan;
+using faults::Scenario;
+using faults::Tally;
 
 namespace {
-
-using Numbers = std::set<int>;
-using Acknowledge = std::function<void(int)>;
-
-struct Scenario {
-  std::string name;
-  std::function<void(const std::string& folder)> prepare;
-  std::function<void(const std::string& folder, const Acknowledge&)> work;
-  // What is wrong, or nothing.
-  std::function<std::string(const std::string& folder, const Numbers& acknowledged)> judge;
-};
 
 constexpr int notes_kept_before = 3;
 constexpr int notes_to_keep = 8;
@@ -45,28 +36,6 @@ void keep(Database& database, int number) {
   Transaction transaction(database);
   database.prepare("INSERT INTO note (id, body) VALUES (?, ?) ON CONFLICT DO NOTHING").run(number, body(number));
   transaction.commit();
-}
-
-// Runs `work` in a process of its own. Gives the status it ended with, and fills in what it acknowledged.
-int in_child(const std::function<void(const Acknowledge&)>& work, Numbers& acknowledged) {
-  std::array<int, 2> ends{};
-  REQUIRE(::pipe(ends.data()) == 0);
-  std::fflush(nullptr);
-  const pid_t child = ::fork();
-  REQUIRE(child >= 0);
-  if (child == 0) {
-    ::close(ends[0]);
-    work([&](int number) {
-      if (::write(ends[1], &number, sizeof number) != sizeof number) ::_exit(1);
-    });
-    ::_exit(0);
-  }
-  ::close(ends[1]);
-  for (int number = 0; ::read(ends[0], &number, sizeof number) == sizeof number;) acknowledged.insert(number);
-  ::close(ends[0]);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
 // Some notes, in a database whose program died, so that they are only in the log.
@@ -133,13 +102,6 @@ Scenario keeping(std::string name, std::string setting, int log_pages) {
     keep_notes(folder, acknowledge, setting, log_pages);
   };
   return {std::move(name), prepare_notes, work, judge_kept};
-}
-
-void ignoring_breakage(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const Breakage&) {
-  }
 }
 
 Scenario migrating() {
@@ -216,95 +178,6 @@ Scenario replacing() {
     return *content == old_content ? "" : "a mixture";
   };
   return {"replacing", prepare, work, judge};
-}
-
-struct Tally {
-  std::uint64_t points = 0;    // places where something can fail
-  int runs = 0;
-  std::vector<std::string> wrong;
-};
-
-struct Run {
-  int status = 0;
-  std::string wrong;
-};
-
-Run run_once(const Scenario& scenario, const std::string& prepared, Plan plan) {
-  const TempFolder folder;
-  std::filesystem::copy(prepared, folder.path());
-  plan.prefix = folder.path();
-  Numbers acknowledged;
-  Run run;
-  run.status = in_child([&](const Acknowledge& acknowledge) {
-    faults::arm(plan);
-    scenario.work(folder.path(), acknowledge);
-    if (plan.track) faults::cut_power();
-  }, acknowledged);
-  if (run.status != 0 && run.status != faults::died) {
-    run.wrong = "ended with " + std::to_string(run.status);
-    return run;
-  }
-  try {
-    run.wrong = scenario.judge(folder.path(), acknowledged);
-  } catch (const Breakage& breakage) {
-    run.wrong = std::string("judging: ") + breakage.what();
-  }
-  return run;
-}
-
-std::uint64_t count_points(const Scenario& scenario, const std::string& prepared) {
-  const TempFolder folder;
-  std::filesystem::copy(prepared, folder.path());
-  Numbers counted;
-  in_child([&](const Acknowledge& acknowledge) {
-    faults::arm({.prefix = folder.path()});
-    scenario.work(folder.path(), [](int) {});
-    acknowledge(static_cast<int>(faults::counted()));
-  }, counted);
-  REQUIRE(counted.size() == 1);
-  return static_cast<std::uint64_t>(*counted.begin());
-}
-
-Tally explore(const Scenario& scenario, const std::vector<Plan>& plans) {
-  const TempFolder prepared;
-  faults::arm({.prefix = std::filesystem::temp_directory_path()});  // nothing fails here, but syncs cost no time
-  scenario.prepare(prepared.path());
-  Tally tally;
-  tally.points = count_points(scenario, prepared.path());
-  for (Plan plan : plans) {
-    for (plan.nth = 1; plan.nth <= tally.points; ++plan.nth, ++plan.seed) {
-      const Run run = run_once(scenario, prepared.path(), plan);
-      ++tally.runs;
-      if (run.wrong.empty()) continue;
-      tally.wrong.push_back(scenario.name + ", kind " + std::to_string(static_cast<int>(plan.kind)) + " at " +
-                            std::to_string(plan.nth) + ", seed " + std::to_string(plan.seed) + ": " + run.wrong);
-    }
-  }
-  std::printf("%s: %d faults at %d points\n", scenario.name.c_str(), tally.runs, static_cast<int>(tally.points));
-  return tally;
-}
-
-const std::vector<Plan> every_fault{
-    {.kind = Kind::kill},
-    {.kind = Kind::torn},
-    {.kind = Kind::power, .seed = 1000},
-    {.kind = Kind::power, .seed = 2000},
-    {.kind = Kind::eio},
-    {.kind = Kind::eio, .sticky = true},
-    {.kind = Kind::enospc},
-    {.kind = Kind::enospc, .sticky = true},
-    {.kind = Kind::eio, .seed = 3000, .track = true},  // and then the power is cut: at the end,
-    {.kind = Kind::enospc, .seed = 4000, .track = true},
-    {.kind = Kind::eio, .seed = 5000, .power_after = 4},  // or soon
-    {.kind = Kind::eio, .seed = 6000, .power_after = 9},
-    {.kind = Kind::eio, .seed = 7000, .power_after = 16},
-    {.kind = Kind::eio, .seed = 7000, .power_after = 25},
-};
-
-void expect_no_loss(const Scenario& scenario) {
-  const Tally tally = explore(scenario, every_fault);
-  CHECK(tally.points > 3);
-  for (const std::string& wrong : tally.wrong) FAIL_CHECK(wrong);
 }
 
 }  // namespace
