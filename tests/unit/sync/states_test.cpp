@@ -235,7 +235,10 @@ TEST_CASE("a side that never comes to the end of its step is refused, and nothin
   DeviceSide machine(false);
   static_cast<void>(machine.start());
   static_cast<void>(machine.answered(std::vector<Message>{Hello{}}));
-  static_cast<void>(machine.received(write_message(greeting(Greeting::active))));
+  Status status = std::get<Status>(MessageSamples(1).one_of_each()[1]);
+  status.greeting = Greeting::active;
+  status.want_coverage = false;
+  static_cast<void>(machine.received(write_message(status)));
   static_cast<void>(machine.answered(std::vector<Message>{}));
   REQUIRE(machine.state() == SessionState::answering);
   const Bytes page = write_message(Page{});
