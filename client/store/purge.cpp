@@ -22,7 +22,7 @@ Result<void> clean(Database& database) {
   if (!is_cleaning_due(database)) return {};
   {
     Transaction rewriting(database);
-    database.prepare("INSERT INTO words (words) VALUES ('optimize')").run();
+    database.prepare("INSERT INTO word_index (word_index) VALUES ('optimize')").run();
     rewriting.commit();
   }
   const Result<void> emptied = database.empty_log();

@@ -138,7 +138,7 @@ std::vector<TimelineEntry> RecordIndex::timeline(const TimelineQuery& query) con
 
 bool RecordIndex::shows_words(const Id& record, std::string_view words) const {
   Statement find = database_.prepare(
-      "SELECT record.words, EXISTS (SELECT 1 FROM words WHERE rowid = n) FROM record WHERE id = ?");
+      "SELECT record.words, EXISTS (SELECT 1 FROM word_index WHERE rowid = n) FROM record WHERE id = ?");
   find.select(record);
   if (!find.step()) return words.empty();
   const std::optional<std::int64_t> kept = find.is_null(0) ? std::nullopt : std::optional(find.integer(0));
@@ -157,9 +157,9 @@ void RecordIndex::put(const Catalogue& catalogue, const RecordRow& row, const sy
 std::optional<std::int64_t> RecordIndex::put_words(const Held& held, KindNumber kind, const std::string& words) {
   const std::optional<std::int64_t> mark = mark_of(words);
   if (held.words == mark) return mark;
-  if (held.words) database_.prepare("DELETE FROM words WHERE rowid = ?").run(held.number);
+  if (held.words) database_.prepare("DELETE FROM word_index WHERE rowid = ?").run(held.number);
   if (mark) {
-    database_.prepare("INSERT INTO words (rowid, place, words) VALUES (?, ?, ?)")
+    database_.prepare("INSERT INTO word_index (rowid, place, words) VALUES (?, ?, ?)")
         .run(held.number, place_words(held.scope, kind), words);
   }
   return mark;
@@ -186,7 +186,7 @@ std::int64_t RecordIndex::scope_number(const Id& scope) {
 }
 
 void RecordIndex::forget_words(const Id& record) {
-  database_.prepare("DELETE FROM words WHERE rowid = (SELECT n FROM record WHERE id = ?)").run(record);
+  database_.prepare("DELETE FROM word_index WHERE rowid = (SELECT n FROM record WHERE id = ?)").run(record);
   database_.prepare("UPDATE record SET words = NULL WHERE id = ?").run(record);
 }
 

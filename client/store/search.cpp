@@ -85,8 +85,8 @@ constexpr std::string_view best_first =
 
 std::string sql_for(SearchOrder order) {
   const bool ranked = order == SearchOrder::ranked;
-  return "WITH hit (n, score) AS MATERIALIZED (SELECT rowid, " + std::string(ranked ? "bm25(words, 0.0, 1.0)" : "0") +
-         " FROM words WHERE words MATCH ?1 ORDER BY rowid DESC LIMIT ?3) " +
+  return "WITH hit (n, score) AS MATERIALIZED (SELECT rowid, " + std::string(ranked ? "bm25(word_index, 0.0, 1.0)" : "0") +
+         " FROM word_index WHERE word_index MATCH ?1 ORDER BY rowid DESC LIMIT ?3) " +
          std::string(ranked ? best_first : newest_first);
 }
 

@@ -18,8 +18,8 @@ enum class SearchOrder : std::uint8_t { newest, ranked };
 //          compatibility forms make no difference. Everything else is taken as words: there is no syntax to get wrong.
 struct SearchQuery {
   std::string text;
-  std::optional<Id> scope;        // in one case only
-  std::vector<KindNumber> kinds;  // only of these; none: of all
+  std::optional<Id> scope{};        // in one case only
+  std::vector<KindNumber> kinds{};  // only of these; none: of all
   SearchOrder order = SearchOrder::newest;
   std::size_t hits_max = 50;      // at most search_hits_max
 };

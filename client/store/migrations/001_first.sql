@@ -49,7 +49,7 @@ CREATE INDEX change_on_its_way ON change (state) WHERE state <> 3;
 -- Words as they are looked for, folded, by the number of their record. `place` holds its scope and its kind, so that a
 -- search in one case reads that case's entries alone. The words are nowhere but in the index: what is deleted is marked,
 -- and gone when the index is told to optimize, which purge.cpp does.
-CREATE VIRTUAL TABLE words USING fts5(
+CREATE VIRTUAL TABLE word_index USING fts5(
   place, words, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0'
 );
 
