@@ -25,6 +25,8 @@ Result<void> clean(Database& database) {
     database.prepare("INSERT INTO word_index (word_index) VALUES ('optimize')").run();
     rewriting.commit();
   }
+  const Result<std::int64_t> wiped = wipe_page_gaps(database);
+  if (!wiped) return wiped.fault();
   const Result<void> emptied = database.empty_log();
   if (!emptied) return emptied;
   Transaction done(database);

@@ -34,11 +34,11 @@ void note(RebuildReport& report, const std::optional<Difference>& difference) {
   if (report.listed.size() < differences_listed_max) report.listed.push_back(*difference);
 }
 
-// Erased first: what the index holds under this record's number goes, whether or not the row knows of it.
 void put_right(SqlDeviceStore& store, const Id& record, const Derived& derived) {
   store.records().forget_words(record);
-  store.erase_record(record);
+  if (derived) store.records().set_place(derived->row);
   if (derived) store.put_record(derived->row, derived->state);
+  else store.erase_record(record);
 }
 
 }  // namespace

@@ -190,6 +190,10 @@ void RecordIndex::forget_words(const Id& record) {
   database_.prepare("UPDATE record SET words = NULL WHERE id = ?").run(record);
 }
 
+void RecordIndex::set_place(const RecordRow& row) {
+  database_.prepare("UPDATE record SET scope = ?, kind = ? WHERE id = ?").run(scope_number(row.scope), row.kind, row.record);
+}
+
 RecordIndex::Held RecordIndex::held_row(const RecordRow& row) {
   Statement find = database_.prepare("SELECT n, scope, words FROM record WHERE id = ?");
   find.select(row.record);

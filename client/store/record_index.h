@@ -56,7 +56,10 @@ class RecordIndex {
 
   void put(const Catalogue& catalogue, const sync::RecordRow& row, const sync::RecordState& state);
   void erase(const Id& record);
-  void forget_words(const Id& record);  // whether or not its row knows of them
+
+  // For mending. What the index holds under this record's number, whether or not its row knows of it; and where it is.
+  void forget_words(const Id& record);
+  void set_place(const sync::RecordRow& row);
 
   // For the log: a change came, a change went. The first gives the record's number.
   std::int64_t add_change(const sync::ChangeHeader& header);
