@@ -1,5 +1,7 @@
 -- The device's database. The log (change) is the truth. Of a record only what lists and searches need stands beside it,
 -- so that the words of a note are written once, in the body of their change.
+-- No foreign keys between these: a statement that checks one makes the full-text index write out what it gathered, which
+-- trebles the time of an import. The doctor looks for what would break them.
 -- Whole numbers of 64 bits without sign are kept as their bits: see cell() in names.h.
 
 -- Workers and devices, which many changes name.
@@ -20,9 +22,9 @@ CREATE TABLE scope (
 CREATE TABLE record (
   n        INTEGER PRIMARY KEY,
   id       BLOB NOT NULL UNIQUE,
-  scope    INTEGER NOT NULL REFERENCES scope (n),
+  scope    INTEGER NOT NULL,            -- scope.n
   kind     INTEGER NOT NULL,
-  author   INTEGER REFERENCES actor (n),
+  author   INTEGER,                     -- actor.n
   occurred INTEGER NOT NULL,            -- milliseconds since 1970; where nobody said, when it was recorded
   shown    INTEGER NOT NULL DEFAULT 0,
   words    INTEGER                      -- of what stands in the full-text index: bits of a digest
@@ -33,8 +35,8 @@ CREATE INDEX record_of_kind ON record (kind, occurred);
 CREATE TABLE change (
   n        INTEGER PRIMARY KEY,
   id       BLOB NOT NULL UNIQUE,
-  record   INTEGER NOT NULL REFERENCES record (n),
-  device   INTEGER NOT NULL REFERENCES actor (n),
+  record   INTEGER NOT NULL,            -- record.n
+  device   INTEGER NOT NULL,            -- actor.n
   state    INTEGER NOT NULL,            -- sync::ChangeState
   position INTEGER NOT NULL,
   accepted INTEGER NOT NULL,            -- milliseconds since 1970
