@@ -46,7 +46,8 @@ Bytes SqlAttachmentStore::read(const Digest& content, std::uint64_t offset, std:
 void SqlAttachmentStore::append(const Digest& content, BytesView piece) {
   CHECK(!is_whole(content), "nothing is added to a whole content");
   JoinedTransaction act(database_);
-  database_.prepare("INSERT INTO attachment (digest, bytes, whole) VALUES (?, 0, 0) ON CONFLICT DO NOTHING").run(content);
+  database_.prepare("INSERT INTO attachment (digest, bytes, whole) VALUES (?, 0, 0) ON CONFLICT DO NOTHING")
+      .run(content);
   std::uint64_t start = bytes_held(content);
   for (BytesView left = piece; !left.empty();) {
     const BytesView next = left.first(std::min(left.size(), piece_bytes_max));
@@ -67,7 +68,9 @@ void SqlAttachmentStore::close(const Digest& content) {
   for (std::uint64_t at = 0; at < size; at += piece_bytes_max) sum.update(read(content, at, piece_bytes_max));
   if (sum.finish() != content) throw Breakage(Breakage::What::damaged, "an attachment is not what its digest says");
   JoinedTransaction act(database_);
-  database_.prepare("INSERT INTO attachment (digest, bytes, whole) VALUES (?, 0, 1) ON CONFLICT (digest) DO UPDATE SET whole = 1")
+  database_
+      .prepare("INSERT INTO attachment (digest, bytes, whole) VALUES (?, 0, 1) "
+               "ON CONFLICT (digest) DO UPDATE SET whole = 1")
       .run(content);
   act.commit();
 }

@@ -7,11 +7,13 @@ namespace caseload::client {
 
 // SqlAttachmentStore: contents of documents, in pieces, in the encrypted database.
 //
-// Shape    a piece of the database is at most one of the wire's; whatever its size a content is never whole in memory.
-// Promise  each append() is on the disk when it returns; inside a store's transaction, when that commits. A content is
-//          said to be whole only after its digest was counted over what the database gives back.
+// Shape    a piece of the database is at most one of the wire's; whatever its size a content is never whole in
+//          memory.
+// Promise  each append() is on the disk when it returns; inside a store's transaction, when that commits. A content
+//          is said to be whole only after its digest was counted over what the database gives back.
 // Errors   Breakage, as in database.h; damaged: close() of a content whose digest does not hold.
-// Requires a content that its user adds goes in with the document that names it, in one transaction: SqlDeviceStore lets
+// Requires a content that its user adds goes in with the document that names it, in one transaction: SqlDeviceStore
+// lets
 //          go of what no document names.
 // Threads  one owner, the database's.
 class SqlAttachmentStore : public sync::AttachmentStore {

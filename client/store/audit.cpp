@@ -42,7 +42,8 @@ Digest AuditTrail::tip() const {
 
 std::vector<AuditRow> AuditTrail::entries(std::uint64_t first, std::size_t rows_max) const {
   std::vector<AuditRow> rows;
-  Statement page = database_.prepare("SELECT number, entry, digest FROM audit WHERE number >= ? ORDER BY number LIMIT ?");
+  Statement page =
+      database_.prepare("SELECT number, entry, digest FROM audit WHERE number >= ? ORDER BY number LIMIT ?");
   for (page.select(bound(first), rows_max); page.step();) {
     rows.push_back({static_cast<std::uint64_t>(page.integer(0)), decode_own<sync::AuditEntry>(page.blob(1)),
                     digest_at(page, 2)});

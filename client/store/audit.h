@@ -16,10 +16,12 @@ struct AuditRow {
 
 // AuditTrail: who looked, searched, exported, was refused; on this device.
 //
-// Promise  append() returns when the entry is on the disk: what it speaks of is shown after that, or not at all. Entries
-//          are only added; the database itself refuses to alter or delete one, and each digest names all before it.
-// Errors   append(): those of AuditEntry::check(); nothing is written then. check(): damaged, with the number of the first
-//          entry that does not follow from the one before. Breakage, as in database.h: then nothing may be shown.
+// Promise  append() returns when the entry is on the disk: what it speaks of is shown after that, or not at all.
+//          Entries are only added; the database itself refuses to alter or delete one, and each digest names all
+//          before it.
+// Errors   append(): those of AuditEntry::check(); nothing is written then. check(): damaged, with the number of the
+//          first entry that does not follow from the one before. Breakage, as in database.h: then nothing may be
+//          shown.
 // Requires no open transaction in append(): an entry that could be rolled back is none.
 // Threads  one owner, the database's.
 class AuditTrail {

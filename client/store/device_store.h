@@ -16,11 +16,12 @@ Result<Database> open_store(const std::string& path, const Secret& key, OpenOpti
 
 // SqlDeviceStore: what a device keeps, in its encrypted database.
 //
-// Shape    the log is the truth; a record is derived from its changes each time it is asked for. Rows for lists and words
-//          for searching are written in the transaction of the change. While a change is in the log and its record was
-//          not put again, record() answers as before it, as the contract says.
-// Promise  beside the contract: purge receipts are given out only when nothing of what they speak of is left in the file,
-//          its log, its index or the attachments. What cannot be cleaned yet is held back, not said to be clean.
+// Shape    the log is the truth; a record is derived from its changes each time it is asked for. Rows for lists and
+//          words for searching are written in the transaction of the change. While a change is in the log and its
+//          record was not put again, record() answers as before it, as the contract says.
+// Promise  beside the contract: purge receipts are given out only when nothing of what they speak of is left in the
+//          file, its log, its index or the attachments. What cannot be cleaned yet is held back, not said to be
+//          clean.
 // Errors   Breakage, as in database.h. After disk_full the store goes on with the next transaction.
 // Threads  one owner, the database's.
 class SqlDeviceStore : public sync::DeviceStore {

@@ -35,7 +35,8 @@ void look_inside(SqlDeviceStore& store, std::vector<Fault>& findings) {
   if (store.log().count_sum() != StateTable(store.database()).read()) {
     findings.emplace_back(Fault::damaged, "the log is not the one that was written: an old page was put back");
   }
-  const std::uint64_t astray = count(store.database(), "SELECT count(*) FROM change WHERE record NOT IN (SELECT n FROM record)");
+  const std::uint64_t astray =
+      count(store.database(), "SELECT count(*) FROM change WHERE record NOT IN (SELECT n FROM record)");
   if (astray > 0) findings.emplace_back(Fault::damaged, std::to_string(astray) + " changes without their record's row");
   const RebuildReport report = check_records(store);
   if (report.different > 0) {

@@ -21,10 +21,10 @@ struct StoreCounts {
 
 // Diagnosis: what is wrong with a device's database, each once; nothing if all is well.
 //
-// Shape    findings: in_use, wrong_key, not_encrypted, absent, newer_format, bad_migration: it does not open, and nothing
-//          else was looked at · damaged: a page, a row, the audit trail, or a log that is not the one that was written (an
-//          old page was put back) · stale: records or words differ from the log; rebuild_records() mends that · held:
-//          cleaning is due · quota: little disk is free.
+// Shape    findings: in_use, wrong_key, not_encrypted, absent, newer_format, bad_migration: it does not open, and
+//          nothing else was looked at · damaged: a page, a row, the audit trail, or a log that is not the one that
+//          was written (an old page was put back) · stale: records or words differ from the log; rebuild_records()
+//          mends that · held: cleaning is due · quota: little disk is free.
 struct Diagnosis {
   std::vector<Fault> findings;
   StoreCounts counts;

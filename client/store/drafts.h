@@ -11,7 +11,8 @@ namespace caseload::client {
 
 constexpr std::size_t draft_bytes_max = 4 << 20;  // a change has at most 3 MiB of values
 
-// SavedDraft: what somebody is writing and has not signed. Nobody else sees it; it is in no log and found by no search.
+// SavedDraft: what somebody is writing and has not signed. Nobody else sees it; it is in no log and found by no
+// search.
 struct SavedDraft {
   Id id;                 // of the change it will become
   Id scope;              // none: of a case that is not begun
@@ -27,8 +28,8 @@ using SealForTravel = std::function<Bytes(BytesView)>;
 
 // Drafts: kept in the encrypted database, so that closing the lid loses nothing.
 //
-// Promise  keep() returns when the draft is on the disk. A draft stays until its author removes it: neither a withdrawal
-//          nor the end of a lease takes it.
+// Promise  keep() returns when the draft is on the disk. A draft stays until its author removes it: neither a
+//          withdrawal nor the end of a lease takes it.
 // Errors   keep(): too_large. Breakage, as in database.h.
 // Threads  one owner, the database's.
 class Drafts {

@@ -16,7 +16,8 @@ inline std::int64_t bound(std::uint64_t number) {
   return static_cast<std::int64_t>(std::min<std::uint64_t>(number, INT64_MAX));
 }
 
-// What we put there ourselves, read again. Errors: Breakage: the database is damaged in a way that its pages do not show.
+// What we put there ourselves, read again. Errors: Breakage: the database is damaged in a way that its pages do not
+// show.
 template <class T>
 T decode_own(BytesView bytes) {
   Result<T> value = decode<T>(bytes);

@@ -7,7 +7,8 @@ namespace caseload::client {
 
 void mark_cleaning_due(Database& database) {
   CHECK(database.in_transaction(), "a mark goes to the disk with what it is about");
-  // By its one row, for SQLite makes the index write out what it gathered before a statement that could touch several.
+  // By its one row, for SQLite makes the index write out what it gathered before a statement that could touch
+  // several.
   database.prepare("UPDATE upkeep SET cleaning_due = 1 WHERE one = 1").run();
 }
 

@@ -34,7 +34,8 @@ RebuildReport check_records(const SqlDeviceStore& store);
 // Errors   Breakage; what was put right until then stays so.
 RebuildReport rebuild_records(SqlDeviceStore& store);
 
-// Whether the index was made by this catalogue. Where not, searches find less than they could until rebuild_records().
+// Whether the index was made by this catalogue. Where not, searches find less than they could until
+// rebuild_records().
 bool index_is_current(const SqlDeviceStore& store);
 
 }  // namespace caseload::client

@@ -87,7 +87,8 @@ std::optional<TimelineEntry> RecordIndex::entry(const Id& record) const {
 
 std::vector<RecordRow> RecordIndex::of_scope(const Id& scope) const {
   std::vector<RecordRow> rows;
-  Statement all = database_.prepare(shown_where("record.scope = (SELECT n FROM scope WHERE id = ?) ORDER BY record.id"));
+  Statement all =
+      database_.prepare(shown_where("record.scope = (SELECT n FROM scope WHERE id = ?) ORDER BY record.id"));
   for (all.select(scope); all.step();) rows.push_back(row_of(all));
   return rows;
 }
@@ -191,7 +192,8 @@ void RecordIndex::forget_words(const Id& record) {
 }
 
 void RecordIndex::set_place(const RecordRow& row) {
-  database_.prepare("UPDATE record SET scope = ?, kind = ? WHERE id = ?").run(scope_number(row.scope), row.kind, row.record);
+  database_.prepare("UPDATE record SET scope = ?, kind = ? WHERE id = ?")
+      .run(scope_number(row.scope), row.kind, row.record);
 }
 
 RecordIndex::Held RecordIndex::held_row(const RecordRow& row) {

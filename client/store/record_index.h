@@ -22,8 +22,8 @@ struct TimelineQuery {
   std::size_t rows_max = 100;
 };
 
-// Whether a field's words may be looked for: the catalogue says so, and they are not held so closely that the index, too,
-// must not have them.
+// Whether a field's words may be looked for: the catalogue says so, and they are not held so closely that the index,
+// too, must not have them.
 bool is_indexed(const FieldEntry& field);
 
 // All such words of a record, as they are compared; every value that stands, so that no side of a conflict is hidden.
@@ -37,8 +37,8 @@ Digest index_form(const Catalogue& catalogue);
 
 // RecordIndex: the rows that stand for scopes and records, and their words in the full-text index.
 //
-// Promise  a scope or record that nothing is held of has no row. What is put is found by its words from then on, in the
-//          same transaction; what is erased is not. Words that stay the same are not written again.
+// Promise  a scope or record that nothing is held of has no row. What is put is found by its words from then on, in
+//          the same transaction; what is erased is not. Words that stay the same are not written again.
 // Errors   Breakage, as in database.h.
 // Threads  one owner.
 class RecordIndex {
@@ -57,7 +57,8 @@ class RecordIndex {
   void put(const Catalogue& catalogue, const sync::RecordRow& row, const sync::RecordState& state);
   void erase(const Id& record);
 
-  // For mending. What the index holds under this record's number, whether or not its row knows of it; and where it is.
+  // For mending. What the index holds under this record's number, whether or not its row knows of it; and where it
+  // is.
   void forget_words(const Id& record);
   void set_place(const sync::RecordRow& row);
 

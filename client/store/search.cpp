@@ -42,8 +42,8 @@ Result<std::vector<Term>> terms_of(std::string_view typed) {
   return terms;
 }
 
-// A term in quotes is a text to the index, whatever it holds; a quote in it is doubled. What has no letter and no digit
-// is no word there, and side by side (unlike AND) such a term asks for nothing.
+// A term in quotes is a text to the index, whatever it holds; a quote in it is doubled. What has no letter and no
+// digit is no word there, and side by side (unlike AND) such a term asks for nothing.
 std::string in_quotes(const Term& term) {
   std::string quoted = "\"";
   for (const char c : term.folded) {
@@ -69,25 +69,21 @@ std::string place_of(Database& database, const SearchQuery& query) {
   }
   if (query.kinds.empty()) return place;
   place += "place : (";
-  for (std::size_t i = 0; i < query.kinds.size(); ++i) place += (i == 0 ? "k" : " OR k") + std::to_string(query.kinds[i]);
+  for (std::size_t i = 0; i < query.kinds.size(); ++i) {
+    place += (i == 0 ? "k" : " OR k") + std::to_string(query.kinds[i]);
+  }
   return place + ") AND ";
 }
 
-// Candidates first, by the index alone and the latest to arrive first; then their rows, in the order that was asked for.
-constexpr std::string_view newest_first =
-    "SELECT record.id, scope.id, kind, actor.id, occurred, (SELECT count(*) FROM hit) FROM hit "
-    "JOIN record ON record.n = hit.n JOIN scope ON scope.n = record.scope LEFT JOIN actor ON actor.n = author "
-    "WHERE shown = 1 ORDER BY occurred DESC, record.id DESC LIMIT ?2";
-constexpr std::string_view best_first =
-    "SELECT record.id, scope.id, kind, actor.id, occurred, (SELECT count(*) FROM hit) FROM hit "
-    "JOIN record ON record.n = hit.n JOIN scope ON scope.n = record.scope LEFT JOIN actor ON actor.n = author "
-    "WHERE shown = 1 ORDER BY score, occurred DESC, record.id DESC LIMIT ?2";
-
+// Candidates first, by the index alone and the latest to arrive first; then their rows, in the order asked for.
 std::string sql_for(SearchOrder order) {
   const bool ranked = order == SearchOrder::ranked;
-  return "WITH hit (n, score) AS MATERIALIZED (SELECT rowid, " + std::string(ranked ? "bm25(word_index, 0.0, 1.0)" : "0") +
-         " FROM word_index WHERE word_index MATCH ?1 ORDER BY rowid DESC LIMIT ?3) " +
-         std::string(ranked ? best_first : newest_first);
+  const std::string score = ranked ? "bm25(word_index, 0.0, 1.0)" : "0";
+  return "WITH hit (n, score) AS MATERIALIZED (SELECT rowid, " + score +
+         " FROM word_index WHERE word_index MATCH ?1 ORDER BY rowid DESC LIMIT ?3) "
+         "SELECT record.id, scope.id, kind, actor.id, occurred, (SELECT count(*) FROM hit) FROM hit "
+         "JOIN record ON record.n = hit.n JOIN scope ON scope.n = record.scope LEFT JOIN actor ON actor.n = author "
+         "WHERE shown = 1 ORDER BY score, occurred DESC, record.id DESC LIMIT ?2";
 }
 
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
@@ -100,8 +96,7 @@ std::size_t letter_start(std::string_view text, std::size_t at) {
 
 // Where the first of the terms stands in the text, as written there; its beginning if folding hides the place.
 std::optional<std::size_t> place_of_terms(std::string_view text, std::span<const Term> terms) {
-  constexpr std::size_t looked_at_max = 64 << 10;  // folding word by word costs; what is further down is found by opening
-  std::optional<std::size_t> found;
+  constexpr std::size_t looked_at_max = 64 << 10;  // folding word by word costs time
   for (std::size_t at = 0; at < std::min(text.size(), looked_at_max);) {
     std::size_t end = at;
     while (end < text.size() && !is_space(text[end])) ++end;
@@ -112,7 +107,7 @@ std::optional<std::size_t> place_of_terms(std::string_view text, std::span<const
     }
     at = end + 1;
   }
-  return found;
+  return std::nullopt;
 }
 
 std::string snippet_around(std::string_view text, std::size_t at) {

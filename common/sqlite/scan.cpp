@@ -16,8 +16,8 @@ struct Gap {
   std::size_t end = 0;
 };
 
-// Of a page of a table or an index; empty for any other. Those begin with a page number below 2^24 or with zeros, so that
-// their first byte is none of the four kinds.
+// Of a page of a table or an index; empty for any other. Those begin with a page number below 2^24 or with zeros, so
+// that their first byte is none of the four kinds.
 Gap gap_of(BytesView page) {
   const bool inner = page[0] == 2 || page[0] == 5;
   const bool leaf = page[0] == 10 || page[0] == 13;

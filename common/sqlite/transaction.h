@@ -26,8 +26,8 @@ class Transaction {
   bool open_ = true;
 };
 
-// JoinedTransaction: a part of the transaction that is open, or else one of its own. For whoever writes alone as well as
-// inside what somebody else commits.
+// JoinedTransaction: a part of the transaction that is open, or else one of its own. For whoever writes alone as
+// well as inside what somebody else commits.
 //
 // Promise  after commit() what was written is on the disk if nothing was open; else the outer transaction decides.
 // Errors   those of Transaction.

@@ -113,7 +113,8 @@ class Both {
           if (!chance_.chance(1, begins ? 3 : 6)) continue;
           if (field.type == ValueType::text) writes.push_back({field.number, Value::of_text("said " + std::to_string(chance_.below(5)))});
           if (field.type == ValueType::code) writes.push_back({field.number, Value::of_code(static_cast<CodeNumber>(1 + chance_.below(3)))});
-          if (field.type == ValueType::moment) writes.push_back({field.number, Value::of_moment(from_milliseconds(static_cast<std::int64_t>(chance_.below(1'000'000))))});
+          const WallTime moment = from_milliseconds(static_cast<std::int64_t>(chance_.below(1'000'000)));
+          if (field.type == ValueType::moment) writes.push_back({field.number, Value::of_moment(moment)});
           if (field.type == ValueType::boolean) writes.push_back({field.number, Value::of_boolean(chance_.chance(1, 2))});
         }
       }

@@ -169,7 +169,8 @@ TEST_CASE("an attachment goes with its document, also one that had only begun to
   attachments.append(digest, content);
   attachments.close(digest);
   attachments.append(sha256(as_bytes("another")), BytesView(content).first(100'000));
-  const sync::Change document = t.pen.begin(kinds::document, t.going, {{header::type, Value::of_code(1)}, {document_content::digest, Value::of_text(to_hex(digest))}});
+  const std::vector<sync::FieldWrite> facts{{header::type, Value::of_code(1)}, {document_content::digest, Value::of_text(to_hex(digest))}};
+  const sync::Change document = t.pen.begin(kinds::document, t.going, facts);
   within(*t.disk, [&](sync::DeviceStore& s) { TwoCases::put(s, accepted(document, t.pen.device, 91)); });
   t.withdraw(t.staying);
   REQUIRE(t.disk->clean_up().ok());

@@ -92,7 +92,8 @@ TEST_CASE("what nobody can mean is refused by name, and never as an error of the
     CHECK(refused.fault() == fault);
   }
   SeededRandom random(4);
-  static constexpr std::string_view pieces[] = {"\"", "*", " ", "(", ")", "alpha", "AND", "OR", "NOT", "NEAR", ":", "^", "-", "+", "{", "}", ",", "'", "ā", "א", "\u202e"};
+  static constexpr std::string_view pieces[] = {"\"", "*", " ", "(", ")", "alpha", "AND", "OR", "NOT", "NEAR", ":", "^", "-", "+", "{", "}", ",", "'", "ā",
+                                                "א", "\u202e"};
   for (int i = 0; i < 3'000; ++i) {
     std::string typed;
     for (std::uint64_t length = random.below(12); length > 0; --length) typed += pieces[random.below(std::size(pieces))];
@@ -240,7 +241,8 @@ TEST_CASE("timelines are read page by page, of a case or of a kind, and miss not
   Notes n;
   std::vector<std::pair<std::int64_t, Id>> expected;
   for (int i = 0; i < 25; ++i) {
-    const sync::Change note = n.pen.begin(kinds::note, i % 5 == 4 ? n.two : n.one, {{header::occurred, Value::of_moment(from_milliseconds(1'000 * ((i * 7) % 10)))}, {note_text, Value::of_text("x")}});
+    const WallTime occurred = from_milliseconds(1'000 * ((i * 7) % 10));
+    const sync::Change note = n.pen.begin(kinds::note, i % 5 == 4 ? n.two : n.one, {{header::occurred, Value::of_moment(occurred)}, {note_text, Value::of_text("x")}});
     keep_in(*n.disk, note);
     if (i % 5 != 4) expected.emplace_back(1'000 * ((i * 7) % 10), note.header.record);
   }
