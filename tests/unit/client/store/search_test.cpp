@@ -242,7 +242,8 @@ TEST_CASE("timelines are read page by page, of a case or of a kind, and miss not
   std::vector<std::pair<std::int64_t, Id>> expected;
   for (int i = 0; i < 25; ++i) {
     const WallTime occurred = from_milliseconds(1'000 * ((i * 7) % 10));
-    const sync::Change note = n.pen.begin(kinds::note, i % 5 == 4 ? n.two : n.one, {{header::occurred, Value::of_moment(occurred)}, {note_text, Value::of_text("x")}});
+    const sync::Change note = n.pen.begin(kinds::note, i % 5 == 4 ? n.two : n.one,
+                                            {{header::occurred, Value::of_moment(occurred)}, {note_text, Value::of_text("x")}});
     keep_in(*n.disk, note);
     if (i % 5 != 4) expected.emplace_back(1'000 * ((i * 7) % 10), note.header.record);
   }
