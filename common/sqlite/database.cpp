@@ -34,6 +34,8 @@ Statement Database::prepare(std::string_view sql) { return Statement(*connection
 
 void Database::run_script(std::string_view sql) { connection_->run_script(sql); }
 
+bool Database::in_transaction() const { return connection_->in_transaction(); }
+
 std::int64_t Database::changes() const { return sqlite3_changes64(connection_->handle()); }
 
 std::int64_t Database::last_row_id() const { return sqlite3_last_insert_rowid(connection_->handle()); }

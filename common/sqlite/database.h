@@ -54,6 +54,7 @@ class Database {
   // Several statements without values, such as a schema.
   void run_script(std::string_view sql);
 
+  bool in_transaction() const;
   std::int64_t changes() const;      // rows that the last statement changed
   std::int64_t last_row_id() const;  // of the last row inserted
 

@@ -36,6 +36,14 @@ void Transaction::commit() {
   open_ = false;
 }
 
+JoinedTransaction::JoinedTransaction(Database& database) {
+  if (!database.in_transaction()) own_.emplace(database);
+}
+
+void JoinedTransaction::commit() {
+  if (own_) own_->commit();
+}
+
 // The first read fixes the moment.
 Snapshot::Snapshot(Database& database) : connection_(database.connection()) {
   CHECK(!connection_.in_transaction(), "one transaction at a time");

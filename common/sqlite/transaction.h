@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "common/sqlite/database.h"
 
 namespace caseload {
@@ -22,6 +24,20 @@ class Transaction {
  private:
   Connection& connection_;
   bool open_ = true;
+};
+
+// JoinedTransaction: a part of the transaction that is open, or else one of its own. For whoever writes alone as
+// well as inside what somebody else commits.
+//
+// Promise  after commit() what was written is on the disk if nothing was open; else the outer transaction decides.
+// Errors   those of Transaction.
+class JoinedTransaction {
+ public:
+  explicit JoinedTransaction(Database& database);
+  void commit();
+
+ private:
+  std::optional<Transaction> own_;
 };
 
 // Snapshot: everything read while it lives is of one moment, whoever writes meanwhile.

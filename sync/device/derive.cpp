@@ -18,21 +18,24 @@ void merge_in(DeviceStore& store, const Catalogue& catalogue, const StoredChange
   store.put_record(*row, state);
 }
 
-void rebuild_record(DeviceStore& store, const Catalogue& catalogue, const Id& record) {
-  std::optional<RecordRow> row;
-  RecordState state;
-  for (const StoredChange& stored : store.changes_of_record(record)) {
+std::optional<DerivedRecord> derive_record(const Catalogue& catalogue, std::span<const StoredChange> changes) {
+  std::optional<DerivedRecord> derived;
+  for (const StoredChange& stored : changes) {
     if (stored.state == ChangeState::late || stored.change.parts.empty()) continue;
     const ChangeHeader& header = stored.change.header;
-    if (!row) {
-      row = RecordRow{record, header.scope, header.kind, {}};
-      state = RecordState(record, header.kind);
+    if (!derived) {
+      derived = DerivedRecord{{header.record, header.scope, header.kind, {}}, RecordState(header.record, header.kind)};
     }
-    if (header.creates()) row->author = header.author;
+    if (header.creates()) derived->row.author = header.author;
     const Origin origin = origin_of(stored);
-    for (const Part& part : stored.change.parts) state.apply(catalogue, part, origin);
+    for (const Part& part : stored.change.parts) derived->state.apply(catalogue, part, origin);
   }
-  if (row) store.put_record(*row, state);
+  return derived;
+}
+
+void rebuild_record(DeviceStore& store, const Catalogue& catalogue, const Id& record) {
+  const std::optional<DerivedRecord> derived = derive_record(catalogue, store.changes_of_record(record));
+  if (derived) store.put_record(derived->row, derived->state);
   else store.erase_record(record);
 }
 

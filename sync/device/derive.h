@@ -12,6 +12,13 @@ Origin origin_of(const StoredChange& stored);
 // Puts parts that are newly held into their record.
 void merge_in(DeviceStore& store, const Catalogue& catalogue, const StoredChange& stored, std::span<const Part> fresh);
 
+// The record that these changes of it make, late work left out; nothing if none of their parts is held.
+struct DerivedRecord {
+  RecordRow row;
+  RecordState state;
+};
+std::optional<DerivedRecord> derive_record(const Catalogue& catalogue, std::span<const StoredChange> changes);
+
 // Derives the record again from whatever is held of it now, late work left out; without anything held it goes.
 void rebuild_record(DeviceStore& store, const Catalogue& catalogue, const Id& record);
 

@@ -38,6 +38,8 @@ struct RecordRow {
   Id scope;
   KindNumber kind = 0;
   Id author;           // of the change that creates it; none while that one is not held
+
+  friend bool operator==(const RecordRow&, const RecordRow&) = default;
 };
 
 // Numbers and statements that belong to the device as a whole.

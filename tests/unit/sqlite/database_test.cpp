@@ -210,3 +210,55 @@ TEST_CASE("a deleted note is gone from every page once the index forgets and the
     CHECK(find_in_pages(*database, as_bytes("zyxwvutcanary"))->empty() == thorough);
   }
 }
+
+TEST_CASE("what moving rows left on a page is wiped, and the rows are untouched") {
+  const TempFolder folder;
+  Result<Database> database = open_notes(folder / "notes.db", test_key());
+  REQUIRE(database.ok());
+  database->run_script("CREATE TABLE moved (id BLOB PRIMARY KEY, size INTEGER)");
+  SeededRandom random(3);
+  std::vector<ByteArray<16>> ids;
+  for (int i = 0; i < 2'000; ++i) {
+    ids.push_back(random.bytes<16>());
+    database->prepare("INSERT INTO moved (id, size) VALUES (?, ?)").run(ids.back(), i);
+  }
+  for (std::size_t i = 0; i < ids.size(); i += 2) database->prepare("DELETE FROM moved WHERE id = ?").run(ids[i]);
+  const auto left = [&] {
+    REQUIRE(database->empty_log().ok());
+    std::size_t pages = 0;
+    for (std::size_t i = 0; i < ids.size(); i += 2) pages += find_in_pages(*database, ids[i])->size();
+    return pages;
+  };
+  CHECK(left() > 0);
+  CHECK(*wipe_page_gaps(*database) > 0);
+  CHECK(left() == 0);
+  CHECK(*wipe_page_gaps(*database) == 0);
+  CHECK(database->check().ok());
+  Statement count = database->prepare("SELECT count(*) FROM moved");
+  count.select();
+  REQUIRE(count.step());
+  CHECK(count.integer(0) == 1'000);
+}
+
+TEST_CASE("a joined transaction is a part of the one that is open, or one of its own") {
+  const TempFolder folder;
+  Result<Database> database = open_notes(folder / "notes.db", test_key());
+  REQUIRE(database.ok());
+  const auto keep = [&](bool finish) {
+    JoinedTransaction joined(*database);
+    database->prepare("INSERT INTO note (body) VALUES ('x')").run();
+    if (finish) joined.commit();
+  };
+  keep(true);
+  CHECK(count_notes(*database) == 1);
+  keep(false);
+  CHECK(count_notes(*database) == 1);
+  CHECK_FALSE(database->in_transaction());
+  {
+    const Transaction outer(*database);
+    CHECK(database->in_transaction());
+    keep(true);
+    CHECK(count_notes(*database) == 2);
+  }
+  CHECK(count_notes(*database) == 1);
+}

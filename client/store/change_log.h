@@ -1,0 +1,39 @@
+#pragma once
+
+#include "client/store/names.h"
+
+namespace caseload::client {
+
+// ChangeLog: the changes that a device holds, row by row. The records they belong to are RecordIndex's affair.
+//
+// Promise  sum() tells whether the rows are those that were written: it is kept beside them, and an old page of the
+//          database that was put back does not fit it.
+// Errors   Breakage, as in database.h; also for a row that is no change.
+// Threads  one owner.
+class ChangeLog {
+ public:
+  ChangeLog(Database& database, Names& names) : database_(database), names_(names) {}
+
+  std::optional<sync::StoredChange> find(const Id& change) const;
+  std::vector<sync::StoredChange> of_record(const Id& record) const;              // by position, then pending by stamp
+  std::vector<sync::StoredChange> accepted_from_leaf(std::uint64_t leaf) const;   // by position
+  std::vector<Id> in_state(sync::ChangeState state) const;                        // in the order of their making
+
+  // Writes the row; `before` is what it held. Requires an open transaction.
+  void put(std::int64_t record, const sync::StoredChange& change, const sync::StoredChange* before);
+  void erase(const sync::StoredChange& held);
+
+  // The sum over all rows, as kept and as they are now.
+  const Digest& sum() const { return sum_; }
+  void set_sum(const Digest& sum) { sum_ = sum; }
+  Digest count_sum() const;
+
+ private:
+  void toggle(const sync::StoredChange& change, BytesView body);
+
+  Database& database_;
+  Names& names_;
+  Digest sum_{};
+};
+
+}  // namespace caseload::client

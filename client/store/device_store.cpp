@@ -1,0 +1,245 @@
+#include "client/store/device_store.h"
+
+#include <algorithm>
+
+#include "client/store/attachments.h"
+#include "client/store/purge.h"
+#include "common/record/kinds.h"
+#include "common/sqlite/migrate.h"
+#include "sync/device/derive.h"
+#include "sync/ledger/acceptance.h"
+
+namespace caseload::client {
+
+std::span<const Migration> store_migrations();  // made by embed_migrations()
+
+namespace {
+
+using sync::StoredChange;
+
+// Whether words or values went that were held before.
+bool lost_parts(const StoredChange& before, const StoredChange& after) {
+  return std::ranges::any_of(before.change.parts,
+                             [&](const sync::Part& part) { return after.change.find(part.section) == nullptr; });
+}
+
+}  // namespace
+
+Result<Database> open_store(const std::string& path, const Secret& key, OpenOptions options) {
+  Result<Database> database = open_migrated(path, key, store_migrations(), options);
+  if (!database || options.read_only) return database;
+  if (Result<void> cleaned = clean(*database); !cleaned) return cleaned.fault();
+  return database;
+}
+
+SqlDeviceStore::SqlDeviceStore(Database& database, const Catalogue& catalogue)
+    : database_(database), catalogue_(catalogue), names_(database), log_(database, names_), records_(database, names_),
+      state_(database) {
+  log_.set_sum(state_.read());
+}
+
+void SqlDeviceStore::begin() {
+  CHECK(!transaction_, "one transaction at a time");
+  transaction_.emplace(database_);
+}
+
+void SqlDeviceStore::commit() {
+  CHECK(transaction_.has_value(), "a commit ends a transaction");
+  try {
+    if (wrote_) state_.write(log_.sum());
+    transaction_->commit();
+  } catch (const Breakage&) {
+    forget_transaction();
+    throw;
+  }
+  transaction_.reset();
+  behind_.clear();
+  wrote_ = false;
+}
+
+void SqlDeviceStore::rollback() {
+  if (transaction_) forget_transaction();
+}
+
+// What memory holds comes from the database again; where that is broken, every later call says so.
+void SqlDeviceStore::forget_transaction() {
+  transaction_.reset();
+  behind_.clear();
+  names_.forget();
+  if (!wrote_) return;
+  wrote_ = false;
+  try {
+    log_.set_sum(state_.read());
+  } catch (const Breakage&) {
+  }
+}
+
+void SqlDeviceStore::set_state(const sync::DeviceState& state) {
+  CHECK(transaction_.has_value(), "a store is written in a transaction");
+  state_.set(state);
+  wrote_ = true;
+}
+
+std::vector<StoredChange> SqlDeviceStore::accepted_from_leaf(std::uint64_t leaf) const {
+  return log_.accepted_from_leaf(leaf);
+}
+
+void SqlDeviceStore::put(const StoredChange& change) {
+  CHECK(transaction_.has_value(), "a store is written in a transaction");
+  const sync::ChangeHeader& header = change.change.header;
+  const std::optional<StoredChange> before = log_.find(header.id);
+  remember_before(header, before);
+  wrote_ = true;
+  const std::int64_t record = before ? 0 : records_.add_change(header);
+  log_.put(record, change, before ? &*before : nullptr);
+  if (before && lost_parts(*before, change)) mark_cleaning_due(database_);
+}
+
+void SqlDeviceStore::erase(const Id& change) {
+  CHECK(transaction_.has_value(), "a store is written in a transaction");
+  const std::optional<StoredChange> before = log_.find(change);
+  if (!before) return;
+  remember_before(before->change.header, before);
+  wrote_ = true;
+  log_.erase(*before);
+  records_.take_change(before->change.header);
+  mark_cleaning_due(database_);
+}
+
+void SqlDeviceStore::remember_before(const sync::ChangeHeader& header, const std::optional<StoredChange>& change) {
+  const auto known = behind_.find(header.record);
+  if (known == behind_.end() && !records_.find(header.record)) return;
+  behind_[header.record].try_emplace(header.id, change);
+}
+
+bool SqlDeviceStore::is_erased(const sync::ErasedPart& part) const {
+  Statement find = database_.prepare("SELECT 1 FROM erased_part WHERE change = ? AND section = ?");
+  find.select(part.change, part.section);
+  return find.step();
+}
+
+void SqlDeviceStore::put_erased(const sync::ErasedPart& part) {
+  database_.prepare("INSERT INTO erased_part (change, section) VALUES (?, ?) ON CONFLICT DO NOTHING")
+      .run(part.change, part.section);
+}
+
+sync::RecordState SqlDeviceStore::record(const Id& record) const {
+  if (!records_.find(record)) return {};
+  std::vector<StoredChange> changes = log_.of_record(record);
+  if (const auto behind = behind_.find(record); behind != behind_.end()) {
+    std::erase_if(changes, [&](const StoredChange& c) { return behind->second.contains(c.change.header.id); });
+    for (const auto& [id, before] : behind->second) {
+      if (before) changes.push_back(*before);
+    }
+  }
+  std::optional<sync::DerivedRecord> derived = derive_record(catalogue_, changes);
+  return derived ? std::move(derived->state) : sync::RecordState();
+}
+
+void SqlDeviceStore::put_record(const sync::RecordRow& row, const sync::RecordState& state) {
+  behind_.erase(row.record);
+  records_.put(catalogue_, row, state);
+}
+
+void SqlDeviceStore::erase_record(const Id& record) {
+  behind_.erase(record);
+  records_.erase(record);
+}
+
+std::vector<sync::WaitingSegment> SqlDeviceStore::waiting() const {
+  std::vector<sync::WaitingSegment> segments;
+  Statement all = database_.prepare("SELECT header, changes FROM waiting_segment ORDER BY number");
+  for (all.select(); all.step();) {
+    segments.push_back({decode_own<sync::SegmentHeader>(all.blob(0)), decode_own<std::vector<Id>>(all.blob(1))});
+  }
+  return segments;
+}
+
+void SqlDeviceStore::put_waiting(const sync::WaitingSegment& segment) {
+  database_
+      .prepare("INSERT INTO waiting_segment (number, header, changes) VALUES (?1, ?2, ?3) "
+               "ON CONFLICT (number) DO UPDATE SET header = ?2, changes = ?3")
+      .run(cell(segment.header.number), encode(segment.header), encode(segment.changes));
+}
+
+void SqlDeviceStore::erase_waiting(std::uint64_t number) {
+  database_.prepare("DELETE FROM waiting_segment WHERE number = ?").run(cell(number));
+}
+
+void SqlDeviceStore::set_coverage(const Id& scope, const std::optional<sync::CoverageEntry>& entry) {
+  records_.set_coverage(scope, entry);
+}
+
+void SqlDeviceStore::keep_sealed(const Id& change, std::uint64_t position, const Bytes& sealed) {
+  database_
+      .prepare("INSERT INTO sealed_change (change, position, sealed) VALUES (?1, ?2, ?3) "
+               "ON CONFLICT (change) DO UPDATE SET position = ?2, sealed = ?3")
+      .run(change, bound(position), sealed);
+}
+
+void SqlDeviceStore::drop_sealed_upto(std::uint64_t position) {
+  database_.prepare("DELETE FROM sealed_change WHERE position <= ?").run(bound(position));
+}
+
+void SqlDeviceStore::pin_sealed_beyond(std::uint64_t position) {
+  database_.prepare("UPDATE sealed_change SET position = ? WHERE position > ?")
+      .run(bound(sync::position_max), bound(position));
+}
+
+std::vector<std::pair<Id, Bytes>> SqlDeviceStore::sealed() const {
+  std::vector<std::pair<Id, Bytes>> copies;
+  Statement all = database_.prepare("SELECT change, sealed FROM sealed_change ORDER BY change");
+  for (all.select(); all.step();) copies.emplace_back(all.id(0), to_bytes(all.blob(1)));
+  return copies;
+}
+
+std::vector<sync::Signed<sync::PurgeReceipt>> SqlDeviceStore::purge_receipts() const {
+  std::vector<sync::Signed<sync::PurgeReceipt>> receipts;
+  if (!transaction_ && !clean_up()) return receipts;
+  Statement all = database_.prepare("SELECT body FROM purge_receipt ORDER BY number");
+  for (all.select(); all.step();) receipts.push_back(decode_own<sync::Signed<sync::PurgeReceipt>>(all.blob(0)));
+  return receipts;
+}
+
+void SqlDeviceStore::put_purge_receipt(const sync::Signed<sync::PurgeReceipt>& receipt) {
+  database_
+      .prepare("INSERT INTO purge_receipt (number, body) VALUES (?1, ?2) ON CONFLICT (number) DO UPDATE SET body = ?2")
+      .run(cell(receipt.body.number), encode(receipt));
+}
+
+void SqlDeviceStore::erase_purge_receipts_upto(std::uint64_t number) {
+  database_.prepare("DELETE FROM purge_receipt WHERE number <= ?").run(bound(number));
+}
+
+Result<void> SqlDeviceStore::clean_up() const {
+  CHECK(!transaction_, "cleaning comes between transactions");
+  if (!is_cleaning_due(database_)) return {};
+  SqlAttachmentStore attachments(database_);
+  const std::vector<Digest> contents = attachments.held();
+  if (!contents.empty()) {
+    const std::set<Digest> named = named_contents();
+    for (const Digest& content : contents) {
+      if (!named.contains(content)) attachments.erase(content);
+    }
+  }
+  return clean(database_);
+}
+
+// By every change that is held, late work too: what a person still has to judge keeps its attachment.
+std::set<Digest> SqlDeviceStore::named_contents() const {
+  std::set<Digest> named;
+  for (const Id& document : records_.of_kind(kinds::document)) {
+    for (const StoredChange& stored : log_.of_record(document)) {
+      for (const sync::Part& part : stored.change.parts) {
+        for (const sync::Write& write : part.writes) {
+          if (write.field != document_content::digest || write.value.type() != ValueType::text) continue;
+          const Result<Bytes> digest = from_hex(write.value.text());
+          if (digest && digest->size() == Digest{}.size()) named.insert(*take_exactly<32>(*digest));
+        }
+      }
+    }
+  }
+  return named;
+}
+
+}  // namespace caseload::client

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <span>
+
+#include "client/store/names.h"
+
+namespace caseload::client {
+
+// A record in a list, in the order in which things happened.
+struct TimelineEntry {
+  sync::RecordRow row;
+  WallTime occurred{};  // where nobody said when, it is when the record was begun
+
+  friend bool operator==(const TimelineEntry&, const TimelineEntry&) = default;
+};
+
+// What to list, newest first. Of one scope, or of one kind, or both.
+struct TimelineQuery {
+  std::optional<Id> scope;
+  KindNumber kind = 0;                  // 0: of any; Requires a scope then
+  std::optional<TimelineEntry> before;  // what follows this one, the last of the page before
+  std::size_t rows_max = 100;
+};
+
+// Whether a field's words may be looked for: the catalogue says so, and they are not held so closely that the index,
+// too, must not have them.
+bool is_indexed(const FieldEntry& field);
+
+// All such words of a record, as they are compared; every value that stands, so that no side of a conflict is hidden.
+std::string words_of(const Catalogue& catalogue, const sync::RecordState& state);
+
+// The record's place in lists.
+TimelineEntry entry_of(const Catalogue& catalogue, const sync::RecordRow& row, const sync::RecordState& state);
+
+// What the index was made by: a digest of what the catalogue says about searching.
+Digest index_form(const Catalogue& catalogue);
+
+// RecordIndex: the rows that stand for scopes and records, and their words in the full-text index.
+//
+// Promise  a scope or record that nothing is held of has no row. What is put is found by its words from then on, in
+//          the same transaction; what is erased is not. Words that stay the same are not written again.
+// Errors   Breakage, as in database.h.
+// Threads  one owner.
+class RecordIndex {
+ public:
+  RecordIndex(Database& database, Names& names) : database_(database), names_(names) {}
+
+  std::optional<sync::RecordRow> find(const Id& record) const;
+  std::optional<TimelineEntry> entry(const Id& record) const;
+  std::vector<sync::RecordRow> of_scope(const Id& scope) const;  // by id
+  std::vector<Id> of_kind(KindNumber kind) const;  // of these two: also those that only late work is held of
+  std::vector<Id> all() const;                     // by id
+  std::vector<Id> scopes() const;                                // of which a change is held, by id
+  std::vector<TimelineEntry> timeline(const TimelineQuery& query) const;
+  bool shows_words(const Id& record, std::string_view words) const;  // whether these are the ones in the index
+
+  void put(const Catalogue& catalogue, const sync::RecordRow& row, const sync::RecordState& state);
+  void erase(const Id& record);
+
+  // For mending. What the index holds under this record's number, whether or not its row knows of it; and where it
+  // is.
+  void forget_words(const Id& record);
+  void set_place(const sync::RecordRow& row);
+
+  // For the log: a change came, a change went. The first gives the record's number.
+  std::int64_t add_change(const sync::ChangeHeader& header);
+  void take_change(const sync::ChangeHeader& header);
+
+  sync::Coverage coverage() const;
+  void set_coverage(const Id& scope, const std::optional<sync::CoverageEntry>& entry);
+
+ private:
+  struct Held {
+    std::int64_t number = 0;
+    std::int64_t scope = 0;
+    std::optional<std::int64_t> words;
+  };
+  Held held_row(const sync::RecordRow& row);  // made if it is not there
+  std::int64_t scope_number(const Id& scope);
+  std::optional<std::int64_t> put_words(const Held& held, KindNumber kind, const std::string& words);
+  void drop_scope_if_empty(const Id& scope);
+
+  Database& database_;
+  Names& names_;
+};
+
+}  // namespace caseload::client

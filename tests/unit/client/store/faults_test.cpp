@@ -1,0 +1,232 @@
+// Every point at which the world can fail, over what people do with the device's store: saving notes, taking in a page of
+// an import, letting go of a case. A child process works and tells what it holds to be safe; its fault comes; the store is
+// opened again and must have all of that, be whole, and go on.
+//
+// Points are sampled so that the suite stays quick. CASELOAD_FAULT_POINTS=all in the environment tries each one.
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <set>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "client/store/audit.h"
+#include "client/store/doctor.h"
+#include "client/store/purge.h"
+#include "client/store/search.h"
+#include "tests/simulation/keys.h"
+#include "tests/support/faults.h"
+#include "tests/unit/client/store/samples.h"
+
+#include "tests/support/test.h"
+
+using namespace caseload;
+using namespace caseload::client;
+using faults::Kind;
+using faults::Plan;
+
+namespace {
+
+using Numbers = std::set<int>;
+using Acknowledge = std::function<void(int)>;
+
+constexpr int notes_before = 6;
+constexpr int notes_after = 10;
+constexpr int imported = 60;  // a note of the import is acknowledged as 1000 and its number, all of them at once
+constexpr int withdrawn = 5000;
+
+std::string path_in(const std::string& folder) { return folder + "/caseload.db"; }
+
+struct Opened {
+  explicit Opened(const std::string& folder) : database(open(folder)), store(database, catalogue()) {}
+  static Database open(const std::string& folder) {
+    Result<Database> opened = open_store(path_in(folder), test_key(), {.log_pages_max = 8});
+    if (!opened) throw std::runtime_error(opened.fault().to_string());
+    return std::move(*opened);
+  }
+  Database database;
+  SqlDeviceStore store;
+};
+
+// The same notes in every process: what each says tells its number.
+struct Story {
+  Story() : pen(42), scope(pen.id()), other(pen.id()) {
+    for (int i = 0; i < notes_after; ++i) notes.push_back(pen.note(scope, words(i)));
+    for (int i = 0; i < imported; ++i) import.push_back(accepted(pen.note(other, words(1000 + i)), pen.device, static_cast<std::uint64_t>(i + 1)));
+  }
+  static std::string words(int number) { return "note number" + std::to_string(number) + " " + std::string(600, 'x'); }
+  Pen pen;
+  Id scope;
+  Id other;
+  std::vector<sync::Change> notes;
+  std::vector<sync::StoredChange> import;
+};
+
+void take_import(SqlDeviceStore& store, const Story& story) {
+  within(store, [&](sync::DeviceStore& s) {
+    for (const sync::StoredChange& stored : story.import) {
+      s.put(stored);
+      merge_in(s, catalogue(), stored, stored.change.parts);
+    }
+  });
+}
+
+void prepare(const std::string& folder) {
+  const Story story;
+  Opened opened(folder);
+  sync::DeviceState state;
+  state.device = story.pen.device;
+  state.worker = story.pen.worker;
+  state.log = story.scope;
+  within(opened.store, [&](sync::DeviceStore& s) { s.set_state(state); });
+  for (int i = 0; i < notes_before; ++i) keep_in(opened.store, story.notes[static_cast<std::size_t>(i)]);
+}
+
+// A full disk is tried again; after anything else the store is opened anew.
+void work(const std::string& folder, const Acknowledge& acknowledge) {
+  const Story story;
+  int next = notes_before;
+  bool has_import = false;
+  for (int opening = 0; opening < 3; ++opening) {
+    try {
+      Opened opened(folder);
+      for (int refused = 0; refused < 3;) {
+        try {
+          for (; next < notes_after; ++next) {
+            const sync::Change& note = story.notes[static_cast<std::size_t>(next)];
+            if (!opened.store.find(note.header.id)) keep_in(opened.store, note);
+            acknowledge(next);
+          }
+          if (!has_import && !opened.store.find(story.import.front().change.header.id)) take_import(opened.store, story);
+          if (!has_import) acknowledge(1000);
+          has_import = true;
+          const std::unique_ptr<Signer> key = sync::make_signer(1, false);
+          const sync::SealForRecovery seal = [](const sync::Change& change) { return pack(change); };
+          within(opened.store, [&](sync::DeviceStore& s) {
+            apply_reach(s, {catalogue(), seal, *key, {}}, {story.other, std::nullopt, std::nullopt});
+          });
+          if (!opened.store.purge_receipts().empty()) acknowledge(withdrawn);
+          return;
+        } catch (const Breakage& breakage) {
+          if (breakage.kind() != Breakage::What::disk_full) throw;
+          ++refused;
+        }
+      }
+    } catch (const Breakage&) {
+    } catch (const std::runtime_error&) {
+    }
+  }
+}
+
+std::string judge(const std::string& folder, const Numbers& acknowledged) {
+  const Story story;
+  Opened opened(folder);
+  const Diagnosis diagnosis = examine(opened.store, path_in(folder));
+  for (const Fault& fault : diagnosis.findings) {
+    const bool expected = fault == Fault::quota || (fault == Fault::stale && fault.detail().find("catalogue") != std::string::npos);
+    if (!expected) return fault.to_string();
+  }
+  for (int i = 0; i < notes_after; ++i) {
+    const bool held = opened.store.find(story.notes[static_cast<std::size_t>(i)].header.id).has_value();
+    const bool promised = i < notes_before || acknowledged.contains(i);
+    if (promised && !held) return "note " + std::to_string(i) + " is lost";
+    const bool found = search(opened.store, {.text = "number" + std::to_string(i)})->hits.size() == 1;
+    if (found != held) return "note " + std::to_string(i) + " and the index disagree";
+  }
+  int held = 0;
+  for (const sync::StoredChange& stored : story.import) held += opened.store.find(stored.change.header.id) ? 1 : 0;
+  if (held != 0 && held != imported) return "half of an import";
+  const std::size_t receipts = opened.store.purge_receipts().size();
+  if (acknowledged.contains(withdrawn) && (held != 0 || receipts == 0)) return "a withdrawal is forgotten";
+  if (receipts > 0) {
+    if (held != 0) return "a receipt for what is still here";
+    static constexpr std::string_view piece = "number1007";
+    if (const Result<void> emptied = opened.database.empty_log(); !emptied) return "a log that cannot be emptied";
+    const std::vector<BytesView> pieces{as_bytes(piece)};
+    if (!*is_gone(opened.database, pieces)) return "a receipt, and the words are still here";
+  } else if (acknowledged.contains(1000) && held == 0) {
+    return "an import is lost";
+  }
+  Pen pen(77);
+  keep_in(opened.store, pen.note(story.scope, "work goes on"));
+  return {};
+}
+
+int in_child(const std::function<void(const Acknowledge&)>& act, Numbers& acknowledged) {
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  std::fflush(nullptr);
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    ::close(ends[0]);
+    act([&](int number) {
+      if (::write(ends[1], &number, sizeof number) != sizeof number) ::_exit(1);
+    });
+    ::_exit(0);
+  }
+  ::close(ends[1]);
+  for (int number = 0; ::read(ends[0], &number, sizeof number) == sizeof number;) acknowledged.insert(number);
+  ::close(ends[0]);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+std::string run_once(const std::string& prepared, Plan plan, std::uint64_t* points = nullptr) {
+  const TempFolder folder;
+  std::filesystem::copy(prepared, folder.path());
+  plan.prefix = folder.path();
+  Numbers acknowledged;
+  const int status = in_child([&](const Acknowledge& acknowledge) {
+    faults::arm(plan);
+    work(folder.path(), acknowledge);
+    if (points != nullptr) acknowledge(100'000 + static_cast<int>(faults::counted()));
+    if (plan.track) faults::cut_power();
+  }, acknowledged);
+  if (points != nullptr && status == 0) *points = static_cast<std::uint64_t>(*acknowledged.rbegin() - 100'000);
+  if (status != 0 && status != faults::died) return "ended with " + std::to_string(status);
+  try {
+    return judge(folder.path(), acknowledged);
+  } catch (const std::exception& broken) {
+    return std::string("judging: ") + broken.what();
+  }
+}
+
+const std::vector<Plan> every_fault{
+    {.kind = Kind::kill},
+    {.kind = Kind::torn},
+    {.kind = Kind::power, .seed = 1000},
+    {.kind = Kind::eio},
+    {.kind = Kind::eio, .sticky = true},
+    {.kind = Kind::enospc},
+    {.kind = Kind::enospc, .sticky = true},
+    {.kind = Kind::eio, .seed = 3000, .track = true},
+    {.kind = Kind::eio, .seed = 5000, .power_after = 9},
+};
+
+}  // namespace
+
+TEST_CASE("nothing acknowledged is lost, nothing comes by half, no receipt is untrue, whatever the disk does") {
+  const TempFolder prepared;
+  faults::arm({.prefix = std::filesystem::temp_directory_path()});  // nothing fails here, but syncs cost no time
+  prepare(prepared.path());
+  std::uint64_t points = 0;
+  REQUIRE(run_once(prepared.path(), {}, &points) == std::string());
+  REQUIRE(points > 50);
+  const char* wanted = std::getenv("CASELOAD_FAULT_POINTS");
+  const bool all = wanted != nullptr && std::string_view(wanted) == "all";
+  const std::uint64_t stride = all ? 1 : 11;  // no divisor of how many calls a save makes
+  int runs = 0;
+  for (std::size_t kind = 0; kind < every_fault.size(); ++kind) {
+    Plan plan = every_fault[kind];
+    for (plan.nth = 1 + (all ? 0 : kind); plan.nth <= points; plan.nth += stride, ++plan.seed, ++runs) {
+      const std::string wrong = run_once(prepared.path(), plan);
+      if (!wrong.empty()) {
+        FAIL_CHECK("kind ", static_cast<int>(plan.kind), " at ", plan.nth, ", seed ", plan.seed, ": ", wrong);
+      }
+    }
+  }
+  std::printf("client_store: %d faults at %d points\n", runs, static_cast<int>(points));
+}
