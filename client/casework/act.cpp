@@ -42,8 +42,9 @@ Result<void> check_scope(const Workplace& place, const KindEntry& kind, const Id
   if (!root && is_late(place, scope)) return Fault(Fault::held, "its case");
   if (!root) return Fault(Fault::not_found, "its case");
   const KindEntry* root_kind = place.catalogue().find_kind(root->kind);
-  const bool keeps = root_kind != nullptr && root->scope == scope && root_kind->scope == kind.scope &&
-                     kind.number != root->kind;
+  // The office's scope begins with its own device, beside others; no other scope holds two of what begins it.
+  const bool begins_one = kind.number == root->kind && kind.scope != ScopeType::office;
+  const bool keeps = root_kind != nullptr && root->scope == scope && root_kind->scope == kind.scope && !begins_one;
   return keeps ? Result<void>() : Fault(Fault::bad_value, "a " + kind.name + " is not kept there");
 }
 

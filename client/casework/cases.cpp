@@ -9,7 +9,7 @@
 namespace caseload::client {
 namespace {
 
-constexpr std::size_t notes_looked_at_max = 50;  // for the last contact; a case of fifty notes without one needs a look
+constexpr std::size_t notes_looked_at_max = 50;  // for the last contact: a year of weekly notes
 constexpr std::size_t assignments_max = 1'000;   // of one case, all its past
 
 const KindEntry& case_kind(const Workplace& place) {
