@@ -31,7 +31,7 @@ Profile::Profile(const std::string& role) : self(team.hire("Ana", role)), the_ca
 }
 
 void Profile::open() {
-  Result<Database> opened = open_store(folder_ / "caseload.db", key());
+  Result<Database> opened = open_store(path_, key(), {.log_pages_max = 8});
   if (!opened) throw std::runtime_error(opened.fault().to_string());
   database_ = std::make_unique<Database>(std::move(*opened));
   store_ = std::make_unique<SqlDeviceStore>(*database_, Catalogue::built_in());
@@ -41,12 +41,19 @@ void Profile::open() {
                              self->identity.device, *lease_, sync::TimeFloor(lease_->granted())});
 }
 
-void Profile::reopen() {
+void Profile::close() {
   place_.reset();
   drafts_.reset();
   audit_.reset();
   store_.reset();
   database_.reset();
+}
+
+void Profile::reopen() { reopen(path_); }
+
+void Profile::reopen(const std::string& path) {
+  close();
+  path_ = path;
   open();
 }
 

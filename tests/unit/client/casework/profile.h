@@ -14,8 +14,11 @@ class Profile {
  public:
   explicit Profile(const std::string& role = "caseworker");
 
-  // Closes the database and opens it again: what was not on the disk is gone.
+  // Closes the database and opens it again, or a copy of it elsewhere: what was not on the disk is gone.
+  void close();
   void reopen();
+  void reopen(const std::string& path);
+  const std::string& path() const { return path_; }
   // One whole session of this profile; and two of everybody, so that what one brings the others have.
   bool meet(bool receipts_arrive = true);
   void everybody_meets();
@@ -33,6 +36,7 @@ class Profile {
   void open();
 
   TempFolder folder_;
+  std::string path_ = folder_ / "caseload.db";
   SeededRandom random_{80};
   std::unique_ptr<Database> database_;
   std::unique_ptr<SqlDeviceStore> store_;
