@@ -171,6 +171,8 @@ Result<Done> amend(Workplace& place, const Id& record, const Amendment& amendmen
 
 Result<NoteShown> show_note(Workplace& place, const Id& id) {
   if (const std::optional<NoteDraft> draft = read_draft(place.drafts.find(id))) {
+    const Looking at{sync::AuditAction::consult, draft->scope, id};
+    if (Result<void> leave = begin_looking(place, at); !leave) return leave.fault();
     return NoteShown{show_draft(place, *draft), {}};
   }
   Result<RecordShown> note = get(place, id);

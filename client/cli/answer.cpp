@@ -8,12 +8,24 @@
 namespace caseload::client {
 namespace {
 
+constexpr std::size_t id_text_bytes = 36;     // with its hyphens
 constexpr std::size_t cell_columns_max = 60;  // of a table; what is longer stands whole in `get`, `note show` and JSON
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+// Identifiers by what people see and type; letters that could reorder a line, wrapped.
+std::string readable_text(const std::string& text) {
+  const Result<Id> id = text.size() == id_text_bytes ? Id::parse(text) : Result<Id>(Fault::bad_value);
+  if (id) return id->short_form();
+  return is_ascii(text) ? text : isolate_for_display(text);
+}
 
 std::string plain(const Json& value) {
   if (value.is_null()) return "–";
   if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
-  if (value.is_string()) return isolate_for_display(value.get<std::string>());
+  if (value.is_string()) return readable_text(value.get<std::string>());
   if (!value.is_array()) return value.dump();
   std::string all;
   for (const Json& element : value) all += (all.empty() ? "" : ", ") + plain(element);

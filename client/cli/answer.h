@@ -12,6 +12,7 @@ using Json = nlohmann::ordered_json;
 struct Answer {
   Json value;
   bool needs_somebody = false;  // conflicts are open, work is late
+  std::string remark{};         // for people, beside the output
 };
 
 Json to_json(const Catalogue& catalogue, const FieldEntry& field, const Value& value);

@@ -19,7 +19,9 @@ struct OptionEntry {
   bool repeats = false;
 };
 
-// One call, as it was typed.
+// Call: one call, as it was typed.
+//
+// Shape    what stands after the command's name; each option with its values, in their order. `in` is standard input.
 struct Call {
   std::vector<std::string> arguments;
   std::map<std::string, std::vector<std::string>, std::less<>> options;

@@ -44,6 +44,7 @@ Result<Answer> tell_timeline(Workplace& place, const Call& call) {
   const Result<Timeline> found = timeline(place, wanted);
   if (!found) return found.fault();
   Answer answer{Json::array()};
+  if (found->more) answer.remark = "There are earlier entries than these.";
   for (const TimelineRow& row : found->rows) {
     answer.value.push_back({{"id", to_json(row.id)}, {"kind", row.kind == nullptr ? "" : row.kind->name},
                             {"type", row.type}, {"occurred", to_text(row.occurred)},
@@ -66,6 +67,7 @@ Result<Answer> tell_search(Workplace& place, const Call& call) {
   const Result<SearchResult> found = look_for(place, query);
   if (!found) return found.fault();
   Answer answer{Json::array()};
+  if (found->more) answer.remark = "There is more than this; ask for more words.";
   for (const SearchHit& hit : found->hits) {
     answer.value.push_back({{"id", to_json(hit.entry.row.record)}, {"kind", kind_name(place, hit.entry.row.kind)},
                             {"case", to_json(hit.entry.row.scope)}, {"occurred", to_text(hit.entry.occurred)},

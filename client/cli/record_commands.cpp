@@ -97,11 +97,13 @@ Result<Answer> finish(Workplace& place, const Call& call) {
 std::span<const CommandEntry> record_commands() {
   static const std::vector<CommandEntry> table{
       {"action done", "ACTION [FIELD=VALUE…]", 1, any_number, "an action is done, today by itself", {}, finish},
-      {"KIND add", "CASE FIELD=VALUE…", 2, any_number, "a record of any kind: action, risk, incident, outcome …", {}, add},
+      {"KIND add", "CASE FIELD=VALUE…", 2, any_number, "a record of any kind: action, risk, incident, outcome …", {},
+       add},
       {"set", "RECORD FIELD=VALUE…", 2, any_number, "writes fields; FIELD-=VALUE takes out of a set", {}, set},
       {"get", "RECORD", 1, 1, "all fields of a record", {}, show},
       {"history", "RECORD", 1, 1, "who wrote what, when", {}, past},
-      {"void", "RECORD", 1, 1, "it does not count; nothing is deleted", {{"reason", "R", "why; must be given"}}, make_void},
+      {"void", "RECORD", 1, 1, "it does not count; nothing is deleted",
+       {{"reason", "R", "why; must be given"}}, make_void},
       {"restore", "RECORD", 1, 1, "undoes void", {}, restore},
   };
   return table;

@@ -5,6 +5,7 @@
 
 #include "client/casework/wording.h"
 #include "client/cli/command.h"
+#include "common/base/text.h"
 
 namespace caseload::client {
 namespace {
@@ -54,6 +55,7 @@ ExitCode answered(const Streams& streams, bool json, const Answer& answer) {
   } else {
     streams.out << (answer.value.is_string() ? answer.value.get<std::string>() : as_text(answer.value));
   }
+  if (!answer.remark.empty()) streams.err << answer.remark << "\n";
   streams.out.flush();
   if (!streams.out) return ExitCode::world;  // nobody received it
   return answer.needs_somebody ? ExitCode::needs_somebody : ExitCode::done;
@@ -98,10 +100,10 @@ std::string help_text() {
   const auto shown = [](const CommandEntry& command) {
     return std::string(command.name) + (command.arguments.empty() ? "" : " ") + std::string(command.arguments);
   };
-  for (const CommandEntry* command : all_commands()) widest = std::max(widest, shown(*command).size());
+  for (const CommandEntry* command : all_commands()) widest = std::max(widest, display_width(shown(*command)));
   for (const CommandEntry* command : all_commands()) {
     const std::string left = shown(*command);
-    text += "  " + left + std::string(widest + 2 - left.size(), ' ') + std::string(command->help) + "\n";
+    text += "  " + left + std::string(widest + 2 - display_width(left), ' ') + std::string(command->help) + "\n";
   }
   return text + "\nExample   caseload note add C-2026-7 --type phone --text-file - --sign\n";
 }

@@ -274,6 +274,7 @@ TEST_CASE("when the lease ends, a draft is saved, safety is read, and nothing ne
   p.pass(sync::lease_grace);
   CHECK(get(p.place(), note).fault() == Fault::lease_ended);
   CHECK(edit_note(p.place(), draft->id, text).ok());
+  CHECK(show_note(p.place(), draft->id).fault() == Fault::lease_ended);
   CHECK(p.place().audit.entries(p.place().audit.size(), 1).front().entry.outcome == sync::AuditOutcome::refused);
 }
 
