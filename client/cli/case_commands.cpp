@@ -1,5 +1,6 @@
 #include "client/casework/cases.h"
 #include "client/casework/typed.h"
+#include "client/cli/answer.h"
 #include "client/cli/command.h"
 #include "common/record/kinds.h"
 #include "common/record/names.h"

@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "client/cli/answer.h"
+#include "client/casework/workplace.h"
 
 namespace caseload::client {
+
+struct Answer;  // answer.h, which the sources of this room read
 
 // The command table, and calls read by it: what the program offers is stated once, for reading, help and completion.
 
@@ -40,6 +42,7 @@ struct Call {
 
 constexpr std::size_t any_number = 10'000;  // arguments; the system's own limit comes first
 
+// CommandEntry: a row of the table, and what it runs. Errors: those of the subject; each is told by its wording.
 struct CommandEntry {
   std::string_view name;  // "note add"; KIND stands for any kind of record of a case
   std::string_view arguments;

@@ -6,6 +6,7 @@
 #include "client/casework/status.h"
 #include "client/casework/timeline.h"
 #include "client/casework/typed.h"
+#include "client/cli/answer.h"
 #include "client/cli/command.h"
 #include "common/record/names.h"
 

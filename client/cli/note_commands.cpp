@@ -3,6 +3,7 @@
 
 #include "client/casework/notes.h"
 #include "client/casework/typed.h"
+#include "client/cli/answer.h"
 #include "client/cli/command.h"
 #include "common/base/text.h"
 #include "common/record/kinds.h"

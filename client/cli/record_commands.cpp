@@ -1,4 +1,5 @@
 #include "client/casework/typed.h"
+#include "client/cli/answer.h"
 #include "client/cli/command.h"
 #include "common/record/kinds.h"
 #include "common/record/names.h"

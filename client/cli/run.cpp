@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "client/casework/wording.h"
+#include "client/cli/answer.h"
 #include "client/cli/command.h"
 #include "common/base/text.h"
 
