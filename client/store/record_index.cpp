@@ -114,6 +114,14 @@ std::vector<Id> RecordIndex::scopes() const {
   return ids;
 }
 
+std::vector<RecordRow> RecordIndex::of_several_changes() const {
+  std::vector<RecordRow> rows;
+  Statement all = database_.prepare(
+      shown_where("(SELECT count(*) FROM change WHERE change.record = record.n) > 1 ORDER BY scope.id, record.id"));
+  for (all.select(); all.step();) rows.push_back(row_of(all));
+  return rows;
+}
+
 // Three texts rather than one with many conditions, so that each goes by the index that fits it.
 std::vector<TimelineEntry> RecordIndex::timeline(const TimelineQuery& query) const {
   CHECK(query.scope || query.kind != 0, "a timeline is of a scope or of a kind");
@@ -238,6 +246,13 @@ sync::Coverage RecordIndex::coverage() const {
     coverage.emplace_hint(coverage.end(), all.id(0), decode_own<sync::CoverageEntry>(all.blob(1)));
   }
   return coverage;
+}
+
+std::optional<sync::CoverageEntry> RecordIndex::coverage_of(const Id& scope) const {
+  Statement find = database_.prepare("SELECT coverage FROM scope WHERE id = ? AND coverage IS NOT NULL");
+  find.select(scope);
+  if (!find.step()) return std::nullopt;
+  return decode_own<sync::CoverageEntry>(find.blob(0));
 }
 
 void RecordIndex::set_coverage(const Id& scope, const std::optional<sync::CoverageEntry>& entry) {

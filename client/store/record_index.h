@@ -51,6 +51,7 @@ class RecordIndex {
   std::vector<Id> of_kind(KindNumber kind) const;  // of these two: also those that only late work is held of
   std::vector<Id> all() const;                     // by id
   std::vector<Id> scopes() const;                                // of which a change is held, by id
+  std::vector<sync::RecordRow> of_several_changes() const;  // where alone two writes can differ; by scope and id
   std::vector<TimelineEntry> timeline(const TimelineQuery& query) const;
   bool shows_words(const Id& record, std::string_view words) const;  // whether these are the ones in the index
 
@@ -67,6 +68,7 @@ class RecordIndex {
   void take_change(const sync::ChangeHeader& header);
 
   sync::Coverage coverage() const;
+  std::optional<sync::CoverageEntry> coverage_of(const Id& scope) const;
   void set_coverage(const Id& scope, const std::optional<sync::CoverageEntry>& entry);
 
  private:

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "client/store/audit.h"
+#include "client/store/device_store.h"
+#include "client/store/drafts.h"
+#include "common/time/zone.h"
+#include "sync/sharing/lease.h"
+
+namespace caseload::client {
+
+// Workplace: one person at work on one unlocked profile; whatever casework needs, handed in.
+//
+// Shape    references to what the program opened, who the person is, and how long the device may work without contact.
+//          Stamps continue from the store's last one, so no clock of its own lives here.
+// Threads  one owner, the database's.
+struct Workplace {
+  SqlDeviceStore& store;
+  AuditTrail& audit;
+  Drafts& drafts;
+  const Clock& clock;
+  Zone zone;  // in which people type and read times
+  Random& random;
+  Id worker;
+  Id device;
+  sync::Lease lease;
+  sync::TimeFloor floor;
+
+  const Catalogue& catalogue() const { return store.catalogue(); }
+  sync::LeaseVerdict lease_now() const { return judge_lease(lease, floor, clock.now()); }
+};
+
+}  // namespace caseload::client
