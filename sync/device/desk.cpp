@@ -269,7 +269,8 @@ Result<void> DeviceDesk::take(const Complete& complete) {
     if (coverage.contains(scope.scope)) scopes.insert(scope.scope);
   }
   const bool about_us = says.device == store_.state().device && says.coverage == digest_of(coverage);
-  const bool about_all = scopes.size() == coverage.size() && complete.scopes.size() == coverage.size() && says.count == count;
+  const bool all_named = scopes.size() == coverage.size() && complete.scopes.size() == coverage.size();
+  const bool about_all = all_named && says.count == count;
   if (!about_us || !about_all || says.holdings != digest_of(std::span(complete.scopes))) {
     return Fault(Fault::bad_proof, "a statement about something else");
   }
