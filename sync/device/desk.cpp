@@ -261,7 +261,17 @@ Result<void> DeviceDesk::take(const Complete& complete) {
   const Expected office{trust_.ledger.log, trust_.ledger.ledger_key, trust_.ledger.checker};
   if (Result<void> verified = verify(*complete.statement, office); !verified) return verified;
   const Completeness& says = complete.statement->body;
-  if (says.device != store_.state().device || says.holdings != digest_of(std::span(complete.scopes))) {
+  const Coverage coverage = store_.coverage();
+  std::uint64_t count = 0;
+  std::set<Id> scopes;
+  for (const ScopeHoldings& scope : complete.scopes) {
+    count += scope.count;
+    if (coverage.contains(scope.scope)) scopes.insert(scope.scope);
+  }
+  const bool about_us = says.device == store_.state().device && says.coverage == digest_of(coverage);
+  const bool all_named = scopes.size() == coverage.size() && complete.scopes.size() == coverage.size();
+  const bool about_all = all_named && says.count == count;
+  if (!about_us || !about_all || says.holdings != digest_of(std::span(complete.scopes))) {
     return Fault(Fault::bad_proof, "a statement about something else");
   }
   report_.repaired = repair(store_, withdrawal(), complete.scopes).size();

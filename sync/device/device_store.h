@@ -17,7 +17,7 @@ enum class ChangeState : std::uint8_t {
   sent = 2,      // in a durable segment that has no receipt yet
   accepted = 3,  // in the office's log, at a position
   late = 4,      // held by the office for a person to judge; out of the records here
-  foreign = 5,   // somebody else's, accepted once, and lost by the office when it was restored; offered back to it
+  foreign = 5,   // somebody else's, accepted once, lost by the office when it was restored: kept until it is back
 };
 constexpr bool is_listed(ChangeState s) { return s >= ChangeState::unsent && s <= ChangeState::foreign; }
 

@@ -27,7 +27,7 @@ Answer OfficeDesk::load(What what) {
     case What::page: return next_page();
     case What::uploads: return uploads();
     case What::complete: return complete();
-    case What::downloads: return std::vector<Message>{piece_of(*attachments_, *asked_)};
+    case What::downloads: return std::vector<Message>{answer_};
     default: return Fault::unexpected_message;
   }
 }
@@ -110,7 +110,7 @@ Result<void> OfficeDesk::take(const Hello& hello) {
     if (restore.body.restore_epoch > hello.restore_epoch)
       trusted_upto_ = std::min(trusted_upto_, end_of(restore.body.kept.size));
   }
-  cursor_ = std::min(hello.cursor, trusted_upto_);
+  place_ = {std::min(hello.cursor, trusted_upto_), 0};
   device_head_ = hello.head_seen;
   device_restore_epoch_ = hello.restore_epoch;
   coverage_ = device->coverage;
@@ -298,19 +298,22 @@ bool OfficeDesk::may_go_on() {
 }
 
 // First of all what goes. A device that gets no content is told of all that moved since it last did.
-std::optional<Page> OfficeDesk::losses() {
+std::vector<Message> OfficeDesk::losses() {
   losses_done_ = true;
-  const bool content = gives_content();
-  if (greeting_ == Greeting::upgrade || (content && accepted_now_.empty())) return std::nullopt;
-  Page page = losses_page(reach(), coverage_, {content ? upto_ : cursor_, accepted_now_});
-  if (page.records.empty() && page.erased.empty()) return std::nullopt;
-  page.upto = cursor_;
-  return page;
+  if (greeting_ == Greeting::upgrade) return {};
+  const ReachContext with = reach();
+  std::vector<Page> pages = erasure_pages(with, gives_content() ? coverage_at_begin_ : coverage_, place_.cursor);
+  if (!gives_content() || !accepted_now_.empty()) {
+    const Stay stay{place_.cursor, gives_content() ? upto_ : place_.cursor, accepted_now_};
+    for (Page& page : losses_pages(with, coverage_, stay)) pages.push_back(std::move(page));
+  }
+  if (!pages.empty()) carried_ = true;
+  return {std::make_move_iterator(pages.begin()), std::make_move_iterator(pages.end())};
 }
 
 Answer OfficeDesk::next_page() {
   if (!losses_done_) {
-    if (std::optional<Page> page = losses()) return std::vector<Message>{std::move(*page)};
+    if (std::vector<Message> pages = losses(); !pages.empty()) return pages;
   }
   if (!gives_content()) return std::vector<Message>{};
   if (!may_go_on()) return Fault(Fault::stale, "this device may have less than when its session began");
@@ -318,11 +321,10 @@ Answer OfficeDesk::next_page() {
   const auto office = coverage_.find(self_.office_scope);
   const bool keys_first = office != coverage_.end() && office->second.backfill;
   if (!feed_done_ && !keys_first) {
-    Page page = feed_page(reach(), coverage_at_begin_, cursor_, self_.page);
-    const bool moved = page.upto > cursor_;
-    cursor_ = page.upto;
+    const std::uint64_t before = place_.cursor;
+    Page page = feed_page(reach(), coverage_at_begin_, place_, self_.page);
     feed_done_ = page.last;
-    if (moved || !page.segments.empty() || !page.erased.empty()) {
+    if (page.upto > before || !page.segments.empty()) {
       carried_ = true;
       return std::vector<Message>{std::move(page)};
     }

@@ -67,7 +67,7 @@ class OfficeDesk {
   std::vector<Message> receipts();
   Answer begin_content();
   void withdraw_again(std::vector<Reach>& moved) const;
-  std::optional<Page> losses();
+  std::vector<Message> losses();
   Answer next_page();
   bool gives_content() const { return greeting_ == Greeting::active; }
   bool may_go_on();
@@ -89,7 +89,7 @@ class OfficeDesk {
   std::vector<Signed<Receipt>> receipts_;
   Coverage coverage_at_begin_;             // of the content: what the feed goes by
   std::uint64_t trusted_upto_ = 0;         // what the device says of positions beyond is of before a restore
-  std::uint64_t cursor_ = 0;
+  FeedPlace place_;
   std::uint64_t upto_ = 0;
   std::uint64_t leaves_ = 0;
   std::uint64_t looked_upto_ = 0;          // nothing up to here takes away what this session gives
@@ -98,7 +98,7 @@ class OfficeDesk {
   std::vector<Id> accepted_now_;           // of what the device offered in this session
   AttachmentStore* attachments_ = nullptr;
   std::vector<Digest> wanted_;             // contents asked of this device
-  std::optional<WantAttachment> asked_;    // by the device, not yet answered
+  AttachmentChunk answer_;                 // to what the device asked for
   bool carried_ = false;                   // anything at all: then the session ends with a statement
 };
 

@@ -20,6 +20,7 @@ Answer OfficeDesk::uploads() {
       if (!record || record->author != worker || wanted_.size() >= attachments_wanted_max) continue;
       const std::optional<ContentName> content = content_of(facts.state(id), self_.catalogue);
       if (!content || attachments_->is_whole(content->digest)) continue;
+      if (std::ranges::find(wanted_, content->digest) != wanted_.end()) continue;  // of another document, too
       wanted_.push_back(content->digest);
       messages.push_back(WantAttachment{content->digest, attachments_->bytes_held(content->digest)});
     }
@@ -48,8 +49,8 @@ bool OfficeDesk::may_have(const Digest& content) const {
 // What it may not have and what is not here are answered alike.
 Result<void> OfficeDesk::take(const WantAttachment& want) {
   if (attachments_ == nullptr) return Fault::unexpected_message;
-  asked_ = want;
-  if (!gives_content() || !may_have(want.content)) asked_->offset = UINT64_MAX;
+  answer_ = AttachmentChunk{want.content, want.offset, 0, {}};
+  if (gives_content() && may_have(want.content)) answer_ = piece_of(*attachments_, want);
   return {};
 }
 

@@ -60,20 +60,32 @@ bool moves_visibility(const Change& change) {
          });
 }
 
-// Gathers changes into a page: grouped by acceptance, in ledger order, each change once.
+// Gathers changes into a page: grouped by acceptance, in ledger order, each change once, as many as fit. Whatever does
+// not fit into an empty page goes alone.
 class PageBuilder {
  public:
-  explicit PageBuilder(const ReachContext& with) : with_(with) {}
-
-  void add(const OfficeChange& held, std::span<const SectionNumber> sections) {
-    std::optional<Change> seen = project(held.change, sections);
-    if (!seen) return;
-    auto [at, is_new] = changes_.try_emplace(held.position, Entry{held, pack(*seen)});
-    if (is_new) bytes_ += at->second.packed.size();
+  PageBuilder(const ReachContext& with, const PageLimits& limits) : with_(with), limits_(limits) {
+    CHECK(limits.changes_max > 0 && limits.bytes_max > 0, "a page has room for something");
   }
 
-  std::size_t bytes() const { return bytes_; }
-  std::size_t count() const { return changes_.size(); }
+  // Gives whether it fits, or is there already, or shows nothing.
+  bool add(const OfficeChange& held, std::span<const SectionNumber> sections) {
+    if (changes_.contains(held.position)) return true;
+    std::optional<Change> seen = project(held.change, sections);
+    if (!seen) return true;
+    Bytes packed = pack(*seen);
+    const std::size_t cost = packed.size() + of_a_change + (leaves_.contains(held.leaf) ? 0 : of_a_segment);
+    if (!changes_.empty() && bytes_ + cost > limits_.bytes_max) return false;
+    bytes_ += cost;
+    leaves_.insert(held.leaf);
+    changes_.emplace(held.position, Entry{held, std::move(packed)});
+    return true;
+  }
+  void add(RecordReach reach, Page& page) {
+    bytes_ += of_a_record;
+    page.records.push_back(std::move(reach));
+  }
+  bool is_full() const { return bytes_ != 0 && bytes_ + of_a_record > limits_.bytes_max; }
 
   void into(Page& page) const {
     std::vector<std::uint64_t> leaves;
@@ -93,6 +105,12 @@ class PageBuilder {
   }
 
  private:
+  // At most, beside the packed bytes: lengths and index, and the digests that prove a member among 256; a header, an
+  // acceptance of 256 bits, and the digests that prove a leaf among 2^32; an id and 32 sections.
+  static constexpr std::size_t of_a_change = 8 + 8 * 32;
+  static constexpr std::size_t of_a_segment = 320 + 120 + 32 * 32;
+  static constexpr std::size_t of_a_record = 64;
+
   struct Entry {
     OfficeChange held;
     Bytes packed;
@@ -108,7 +126,9 @@ class PageBuilder {
   }
 
   const ReachContext& with_;
+  const PageLimits& limits_;
   std::map<std::uint64_t, Entry> changes_;  // by position: so acceptances, and indexes within each, ascend
+  std::set<std::uint64_t> leaves_;
   std::size_t bytes_ = 0;
 };
 
@@ -141,15 +161,31 @@ std::vector<SectionNumber> newly_seen(const ReachContext& with, const CoverageEn
 }
 
 // A record whose visibility moved at that position: everything of it until then that may be seen now, and what the
-// device is to keep. What was written to it later comes later, after the keys of those who wrote it.
-void add_whole_record(const ReachContext& with, const Mask& mask, const OfficeChange& moved, Page& page,
-                      PageBuilder& builder) {
+// device is to keep. What was written to it later comes later, after the keys of those who wrote it. Gives whether all
+// of it fits; if not, `sent_upto` says how far it came.
+bool add_whole_record(const ReachContext& with, const Mask& mask, const OfficeChange& moved, Page& page,
+                      PageBuilder& builder, std::uint64_t& sent_upto) {
   const Id& record = moved.change.header.record;
   std::vector<SectionNumber> sections = seen_of(with, mask, record);
   for (const OfficeChange& held : with.store.changes_of_record(record)) {
-    if (held.position <= moved.position) builder.add(held, sections);
+    if (held.position <= sent_upto || held.position > moved.position) continue;
+    if (!builder.add(held, sections)) return false;
+    sent_upto = held.position;
   }
-  page.records.push_back({record, std::move(sections)});
+  if (builder.is_full()) return false;
+  builder.add(RecordReach{record, std::move(sections)}, page);
+  sent_upto = 0;
+  return true;
+}
+
+// The scopes whose feed goes to the device. One that begins with this session comes whole by its backfill.
+std::vector<Id> fed_scopes(const ReachContext& with, const Coverage& coverage) {
+  std::vector<Id> scopes;
+  for (const auto& [scope, entry] : coverage) {
+    const bool comes_whole = entry.backfill && entry.backfill->base == with.upto && entry.backfill->held.is_empty();
+    if (!comes_whole) scopes.push_back(scope);
+  }
+  return scopes;
 }
 
 }  // namespace
@@ -208,42 +244,52 @@ Coverage after_moves(Coverage covered, std::span<const Reach> moves) {
   return covered;
 }
 
-Page feed_page(const ReachContext& with, const Coverage& coverage, std::uint64_t cursor, const PageLimits& limits) {
-  std::vector<Id> scopes;
-  for (const auto& [scope, entry] : coverage) {
-    const bool comes_whole = entry.backfill && entry.backfill->base == with.upto && entry.backfill->held.is_empty();
-    if (!comes_whole) scopes.push_back(scope);
-  }
+Page feed_page(const ReachContext& with, const Coverage& coverage, FeedPlace& place, const PageLimits& limits) {
+  const std::vector<Id> scopes = fed_scopes(with, coverage);
   Page page;
-  PageBuilder builder(with);
+  PageBuilder builder(with, limits);
   const std::vector<OfficeChange> stretch =
-      with.store.changes_of_scopes(scopes, {cursor, with.upto, limits.changes_max});
+      with.store.changes_of_scopes(scopes, {place.cursor, with.upto, limits.changes_max});
   page.upto = stretch.size() < limits.changes_max ? with.upto : stretch.back().position;
   for (const OfficeChange& held : stretch) {
     const Mask& mask = coverage.at(held.change.header.scope).mask;
     const Id& record = held.change.header.record;
-    if (moves_visibility(held.change)) add_whole_record(with, mask, held, page, builder);
-    else if (!device_has(with, held)) {
+    bool fits = true;
+    if (moves_visibility(held.change)) {
+      fits = add_whole_record(with, mask, held, page, builder, place.record_upto);
+    } else if (!device_has(with, held)) {
       std::vector<SectionNumber> sections = seen_of(with, mask, record);
-      builder.add(held, sections);
-      if (was_late(with, held)) page.records.push_back({record, std::move(sections)});
+      fits = builder.add(held, sections);
+      if (fits && was_late(with, held)) builder.add(RecordReach{record, std::move(sections)}, page);
     }
-    if (builder.bytes() > limits.bytes_max) {
-      page.upto = held.position;
+    if (!fits) {
+      page.upto = held.position - 1;
       break;
     }
   }
   page.last = page.upto == with.upto;
-  // What was erased last stands at a position that nothing has yet. It may be told twice, and is done once.
-  const std::uint64_t erased_upto = page.last ? page.upto + 1 : page.upto;
-  for (const OfficeStore::Erasure& erasure : with.store.erasures_of_scopes(scopes, {cursor, erased_upto, SIZE_MAX})) {
-    page.erased.push_back(erasure.part);
-  }
+  place.cursor = page.upto;
   builder.into(page);
   return page;
 }
 
-Page losses_page(const ReachContext& with, const Coverage& coverage, const Stay& stay) {
+Page feed_page(const ReachContext& with, const Coverage& coverage, std::uint64_t cursor, const PageLimits& limits) {
+  FeedPlace place{cursor, 0};
+  return feed_page(with, coverage, place, limits);
+}
+
+std::vector<Page> erasure_pages(const ReachContext& with, const Coverage& coverage, std::uint64_t cursor) {
+  // What was erased last stands at a position that nothing has yet. It may be told twice, and is done once.
+  const std::vector<Id> scopes = fed_scopes(with, coverage);
+  std::vector<Page> pages;
+  for (const OfficeStore::Erasure& erasure : with.store.erasures_of_scopes(scopes, {cursor, with.upto + 1, SIZE_MAX})) {
+    if (pages.empty() || pages.back().erased.size() == page_entries_max) pages.emplace_back().upto = cursor;
+    pages.back().erased.push_back(erasure.part);
+  }
+  return pages;
+}
+
+std::vector<Page> losses_pages(const ReachContext& with, const Coverage& coverage, const Stay& stay) {
   std::vector<Id> scopes;
   for (const auto& [scope, entry] : coverage) scopes.push_back(scope);
   std::map<Id, Id> records;  // → their scopes
@@ -252,7 +298,6 @@ Page losses_page(const ReachContext& with, const Coverage& coverage, const Stay&
     const ChangeHeader& header = held.change.header;
     if (moves_visibility(held.change) || was_late(with, held)) records[header.record] = header.scope;
   }
-  Page page;
   for (const Id& change : stay.accepted) {
     const std::optional<OfficeChange> held = with.store.find(change);
     if (!held || !coverage.contains(held->change.header.scope)) continue;
@@ -261,13 +306,12 @@ Page losses_page(const ReachContext& with, const Coverage& coverage, const Stay&
     const auto hidden = [&](const SectionDigest& part) { return !std::ranges::binary_search(seen, part.section); };
     if (std::ranges::any_of(header.sections, hidden)) records[header.record] = header.scope;
   }
+  std::vector<Page> pages;
   for (const auto& [record, scope] : records) {
-    page.records.push_back({record, seen_of(with, coverage.at(scope).mask, record)});
+    if (pages.empty() || pages.back().records.size() == page_entries_max) pages.emplace_back().upto = stay.cursor;
+    pages.back().records.push_back({record, seen_of(with, coverage.at(scope).mask, record)});
   }
-  for (const OfficeStore::Erasure& erasure : with.store.erasures_of_scopes(scopes, moved)) {
-    page.erased.push_back(erasure.part);
-  }
-  return page;
+  return pages;
 }
 
 Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntry& entry, const PageLimits& limits) {
@@ -275,7 +319,7 @@ Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntr
   Page page;
   page.scope = scope;
   page.phase = backfill.phase;
-  PageBuilder builder(with);
+  PageBuilder builder(with, limits);
   const Id only[] = {scope};
   const std::vector<OfficeChange> stretch =
       with.store.changes_of_scopes(only, {backfill.upto, backfill.base, limits.changes_max});
@@ -283,10 +327,10 @@ Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntr
   for (const OfficeChange& held : stretch) {
     if (!belongs_to(backfill.phase, held, with.now)) continue;
     const Id& record = held.change.header.record;
-    builder.add(held, newly_seen(with, entry, record));
-    if (was_late(with, held)) page.records.push_back({record, seen_of(with, entry.mask, record)});
-    if (builder.bytes() > limits.bytes_max) {
-      page.upto = held.position;
+    if (builder.add(held, newly_seen(with, entry, record))) {
+      if (was_late(with, held)) builder.add(RecordReach{record, seen_of(with, entry.mask, record)}, page);
+    } else {
+      page.upto = held.position - 1;
       break;
     }
   }

@@ -2,6 +2,7 @@
 
 #include "sync/office/facts.h"
 #include "sync/sharing/mask_difference.h"
+#include "sync/session/limits.h"
 #include "sync/session/messages.h"
 
 namespace caseload::sync {
@@ -31,22 +32,34 @@ Coverage after_moves(Coverage covered, std::span<const Reach> moves);
 bool takes_away(const ReachContext& with, const Coverage& covered, std::uint64_t since);
 
 struct PageLimits {
-  std::size_t changes_max = 0;
-  std::size_t bytes_max = 0;
+  std::size_t changes_max = page_changes_max;
+  std::size_t bytes_max = page_bytes_max;  // of all that a page holds, proofs too
+};
+
+// How far the feed came: a position; and where the next record comes whole and takes several pages, how much of it is
+// out. A cut in between costs those pages again.
+struct FeedPlace {
+  std::uint64_t cursor = 0;
+  std::uint64_t record_upto = 0;
 };
 
 // The feed from the device's cursor: what was accepted in scopes that it covers, in position order. Changes of its own
 // that its receipt called accepted are left out; it has them. A record whose type or marking moved comes whole, as it
 // may be seen now, with what it shows.
+Page feed_page(const ReachContext& with, const Coverage& coverage, FeedPlace& place, const PageLimits& limits);
 Page feed_page(const ReachContext& with, const Coverage& coverage, std::uint64_t cursor, const PageLimits& limits);
 
-// What the device has to let go of in records of scopes that it goes on covering, and no content: for one that gets
-// none, and for changes of its own that were just accepted, which it has whole though it may see less of them by now.
+// Pages without content, told before the feed moves the cursor.
+// What was erased by law since the cursor.
+std::vector<Page> erasure_pages(const ReachContext& with, const Coverage& coverage, std::uint64_t cursor);
+// What the device has to let go of in records of scopes that it goes on covering: for one that gets no content, and for
+// changes of its own that were just accepted, which it has whole though it may see less of them by now.
 struct Stay {
+  std::uint64_t cursor = 0;
   std::uint64_t after = 0;       // records that moved after this position
   std::span<const Id> accepted;  // changes
 };
-Page losses_page(const ReachContext& with, const Coverage& coverage, const Stay& stay);
+std::vector<Page> losses_pages(const ReachContext& with, const Coverage& coverage, const Stay& stay);
 
 // The next stretch of one scope's backfill. Requires that its entry has one.
 Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntry& entry, const PageLimits& limits);

@@ -27,6 +27,7 @@ std::optional<ContentName> content_of(const RecordState& document, const Catalog
   const Result<Bytes> digest = from_hex(named.in_force.front().text());
   if (!digest || digest->size() != Digest{}.size()) return std::nullopt;
   ContentName name{*take_exactly<32>(*digest), 0};
+  if (name.digest == sha256({})) return std::nullopt;  // whoever has the name has all of it
   const bool has_size = !sized.in_force.empty() && sized.in_force.front().type() == ValueType::integer;
   if (has_size) name.bytes = static_cast<std::uint64_t>(std::max<std::int64_t>(0, sized.in_force.front().integer()));
   return name;
@@ -43,6 +44,7 @@ AttachmentChunk piece_of(const AttachmentStore& store, const WantAttachment& wan
 Result<void> take_piece(AttachmentStore& store, const AttachmentChunk& piece) {
   if (piece.size == 0) return {};
   if (piece.size > attachment_bytes_max) return Fault(Fault::too_large, "an attachment of at most 256 MiB");
+  if (store.is_whole(piece.content)) return Fault(Fault::out_of_order, "the attachment is here");
   const std::uint64_t held = store.bytes_held(piece.content);
   if (piece.offset != held) return Fault(Fault::out_of_order, "another piece of the attachment");
   if (piece.bytes.empty() || piece.bytes.size() > piece.size - held)

@@ -26,7 +26,7 @@ class AttachmentStore {
   virtual std::vector<Digest> held() const = 0;
 };
 
-// What a document names as its content; nothing if the content is not to be seen here, or was never given.
+// What a document names as its content; nothing if the content is not to be seen here, was never given, or is empty.
 struct ContentName {
   Digest digest{};
   std::uint64_t bytes = 0;
@@ -37,7 +37,8 @@ std::optional<ContentName> content_of(const RecordState& document, const Catalog
 AttachmentChunk piece_of(const AttachmentStore& store, const WantAttachment& want);
 
 // Takes a piece that was asked for. A content whose digest does not hold when its last piece is in is dropped, and
-// asked for again another day. Faults: out_of_order, too_large (a limit of limits.h, or more than it said).
+// asked for again another day. Faults: out_of_order (a whole one too), too_large (a limit of limits.h, or more than it
+// said).
 Result<void> take_piece(AttachmentStore& store, const AttachmentChunk& piece);
 
 }  // namespace caseload::sync

@@ -33,6 +33,8 @@ constexpr std::size_t messages_a_step_max = 100'000;
 constexpr std::size_t page_changes_max = 10'000;
 // Changes of a page, the rest is for its proofs; and the receipts of one message, each of some 10 KiB at most.
 constexpr std::size_t page_bytes_max = message_bytes_max - (64U << 10);
+// Records or erased parts on a page without content: half a mebibyte.
+constexpr std::size_t page_entries_max = 10'000;
 // What a cut costs at most, when a transfer is resumed.
 constexpr std::size_t attachment_piece_bytes = 1U << 20;
 // A scanned file of some hundred pages, or an interview recorded in full.
@@ -40,13 +42,13 @@ constexpr std::uint64_t attachment_bytes_max = 256U << 20;
 // Asked of one device in one session; the next session asks for the next.
 constexpr std::size_t attachments_wanted_max = 100;
 
-// What the receiving device commits at once: whichever comes first.
+// What the receiving device commits at once, whichever comes first: its runner may take several pages together.
 constexpr std::size_t commit_changes_max = page_changes_max;
 constexpr std::size_t commit_bytes_max = 8U << 20;  // fits the page cache that is there while receiving
 // What a crash undoes is at most what came in a quarter of a second.
 constexpr std::uint32_t commit_ms_max = 250;
 
-// Time. The machines are told what time it is; they never look.
+// Time. The runner's: machines know of no time.
 
 // One message has to arrive within it, however slowly its bytes drip.
 constexpr std::uint32_t step_seconds_max = 120;

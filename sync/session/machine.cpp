@@ -58,7 +58,8 @@ Effects SessionMachine::received(BytesView bytes) {
   if (state_ == SessionState::ended) return {};
   Result<Message> message = read_message(bytes);
   if (!message) refuse(message.fault());
-  else if (asked_) arrived_.push_back(std::move(*message));
+  else if (asked_ && arrived_.size() < messages_a_step_max) arrived_.push_back(std::move(*message));
+  else if (asked_) refuse(Fault(Fault::too_many, "messages that nobody waits for"));
   else take(*message);
   return take_effects();
 }

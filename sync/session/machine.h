@@ -44,7 +44,7 @@ using Answer = Result<std::vector<Message>>;
 // SessionMachine: what both sides of a session have in common: the state, the table, the order of asking and answering.
 //
 // Promise  events in, effects out: the same events give the same effects. Nothing goes out or in that the table does
-//          not allow. While the desk is asked, messages that arrive are kept, bounded by the frame layer's own limit.
+//          not allow. Messages that arrive while the desk is asked are kept: a runner stops reading then.
 // Errors   received bytes that are no message, or none that may come now, or more of them than a step may have, end the
 //          session: REFUSED to the other side, and Finish with the Fault. Nothing of them was stored.
 // Threads  one owner.

@@ -140,6 +140,41 @@ TEST_CASE("an attachment goes from the laptop with its document") {
   CHECK(world.toms.held().empty());
 }
 
+TEST_CASE("one file on two documents travels once, and its sender is not refused for it") {
+  Scanned world;
+  Team& team = world.team;
+  team.begin(*team.mia, kinds::document, team.the_case,
+             {{16, text("The same report")}, {document_content::digest, text(to_hex(world.content))},
+              {document_content::bytes, Value::of_integer(static_cast<std::int64_t>(world.bytes.size()))}});
+  const Ended ended = team.meet(*team.mia, world.line(world.mias));
+  CHECK(ended.well());
+  CHECK(ended.of<WantAttachment>(ended.to_device).size() == 1);
+  CHECK(world.is_at(world.offices));
+}
+
+TEST_CASE("a piece beyond the end of what is whole is refused, and the office goes on") {
+  Scanned world;
+  MemoryAttachmentStore store;
+  store.add(world.content, world.bytes);
+  const AttachmentChunk more{world.content, world.bytes.size(), world.bytes.size() + 1, Bytes{7}};
+  CHECK(take_piece(store, more).fault() == Fault(Fault::out_of_order));
+  CHECK(world.is_at(store));
+}
+
+TEST_CASE("an empty file has nothing to carry") {
+  Team team;
+  MemoryAttachmentStore none;
+  MemoryAttachmentStore offices;
+  team.begin(*team.mia, kinds::document, team.the_case,
+             {{16, text("Nothing")}, {document_content::digest, text(to_hex(sha256({})))}, {document_content::bytes, Value::of_integer(0)}});
+  Line line;
+  line.of_laptop = &none;
+  line.of_office = &offices;
+  const Ended ended = team.meet(*team.mia, line);
+  CHECK(ended.well());
+  CHECK(ended.of<WantAttachment>(ended.to_device).empty());
+}
+
 TEST_CASE("a piece that does not fit where the content stands is refused, and what is held stays") {
   const Bytes bytes = Scanned::contents();
   const Digest content = sha256(bytes);

@@ -53,6 +53,7 @@ void World::heal() {
   for (const auto& laptop : laptops_) {
     if (laptop->gone || laptop->standing != Standing::active) continue;
     look_at_quiet_laptop(office_, *laptop, witness_);
+    look_at_survivors(office_, *laptop);
     const auto same = [&](const auto& other) { return other->identity.device == laptop->identity.device; };
     if (std::ranges::count_if(laptops_, same) == 1) look_at_custody(office_, *laptop);
   }

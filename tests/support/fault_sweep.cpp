@@ -2,7 +2,10 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
+#include <exception>
 #include <filesystem>
+#include <string_view>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,8 +39,8 @@ Run run_once(const Scenario& scenario, const std::string& prepared, Plan plan) {
   }
   try {
     run.wrong = scenario.judge(folder.path(), acknowledged);
-  } catch (const Breakage& breakage) {
-    run.wrong = std::string("judging: ") + breakage.what();
+  } catch (const std::exception& broken) {
+    run.wrong = std::string("judging: ") + broken.what();
   }
   return run;
 }
@@ -102,14 +105,15 @@ void ignoring_breakage(const std::function<void()>& work) {
   }
 }
 
-Tally explore(const Scenario& scenario, const std::vector<Plan>& plans) {
+Tally explore(const Scenario& scenario, const std::vector<Plan>& plans, std::uint64_t stride) {
   const TempFolder prepared;
   arm({.prefix = std::filesystem::temp_directory_path()});  // nothing fails here, but syncs cost no time
   scenario.prepare(prepared.path());
   Tally tally;
   tally.points = count_points(scenario, prepared.path());
-  for (Plan plan : plans) {
-    for (plan.nth = 1; plan.nth <= tally.points; ++plan.nth, ++plan.seed) {
+  for (std::size_t kind = 0; kind < plans.size(); ++kind) {
+    Plan plan = plans[kind];
+    for (plan.nth = 1 + kind % stride; plan.nth <= tally.points; plan.nth += stride, ++plan.seed) {
       const Run run = run_once(scenario, prepared.path(), plan);
       ++tally.runs;
       if (run.wrong.empty()) continue;
@@ -121,8 +125,10 @@ Tally explore(const Scenario& scenario, const std::vector<Plan>& plans) {
   return tally;
 }
 
-void expect_no_loss(const Scenario& scenario) {
-  const Tally tally = explore(scenario, every_fault);
+void expect_no_loss(const Scenario& scenario, std::uint64_t stride) {
+  const char* wanted = std::getenv("CASELOAD_FAULT_POINTS");
+  if (wanted != nullptr && std::string_view(wanted) == "all") stride = 1;
+  const Tally tally = explore(scenario, every_fault, stride);
   CHECK(tally.points > 3);
   for (const std::string& wrong : tally.wrong) FAIL_CHECK(wrong);
 }

@@ -32,9 +32,10 @@ struct Tally {
   std::vector<std::string> wrong;
 };
 
-// Fails the test for everything that any fault leaves wrong.
-void expect_no_loss(const Scenario& scenario);
-Tally explore(const Scenario& scenario, const std::vector<Plan>& plans);
+// Fails the test for everything that any fault leaves wrong. With a stride only every so many points are tried, others for
+// each kind of fault; CASELOAD_FAULT_POINTS=all in the environment tries them all.
+void expect_no_loss(const Scenario& scenario, std::uint64_t stride = 1);
+Tally explore(const Scenario& scenario, const std::vector<Plan>& plans, std::uint64_t stride = 1);
 
 // Runs `work` in a process of its own. Gives the status it ended with, and fills in what it acknowledged.
 int in_child(const std::function<void(const Acknowledge&)>& work, Numbers& acknowledged);

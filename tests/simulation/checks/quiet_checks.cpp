@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "sync/merge/survivor.h"
+#include "sync/office/facts.h"
+
 namespace caseload::sync {
 namespace {
 
@@ -55,6 +58,26 @@ void look_at_custody(const Office& office, const Laptop& laptop) {
     const auto of_scope = [&](const auto& held) { return held.second.change.header.scope == row.scope; };
     const bool held = contents.coverage.contains(row.scope) || std::ranges::any_of(contents.changes, of_scope);
     demand(held || !row.withdrawn, "I14", "custody of " + laptop.identity.name + " over what it let go");
+  }
+}
+
+void look_at_survivors(const Office& office, const Laptop& laptop) {
+  const Catalogue& catalogue = Catalogue::built_in();
+  const OfficeFacts facts(office.store, catalogue, {office.clock.now()});
+  const auto named = [&](const RecordState& state) {
+    if (state.kind() != kinds::case_file) return Id{};
+    const FieldView view = state.view(catalogue, case_facts::merged_into);
+    const bool one = view.in_force.size() == 1 && view.in_force.front().type() == ValueType::reference;
+    return one ? view.in_force.front().reference() : Id{};
+  };
+  const auto here = [&](const Id& id) { return named(laptop.store.record(id)); };
+  const auto there = [&](const Id& id) { return named(facts.state(id)); };
+  for (const auto& [id, record] : laptop.store.contents().records) {
+    if (record.row.kind != kinds::case_file) continue;
+    // A chain may lead to a case that the laptop does not have: from there on the office knows.
+    const Id shown = find_survivor(id, here).scope;
+    demand(find_survivor(shown, there).scope == find_survivor(id, there).scope, "I16",
+           laptop.identity.name + " shows a case as part of another than the office does");
   }
 }
 

@@ -11,6 +11,7 @@ namespace caseload::sync {
 //   I14  nothing waits, no backfill is under way, no custody stays of what was let go
 //   I16  a case survives as the same one everywhere
 void look_at_quiet_laptop(const Office& office, const Laptop& laptop, const Witness& witness);
+void look_at_survivors(const Office& office, const Laptop& laptop);
 void look_at_custody(const Office& office, const Laptop& laptop);  // of a device that has no twin
 void look_at_quiet_office(const Office& office, const Witness& witness);
 

@@ -39,7 +39,7 @@ void SessionChecks::office_sends(Connection& connection, const Message& message)
   }
   if (const auto* receipts = std::get_if<Receipts>(&message)) connection.offered_size = receipts->head.head.body.tree.size;
   if (const auto* page = std::get_if<Page>(&message)) look_at_page(connection, *page);
-  demand(write_message(message).size() <= (4U << 20), "I15", "a message beyond 4 MiB");
+  demand(write_message(message).size() <= message_bytes_max, "I15", "a message that fits into no frame");
 }
 
 void SessionChecks::look_at_page(Connection& connection, const Page& page) {

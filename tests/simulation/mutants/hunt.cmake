@@ -1,6 +1,6 @@
-# cmake -DPROGRAMS="a;b" -DSEEDS=2000 -DTABLE=file -P hunt.cmake
+# cmake -DPROGRAMS="a;b" -DSOUND=program -DSEEDS=2000 -DTABLE=file -P hunt.cmake
 #   Runs every mutant until its world breaks an invariant, and prints which one, at which seed and how soon, here and into
-#   the table. Fails if one of them survives.
+#   the table. Fails if one of them survives, or if that world breaks without any bug too.
 list(LENGTH PROGRAMS count)
 if(count LESS 20)
   message(FATAL_ERROR "${count} planted bugs, at least 20 are wanted")
@@ -28,6 +28,12 @@ foreach(program IN LISTS PROGRAMS)
     list(APPEND survivors ${name})
     set(seed "-")
     set(by "nobody")
+  else()
+    execute_process(COMMAND ${SOUND} --seed ${seed} --as-is RESULT_VARIABLE sound OUTPUT_QUIET ERROR_QUIET)
+    if(NOT sound EQUAL 0)
+      list(APPEND survivors ${name})
+      set(by "a world that breaks without it: ${by}")
+    endif()
   endif()
   string(LENGTH "${name}" length)
   math(EXPR pad "38 - ${length}")

@@ -100,8 +100,8 @@ mutant(parts_not_checked sync/device/apply.cpp
   "return {};"
   "Somebody on the way alters a note, and the device believes it.")
 mutant(cursor_kept_over_a_restore sync/office/desk.cpp
-  "cursor_ = std::min(hello.cursor, trusted_upto_);"
-  "cursor_ = std::min(hello.cursor, store_.last_position());"
+  "place_ = {std::min(hello.cursor, trusted_upto_), 0};"
+  "place_ = {std::min(hello.cursor, store_.last_position()), 0};"
   "After a restore a new change takes an old position, and no device receives it.")
 mutant(lost_work_not_offered sync/device/desk.cpp
   "    forget_leaves_from(store_, catalogue_, kept);"
@@ -140,3 +140,14 @@ mutant(segments_dissolved_by_half sync/device/outbox.cpp
     }
     store.erase_waiting]==]
   "A device is granted other numbers, and its unsent work is in no segment and no outbox.")
+mutant(acknowledged_before_commit sync/office/desk.cpp
+  [==[  if (!taken) return taken.fault();
+  act.commit();
+  return std::vector<Message>{};]==]
+  [==[  if (!taken) return taken.fault();
+  try {
+    act.commit();
+  } catch (const Breakage&) {
+  }
+  return std::vector<Message>{};]==]
+  "The disk of the office is full when a note is committed; the laptop is told that the office has it.")

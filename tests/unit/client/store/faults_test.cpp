@@ -4,32 +4,22 @@
 //
 // Points are sampled so that the suite stays quick. CASELOAD_FAULT_POINTS=all in the environment tries each one.
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
-#include <functional>
-#include <set>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "client/store/audit.h"
 #include "client/store/doctor.h"
 #include "client/store/purge.h"
 #include "client/store/search.h"
 #include "tests/simulation/keys.h"
-#include "tests/support/faults.h"
+#include "tests/support/fault_sweep.h"
 #include "tests/unit/client/store/samples.h"
 
 #include "tests/support/test.h"
 
 using namespace caseload;
 using namespace caseload::client;
-using faults::Kind;
-using faults::Plan;
+using namespace caseload::faults;
 
 namespace {
-
-using Numbers = std::set<int>;
-using Acknowledge = std::function<void(int)>;
 
 constexpr int notes_before = 6;
 constexpr int notes_after = 10;
@@ -153,80 +143,8 @@ std::string judge(const std::string& folder, const Numbers& acknowledged) {
   return {};
 }
 
-int in_child(const std::function<void(const Acknowledge&)>& act, Numbers& acknowledged) {
-  int ends[2];
-  REQUIRE(::pipe(ends) == 0);
-  std::fflush(nullptr);
-  const pid_t child = ::fork();
-  REQUIRE(child >= 0);
-  if (child == 0) {
-    ::close(ends[0]);
-    act([&](int number) {
-      if (::write(ends[1], &number, sizeof number) != sizeof number) ::_exit(1);
-    });
-    ::_exit(0);
-  }
-  ::close(ends[1]);
-  for (int number = 0; ::read(ends[0], &number, sizeof number) == sizeof number;) acknowledged.insert(number);
-  ::close(ends[0]);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-}
-
-std::string run_once(const std::string& prepared, Plan plan, std::uint64_t* points = nullptr) {
-  const TempFolder folder;
-  std::filesystem::copy(prepared, folder.path());
-  plan.prefix = folder.path();
-  Numbers acknowledged;
-  const int status = in_child([&](const Acknowledge& acknowledge) {
-    faults::arm(plan);
-    work(folder.path(), acknowledge);
-    if (points != nullptr) acknowledge(100'000 + static_cast<int>(faults::counted()));
-    if (plan.track) faults::cut_power();
-  }, acknowledged);
-  if (points != nullptr && status == 0) *points = static_cast<std::uint64_t>(*acknowledged.rbegin() - 100'000);
-  if (status != 0 && status != faults::died) return "ended with " + std::to_string(status);
-  try {
-    return judge(folder.path(), acknowledged);
-  } catch (const std::exception& broken) {
-    return std::string("judging: ") + broken.what();
-  }
-}
-
-const std::vector<Plan> every_fault{
-    {.kind = Kind::kill},
-    {.kind = Kind::torn},
-    {.kind = Kind::power, .seed = 1000},
-    {.kind = Kind::eio},
-    {.kind = Kind::eio, .sticky = true},
-    {.kind = Kind::enospc},
-    {.kind = Kind::enospc, .sticky = true},
-    {.kind = Kind::eio, .seed = 3000, .track = true},
-    {.kind = Kind::eio, .seed = 5000, .power_after = 9},
-};
-
 }  // namespace
 
 TEST_CASE("nothing acknowledged is lost, nothing comes by half, no receipt is untrue, whatever the disk does") {
-  const TempFolder prepared;
-  faults::arm({.prefix = std::filesystem::temp_directory_path()});  // nothing fails here, but syncs cost no time
-  prepare(prepared.path());
-  std::uint64_t points = 0;
-  REQUIRE(run_once(prepared.path(), {}, &points) == std::string());
-  REQUIRE(points > 50);
-  const char* wanted = std::getenv("CASELOAD_FAULT_POINTS");
-  const bool all = wanted != nullptr && std::string_view(wanted) == "all";
-  const std::uint64_t stride = all ? 1 : 11;  // no divisor of how many calls a save makes
-  int runs = 0;
-  for (std::size_t kind = 0; kind < every_fault.size(); ++kind) {
-    Plan plan = every_fault[kind];
-    for (plan.nth = 1 + (all ? 0 : kind); plan.nth <= points; plan.nth += stride, ++plan.seed, ++runs) {
-      const std::string wrong = run_once(prepared.path(), plan);
-      if (!wrong.empty()) {
-        FAIL_CHECK("kind ", static_cast<int>(plan.kind), " at ", plan.nth, ", seed ", plan.seed, ": ", wrong);
-      }
-    }
-  }
-  std::printf("client_store: %d faults at %d points\n", runs, static_cast<int>(points));
+  expect_no_loss({"client_store", prepare, work, judge}, 11);  // no divisor of how many calls a save makes
 }
