@@ -47,6 +47,8 @@ struct OfficeDevice {
   std::uint64_t purges = 0;        // number of its last purge receipt
   std::uint64_t late_changes = 0;  // waiting, against its quota
   std::uint64_t late_bytes = 0;
+  std::uint64_t lease_number = 0;  // of its last lease; 0: none yet
+  WallTime lease_granted{};
 
   friend bool operator==(const OfficeDevice&, const OfficeDevice&) = default;
 };
