@@ -4,21 +4,11 @@
 #include <span>
 
 #include "client/casework/workplace.h"
+#include "sync/merge/compose.h"
 
 namespace caseload::client {
 
-// What one field gets. In a set it is an element, which `out` takes out of it. A value of none empties the field.
-struct FieldValue {
-  FieldNumber field = 0;
-  Value value;
-  bool out = false;
-
-  template <class Archive>
-  void serialize(Archive& archive) {
-    archive(field, value, out);
-  }
-  friend bool operator==(const FieldValue&, const FieldValue&) = default;
-};
+using FieldValue = sync::FieldWrite;
 
 // Act: what a person does: fields of one record get values.
 //

@@ -70,6 +70,8 @@ CREATE TABLE device_state (
   clock_offset_ms INTEGER NOT NULL,
   last_stamp      INTEGER NOT NULL,
   restores        BLOB NOT NULL,
+  lease           BLOB NOT NULL,
+  time_floor      INTEGER NOT NULL,     -- milliseconds since 1970
   log_sum         BLOB NOT NULL         -- of all rows of change: an old page put back does not fit it
 ) STRICT;
 
