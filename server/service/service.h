@@ -1,9 +1,6 @@
 #pragma once
 
-#include <optional>
-
-#include <asio/io_context.hpp>
-#include <asio/steady_timer.hpp>
+#include <memory>
 
 #include "server/service/listener.h"
 #include "server/service/session_handler.h"
@@ -43,44 +40,24 @@ class Service {
   Service& operator=(const Service&) = delete;
 
   // Who takes devices that want to be enrolled. Requires that run() has not begun.
-  void enrol_with(Receive enrolment) { enrolment_ = std::move(enrolment); }
+  void enrol_with(Receive enrolment);
 
   void run();
   void stop();
-  std::uint16_t port() const { return port_; }
+  std::uint16_t port() const;
 
   // Carries out an operation on the writer's thread, and gives whether it is kept. in_writer() waits, and is for other
   // threads; on_writer() is for coroutines of the service.
-  bool in_writer(const StoreWriter::Operation& operation) { return writer_.wait_for(operation); }
+  bool in_writer(const StoreWriter::Operation& operation);
   asio::awaitable<Result<void>> on_writer(StoreWriter::Operation operation);
 
   ServiceCounts counts() const;
 
  private:
-  Service(ServerStore& store, const ServiceSetting& setting, Log& log);
+  struct Body;
+  explicit Service(std::unique_ptr<Body> body);
 
-  WriterHooks hooks();
-  asio::awaitable<void> hold_session(TlsStream stream);
-  asio::awaitable<void> hold_enrolment(TlsStream stream);
-  Result<sync::PeerFacts> peer_of(const Bytes& certificate) const;
-  bool make_room_for(const Id& device);
-  void begin_to_stop();
-  void leave();
-
-  asio::io_context io_{1};  // first: what waits in it goes last, when all that it refers to has stopped
-  const ServiceSetting setting_;
-  Log& log_;
-  Counters counters_;
-  StoreWriter writer_;
-  SessionSupport support_;
-  std::optional<Listener> listener_;
-  std::uint16_t port_ = 0;
-  Receive enrolment_;
-  asio::steady_timer stop_timer_{io_};
-  std::vector<std::shared_ptr<SessionHandler>> sessions_;
-  std::size_t held_ = 0;  // sessions and enrolments
-  bool stopping_ = false;
-  std::exception_ptr broken_;
+  std::unique_ptr<Body> body_;
 };
 
 }  // namespace caseload::server

@@ -43,8 +43,8 @@ struct WriterHooks {
 //          or rolls back for itself. One commit makes all of them durable; then each is told.
 // Promise  done(true) is called after the commit, so whatever an operation found or wrote may be answered. An operation
 //          that takes back its own part undoes no other. Operations are carried out in the order in which they came.
-// Errors   done(false): the store broke, and nothing of the batch is known to be kept. `broke` says so once; from then on
-//          every operation gets done(false).
+// Errors   done(false): the store broke, and nothing of the batch is known to be kept. `broke` says so once; from then
+//          on every operation gets done(false).
 // Threads  hand_in, wait_for, queue_length: any. done and the hooks: the writer's own; they must not wait for it.
 class StoreWriter {
  public:

@@ -39,7 +39,8 @@ TlsIdentity Certificates::identity(const SigningKey& key, Bytes certificate) con
 
 TlsIdentity Certificates::server() const {
   const SigningKey key = SigningKey::generate(random_);
-  return identity(key, *authority_.issue_server(request_certificate(key), {"localhost"}, {seconds_of(now_), year}, random_));
+  const Validity validity{seconds_of(now_), year};
+  return identity(key, *authority_.issue_server(request_certificate(key), {"localhost"}, validity, random_));
 }
 
 TlsIdentity Certificates::device(const Id& device, std::int64_t seconds) const {
