@@ -64,7 +64,7 @@ TEST_CASE("with real databases at both ends, a note goes from one to the other a
 
 TEST_CASE("devices that push at once into a real database share its commits") {
   sync::Team team;
-  constexpr std::size_t devices = 30;
+  constexpr std::size_t devices = 15;
   std::vector<std::unique_ptr<sync::Laptop>> laptops;
   for (std::size_t i = 0; i < devices; ++i) {
     laptops.push_back(team.hire("Worker " + std::to_string(i), "caseworker"));
