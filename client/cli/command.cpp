@@ -80,7 +80,7 @@ Result<std::size_t> read_option(const CommandEntry& command, std::span<const std
 std::vector<const CommandEntry*> all_commands() {
   std::vector<const CommandEntry*> all;
   for (const std::span<const CommandEntry> part :
-       {look_commands(), case_commands(), note_commands(), record_commands()}) {
+       {look_commands(), case_commands(), note_commands(), record_commands(), exchange_commands()}) {
     for (const CommandEntry& command : part) all.push_back(&command);
   }
   return all;

@@ -57,6 +57,7 @@ std::span<const CommandEntry> case_commands();
 std::span<const CommandEntry> note_commands();
 std::span<const CommandEntry> record_commands();
 std::span<const CommandEntry> look_commands();
+std::span<const CommandEntry> exchange_commands();
 std::vector<const CommandEntry*> all_commands();  // in the order of a working day
 
 // Reads a call. --json is taken out before; "--" ends options; --name VALUE and --name=VALUE are the same.
