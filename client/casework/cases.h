@@ -22,6 +22,8 @@ struct CaseRow {
 // Errors: those of begin_looking(); one entry in the audit trail for the list.
 Result<std::vector<CaseRow>> list_cases(Workplace& place, bool with_ended = false);
 
+Id own_unit(const Workplace& place);  // the person's, where there is one alone; else none
+
 // Begins a case. Without a unit, it is the person's own, where there is one alone.
 // Errors   required: a name, a unit; already_there: a case here has this reference; those of perform().
 struct NewCase {
