@@ -219,22 +219,10 @@ Stamp stamp_after(const Workplace& place, const RecordState& seen) {
 Result<sync::Change> compose_act(const Workplace& place, const Act& act) {
   Result<Placed> placed = place_of(place, act);
   if (!placed) return placed.fault();
-  std::map<SectionNumber, sync::Part> parts;
-  for (const FieldValue& wanted : act.writes) {
-    const FieldEntry& field = *placed->kind->find_field(wanted.field);
-    FieldKey key{wanted.field, {}};
-    if (field.policy == MergePolicy::set) key.element = wanted.value;
-    sync::Part& part = parts[field.section];
-    part.section = field.section;
-    part.writes.push_back({wanted.field, wanted.value, wanted.out, placed->before.known(key)});
-  }
-  std::vector<sync::Part> all;
-  for (auto& [number, part] : parts) all.push_back(std::move(part));
-  sync::ChangeFacts facts{act.id.is_none() ? new_id(place) : act.id, stamp_after(place, placed->before), place.worker,
-                          placed->scope, act.record, placed->kind->number};
-  if (facts.record.is_none()) facts.record = facts.id;
-  if (facts.scope.is_none()) facts.scope = facts.record;
-  return compose(facts, std::move(all), place.random.bytes<16>());
+  const sync::ChangeFacts facts{act.id.is_none() ? new_id(place) : act.id, stamp_after(place, placed->before), place.worker,
+                                placed->scope, act.record, placed->kind->number};
+  const sync::Known known = [&](const FieldKey& key) { return placed->before.known(key); };
+  return compose_writes(facts, {*placed->kind, act.writes, known}, place.random.bytes<16>());
 }
 
 void note_refusal(Workplace& place, const Act& act) {

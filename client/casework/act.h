@@ -4,21 +4,11 @@
 #include <span>
 
 #include "client/casework/workplace.h"
+#include "sync/merge/compose.h"
 
 namespace caseload::client {
 
-// What one field gets. In a set it is an element, which `out` takes out of it. A value of none empties the field.
-struct FieldValue {
-  FieldNumber field = 0;
-  Value value;
-  bool out = false;
-
-  template <class Archive>
-  void serialize(Archive& archive) {
-    archive(field, value, out);
-  }
-  friend bool operator==(const FieldValue&, const FieldValue&) = default;
-};
+using FieldValue = sync::FieldWrite;
 
 // Act: what a person does: fields of one record get values.
 //
@@ -65,8 +55,8 @@ Result<Done> perform(Workplace& place, const Act& act);
 Result<std::vector<Done>> perform_together(Workplace& place, std::span<const Act> acts,
                                            const std::function<void()>& with = {});
 
-// The same inside the caller's transaction, so that very many acts are one, and a later act may write to what an earlier
-// one began. A refusal by the rules is the caller's to put into the audit trail, once the transaction is over.
+// The same inside the caller's transaction, so that very many acts are one, and a later act may write to what an
+// earlier one began. A refusal by the rules is the caller's to put into the audit trail, once the transaction is over.
 Result<Done> perform_within(Workplace& place, const Act& act);
 
 // Whether anything new may be written now. Errors: lease_ended, clock_back, clock_ahead.

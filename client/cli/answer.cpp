@@ -1,81 +1,8 @@
 #include "client/cli/answer.h"
 
-#include <algorithm>
-
 #include "client/casework/typed.h"
-#include "common/base/text.h"
 
 namespace caseload::client {
-namespace {
-
-constexpr std::size_t id_text_bytes = 36;     // with its hyphens
-constexpr std::size_t cell_columns_max = 60;  // of a table; what is longer stands whole in `get`, `note show` and JSON
-
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-// Identifiers by what people see and type; letters that could reorder a line, wrapped.
-std::string readable_text(const std::string& text) {
-  const Result<Id> id = text.size() == id_text_bytes ? Id::parse(text) : Result<Id>(Fault::bad_value);
-  if (id) return id->short_form();
-  return is_ascii(text) ? text : isolate_for_display(text);
-}
-
-std::string plain(const Json& value) {
-  if (value.is_null()) return "–";
-  if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
-  if (value.is_string()) return readable_text(value.get<std::string>());
-  if (!value.is_array()) return value.dump();
-  std::string all;
-  for (const Json& element : value) all += (all.empty() ? "" : ", ") + plain(element);
-  return all;
-}
-
-// One line of a table, cut where a letter ends.
-std::string cell(const Json& value) {
-  Json cut = value;
-  if (value.is_string()) {
-    std::string text = value.get<std::string>();
-    std::ranges::replace_if(text, [](char c) { return c == '\n' || c == '\t'; }, ' ');
-    std::size_t bytes = std::min(text.size(), cell_columns_max);
-    while (bytes < text.size() && bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xc0) == 0x80) --bytes;
-    cut = text.substr(0, bytes) + (bytes < text.size() ? "…" : "");
-  }
-  return plain(cut);
-}
-
-std::string padded(const std::string& text, std::size_t columns) {
-  const std::size_t taken = display_width(text);
-  return text + std::string(columns > taken ? columns - taken : 0, ' ');
-}
-
-std::string as_table(const Json& rows) {
-  if (rows.empty()) return "None.\n";
-  std::vector<std::vector<std::string>> lines(1);
-  for (const auto& [name, value] : rows.front().items()) lines.front().push_back(name);
-  for (const Json& row : rows) {
-    std::vector<std::string> line;
-    for (const auto& [name, value] : row.items()) line.push_back(cell(value));
-    lines.push_back(std::move(line));
-  }
-  std::vector<std::size_t> widths(lines.front().size());
-  for (const std::vector<std::string>& line : lines) {
-    for (std::size_t i = 0; i < std::min(line.size(), widths.size()); ++i) {
-      widths[i] = std::max(widths[i], display_width(line[i]));
-    }
-  }
-  std::string text;
-  for (const std::vector<std::string>& line : lines) {
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      text += i + 1 == line.size() ? line[i] : padded(line[i], (i < widths.size() ? widths[i] : 0) + 2);
-    }
-    text += "\n";
-  }
-  return text;
-}
-
-}  // namespace
 
 Json to_json(const Catalogue& catalogue, const FieldEntry& field, const Value& value) {
   switch (value.type()) {
@@ -85,10 +12,6 @@ Json to_json(const Catalogue& catalogue, const FieldEntry& field, const Value& v
     default: return to_typed(catalogue, field, value);
   }
 }
-
-Json to_json(const Id& id) { return id.is_none() ? Json() : Json(id.to_string()); }
-
-Json to_json(const std::optional<WallTime>& moment) { return moment ? Json(to_text(*moment)) : Json(); }
 
 Json to_json(const Catalogue& catalogue, const RecordShown& record) {
   Json fields = Json::object();
@@ -107,22 +30,5 @@ Json to_json(const Catalogue& catalogue, const RecordShown& record) {
           {"author", to_json(record.row.author)}, {"state", to_name(record.state)},
           {"void", record.voided != sync::VoidState::not_voided}, {"fields", fields}, {"conflicts", conflicts}};
 }
-
-std::string as_text(const Json& answer) {
-  if (answer.is_array()) {
-    const bool rows = answer.empty() || answer.front().is_object();
-    return rows ? as_table(answer) : plain(answer) + "\n";
-  }
-  if (!answer.is_object()) return plain(answer) + "\n";
-  std::string text;
-  for (const auto& [name, value] : answer.items()) {
-    const bool inner = value.is_object() || (value.is_array() && !value.empty() && value.front().is_object());
-    if (inner && value.empty()) continue;
-    text += inner ? name + ":\n" + as_text(value) : name + ": " + plain(value) + "\n";
-  }
-  return text;
-}
-
-std::string as_json(const Json& answer) { return answer.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 }  // namespace caseload::client

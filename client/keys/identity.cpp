@@ -15,7 +15,7 @@ constexpr std::string_view magic = "identity";
 constexpr std::uint32_t format = 1;
 constexpr std::size_t seed_bytes = 32;
 constexpr std::size_t digest_bytes = 32;
-constexpr std::size_t file_bytes_max = certificate_bytes_max + 1024;  // two seeds, a nonce, a tag, a digest
+constexpr std::size_t file_bytes_max = certificate_bytes_max + identity_office_bytes_max + 1024;  // two seeds, a nonce, a tag
 
 struct SealedIdentity {
   Nonce nonce{};
@@ -24,6 +24,17 @@ struct SealedIdentity {
   template <class Archive>
   void serialize(Archive& archive) {
     archive(nonce, sealed);
+  }
+};
+
+// What is no secret of its own.
+struct Known {
+  Bytes certificate;
+  Bytes office;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(certificate, office);
   }
 };
 
@@ -56,15 +67,25 @@ Result<SealedIdentity> decode_file(BytesView file) {
 
 }  // namespace
 
-// The plain bytes: both seeds, then the certificate. They are in no container that would not wipe them.
+SealingKey sealing_key_of(const Identity& identity) {
+  const Secret seed = identity.signing.seed();
+  Result<SealingKey> key = SealingKey::from_bytes(
+      hkdf({.key = seed.view(), .salt = {}, .info = as_bytes("caseload/device_sealing/1")}, seed_bytes));
+  CHECK(key.ok(), "32 bytes are a key");
+  return std::move(*key);
+}
+
+// The plain bytes: both seeds, then what is no secret. The seeds are in no container that would not wipe them.
 void save_identity(const std::string& path, const Identity& identity, const Secret& database_key, Random& random) {
   CHECK(identity.certificate.size() <= certificate_bytes_max, "a certificate within its limit");
-  Secret plain(2 * seed_bytes + identity.certificate.size());
+  CHECK(identity.office.size() <= identity_office_bytes_max, "an office within its limit");
+  const Bytes known = encode(Known{identity.certificate, identity.office});
+  Secret plain(2 * seed_bytes + known.size());
   auto end = plain.writable().begin();
   for (const Secret& seed : {identity.signing.seed(), identity.tls.seed()}) {
     end = std::copy(seed.view().begin(), seed.view().end(), end);
   }
-  std::copy(identity.certificate.begin(), identity.certificate.end(), end);
+  std::copy(known.begin(), known.end(), end);
 
   SealedIdentity sealed{.nonce = random.bytes<12>(), .sealed = {}};
   const Secret key = sealing_key(database_key);
@@ -89,8 +110,9 @@ Result<Identity> load_identity(const std::string& path, const Secret& database_k
   if (plain->size() < 2 * seed_bytes) return Fault(Fault::damaged, "the identity of this device");
   Result<SigningKey> signing = SigningKey::from_seed(Secret::copy_of(plain->view().first(seed_bytes)));
   Result<SigningKey> tls = SigningKey::from_seed(Secret::copy_of(plain->view().subspan(seed_bytes, seed_bytes)));
-  if (!signing || !tls) return Fault(Fault::damaged, "the identity of this device");
-  return Identity{std::move(*signing), std::move(*tls), to_bytes(plain->view().subspan(2 * seed_bytes))};
+  Result<Known> known = decode<Known>(plain->view().subspan(2 * seed_bytes));
+  if (!signing || !tls || !known) return Fault(Fault::damaged, "the identity of this device");
+  return Identity{std::move(*signing), std::move(*tls), std::move(known->certificate), std::move(known->office)};
 }
 
 }  // namespace caseload::client

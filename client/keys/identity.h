@@ -3,6 +3,7 @@
 #include <string>
 
 #include "common/crypto/certificate.h"
+#include "common/crypto/hpke.h"
 #include "common/crypto/sign.h"
 
 namespace caseload::client {
@@ -12,7 +13,12 @@ struct Identity {
   SigningKey signing;   // of changes and receipts
   SigningKey tls;       // of the certificate
   Bytes certificate{};  // DER, empty until the office has issued it
+  Bytes office{};       // whose office, and who we are to it, as sync/enrolment says; not read here
 };
+inline constexpr std::size_t identity_office_bytes_max = 16384;
+
+// Bundles are sealed to it. Follows from the signing key, so that there is one secret less to keep.
+SealingKey sealing_key_of(const Identity& identity);
 
 // Where it lies: one file beside the key file, sealed under a key derived from the database key.
 //

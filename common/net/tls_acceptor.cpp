@@ -7,6 +7,7 @@
 
 #include "common/net/arrival.h"
 #include "common/net/net_fault.h"
+#include "common/net/socket_options.h"
 
 namespace caseload {
 namespace {
@@ -68,8 +69,7 @@ asio::awaitable<Result<Arrival>> TlsAcceptor::accept() try {
   for (;;) {
     auto [error, socket] = co_await body_->acceptor.async_accept(as_result);
     if (!error) {
-      asio::error_code ignored;  // the peer may be gone already, which the handshake will notice
-      socket.set_option(tcp::no_delay(true), ignored);
+      set_options(socket);
       std::unique_ptr<Arrival::Body> body(new Arrival::Body{std::move(socket)});
       co_return Arrival(std::move(body));
     }

@@ -14,6 +14,8 @@
 
 #include "common/net/arrival.h"
 #include "common/net/greeting.h"
+#include "common/net/proxy.h"
+#include "common/net/socket_options.h"
 #include "common/net/time_limit.h"
 
 namespace caseload {
@@ -81,7 +83,7 @@ asio::awaitable<Result<tcp::socket>> call(tcp::endpoint address) {
   auto [error] = co_await socket.async_connect(address, as_result);
   if (error == asio::error::operation_aborted) co_return Fault::cancelled;
   if (error) co_return Fault(Fault::unreachable, error.message());
-  socket.set_option(tcp::no_delay(true), error);
+  set_options(socket);
   co_return std::move(socket);
 }
 
@@ -130,11 +132,17 @@ asio::awaitable<Result<Connected>> shake_hands(TlsContext context, tcp::socket s
   co_return examine(*std::move(body), context);
 }
 
-asio::awaitable<Result<Connected>> reach(TlsContext context, Endpoint to, TimeLimit limit) {
-  const Result<Addresses> addresses = co_await resolve(to);
+asio::awaitable<Result<Connected>> reach(TlsContext context, Endpoint to, TimeLimit limit,
+                                         std::optional<Endpoint> proxy) {
+  const Endpoint first = proxy.value_or(to);
+  const Result<Addresses> addresses = co_await resolve(first);
   if (!addresses) co_return addresses.fault();
   Result<tcp::socket> socket = co_await call_any(*addresses, limit);
   if (!socket) co_return socket.fault();
+  if (proxy) {
+    const Result<void> let_through = co_await ask_proxy(*socket, to);
+    if (!let_through) co_return let_through.fault();
+  }
   asio::error_code not_an_address;
   asio::ip::make_address(to.host, not_an_address);
   std::string name;
@@ -202,13 +210,24 @@ Arrival::Arrival(Arrival&&) noexcept = default;
 Arrival& Arrival::operator=(Arrival&&) noexcept = default;
 Arrival::~Arrival() = default;
 
+Bytes Arrival::origin() const {
+  asio::error_code gone;
+  const asio::ip::address address = body_->socket.remote_endpoint(gone).address();
+  if (gone) return {};
+  if (address.is_v4()) return to_bytes(address.to_v4().to_bytes());
+  const asio::ip::address_v6::bytes_type bytes = address.to_v6().to_bytes();
+  return to_bytes(BytesView(bytes).first(8));
+}
+
 TlsStream::TlsStream(std::unique_ptr<Body> body) : body_(std::move(body)) {}
 TlsStream::TlsStream(TlsStream&&) noexcept = default;
 TlsStream& TlsStream::operator=(TlsStream&&) noexcept = default;
 TlsStream::~TlsStream() = default;
 
-asio::awaitable<Result<TlsStream>> TlsStream::connect(TlsContext context, Endpoint to, TimeLimit limit) {
-  Result<Connected> body = co_await within(limit, reach(std::move(context), std::move(to), limit));
+asio::awaitable<Result<TlsStream>> TlsStream::connect(TlsContext context, Endpoint to, TimeLimit limit,
+                                                      std::optional<Endpoint> proxy) {
+  Result<Connected> body =
+      co_await within(limit, reach(std::move(context), std::move(to), limit, std::move(proxy)));
   if (!body) co_return body.fault();
   co_return TlsStream(*std::move(body));
 }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <asio/awaitable.hpp>
@@ -35,6 +36,9 @@ class Arrival {
   Arrival& operator=(Arrival&&) noexcept;
   ~Arrival();
 
+  // Where it comes from, for whoever counts: the address, of IPv6 the half that one customer has to himself.
+  Bytes origin() const;
+
  private:
   friend class TlsStream;
   std::unique_ptr<Body> body_;
@@ -57,8 +61,10 @@ class Arrival {
 // Attacker can see that there is a connection, its size and times, and cut it; cannot read, alter, replay or extend.
 class TlsStream {
  public:
-  // Goes through all addresses of the name until one answers; the limit is for all of it, handshake included.
-  static asio::awaitable<Result<TlsStream>> connect(TlsContext context, Endpoint to, TimeLimit limit);
+  // Goes through all addresses of the name until one answers; the limit is for all of it, handshake included. With a
+  // proxy it is the proxy that looks the name up; Faults of its answer: not_allowed, unreachable, too_large, not_tls.
+  static asio::awaitable<Result<TlsStream>> connect(TlsContext context, Endpoint to, TimeLimit limit,
+                                                    std::optional<Endpoint> proxy = std::nullopt);
 
   // The office's half. A plain HTTP or SSH greeting gets one line in answer, in words, and Fault::not_tls comes back.
   static asio::awaitable<Result<TlsStream>> welcome(TlsContext context, Arrival arrival,

@@ -77,6 +77,7 @@ Answer DeviceDesk::hello() {
   hello.coverage = digest_of(store_.coverage());
   hello.head_seen = head_seen(state);
   hello.restore_epoch = epoch_seen(state);
+  hello.lease = state.lease.number;
   return std::vector<Message>{hello};
 }
 
@@ -206,9 +207,23 @@ Result<void> DeviceDesk::take(const Status& status) {
   // A device that was put back to an older state does not use a number again that the office has heard.
   state.purges = std::max(state.purges, status.purges);
   state.clock_offset_ms = to_milliseconds(clock_.now()) - status.now_ms;
+  if (Result<void> taken = take_lease(state, status); !taken) return taken;
   store_.set_state(state);
   store_.drop_sealed_upto(status.backed_up);
   store_.erase_purge_receipts_upto(status.purges);
+  return {};
+}
+
+// What the office says of the time is believed; it is who the lease is for.
+Result<void> DeviceDesk::take_lease(DeviceState& state, const Status& status) const {
+  TimeFloor floor(state.time_floor);
+  floor.trust(from_milliseconds(status.now_ms));
+  state.time_floor = floor.value();
+  if (status.lease.empty()) return {};
+  const Result<Lease> lease = read_lease(
+      status.lease, {trust_.ledger.ledger_key, trust_.ledger.checker, state.device, state.lease.number});
+  if (!lease) return lease.fault();
+  state.lease = *lease;
   return {};
 }
 

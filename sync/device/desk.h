@@ -66,6 +66,7 @@ class DeviceDesk {
   Result<void> take(const T&) {
     return Fault::unexpected_message;
   }
+  Result<void> take_lease(DeviceState& state, const Status& status) const;
   Result<void> check_head_named(const DeviceState& state, const OfferedHead& offered);
   Result<void> accept_head(const OfferedHead& offered);
   Withdrawal withdrawal() const { return {catalogue_, trust_.seal, trust_.device_key, clock_.now()}; }

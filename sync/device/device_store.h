@@ -8,6 +8,7 @@
 #include "sync/ledger/history.h"
 #include "sync/ledger/segment.h"
 #include "sync/merge/merge.h"
+#include "sync/sharing/lease.h"
 
 namespace caseload::sync {
 
@@ -56,6 +57,8 @@ struct DeviceState {
   std::uint64_t backed_up = 0;
   std::int64_t clock_offset_ms = 0;
   Stamp last_stamp;
+  Lease lease;               // number 0: none yet
+  WallTime time_floor{};     // see TimeFloor
   KnownLedger ledger;
 };
 

@@ -94,6 +94,24 @@ void OfficeDesk::settle_epoch(OfficeDevice& device, const Hello& hello) const {
   device.grant_pending = true;
 }
 
+// A new lease a day, so that a session with nothing to do writes nothing; and one beyond every number that the device
+// has heard, where we were restored.
+void OfficeDesk::settle_lease(OfficeDevice& device, const Hello& hello) const {
+  const WallTime now = self_.clock.now();
+  const bool we_lost = hello.lease > device.lease_number;
+  const bool is_young = now >= device.lease_granted && now - device.lease_granted < lease_renewed_after;
+  if (device.lease_number > 0 && is_young && !we_lost) return;
+  device.lease_number = std::max(device.lease_number, std::min(hello.lease, lease_number_max)) + 1;
+  device.lease_granted = now;
+}
+
+// The same bytes each time, until the next one.
+Bytes OfficeDesk::lease_of(const OfficeDevice& device) const {
+  const bool is_news = gives_content() && device.lease_number > hello_.lease;
+  if (!is_news) return {};
+  return sign_lease(grant_lease({device.device, device.lease_number}, device.lease_granted, self_.lease), self_.ledger_key);
+}
+
 Result<void> OfficeDesk::take(const Hello& hello) {
   if (hello.device != peer_.device) return Fault(Fault::bad_certificate, "another device's certificate");
   if (!hello.log.is_none() && hello.log != self_.log) return Fault::other_log;
@@ -115,12 +133,11 @@ Result<void> OfficeDesk::take(const Hello& hello) {
   device_restore_epoch_ = hello.restore_epoch;
   coverage_ = device->coverage;
   coverage_known_ = digest_of(coverage_) == hello.coverage;
-  if (device->standing != Standing::lost && !device->wipe) {
-    const OfficeDevice before = *device;
-    settle_epoch(*device, hello);
-    if (*device != before) store_.put_device(*device);
-  }
+  const OfficeDevice before = *device;
+  if (device->standing != Standing::lost && !device->wipe) settle_epoch(*device, hello);
   greeting_ = greeting_of(*device);
+  if (gives_content()) settle_lease(*device, hello);
+  if (*device != before) store_.put_device(*device);
   sign_head(store_, intake());
   return {};
 }
@@ -196,6 +213,7 @@ Message OfficeDesk::status() {
   status.last_position = trusted_upto_;
   status.purges = known.purges;
   status.now_ms = to_milliseconds(self_.clock.now());
+  status.lease = lease_of(known);
   status.head = offered_head();
   device_head_ = status.head.head.body.tree;
   device_restore_epoch_ = status.head.head.body.restore_epoch;

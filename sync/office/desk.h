@@ -4,6 +4,7 @@
 #include "sync/office/reach.h"
 #include "sync/session/attachments.h"
 #include "sync/session/machine.h"
+#include "sync/sharing/lease.h"
 
 namespace caseload::sync {
 
@@ -18,6 +19,7 @@ struct OfficeSelf {
   const SignatureChecker& checker;
   const Clock& clock;
   PageLimits page;
+  Duration lease = lease_max;  // how long a device may work without contact
 };
 
 // What the certificate and the directory said of the other side before the session began.
@@ -58,6 +60,8 @@ class OfficeDesk {
   }
   Greeting greeting_of(const OfficeDevice& device) const;
   void settle_epoch(OfficeDevice& device, const Hello& hello) const;
+  void settle_lease(OfficeDevice& device, const Hello& hello) const;
+  Bytes lease_of(const OfficeDevice& device) const;
   IntakeContext intake() const;
   ReachContext reach() const;
   OfferedHead offered_head() const;

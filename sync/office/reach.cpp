@@ -29,13 +29,6 @@ Mask mask_on(const ReachContext& with, const Id& scope) {
   return with.rules.mask(facts.viewer(with.device), facts.scope(scope));
 }
 
-// What OfficeFacts reads, and so may move a mask.
-bool moves_reach(KindNumber kind) {
-  constexpr KindNumber facts[] = {kinds::case_file, kinds::assignment, kinds::referral, kinds::consent,
-                                  kinds::emergency_access};
-  return kind >= kinds::worker || std::ranges::find(facts, kind) != std::end(facts);
-}
-
 bool wrote_in(const ReachContext& with, const Id& scope) {
   const Id only[] = {scope};
   const std::vector<OfficeChange> all = with.store.changes_of_scopes(only, {0, with.upto, SIZE_MAX});
@@ -189,6 +182,12 @@ std::vector<Id> fed_scopes(const ReachContext& with, const Coverage& coverage) {
 }
 
 }  // namespace
+
+bool moves_reach(KindNumber kind) {
+  constexpr KindNumber facts[] = {kinds::case_file, kinds::assignment, kinds::referral, kinds::consent,
+                                  kinds::emergency_access};
+  return kind >= kinds::worker || std::ranges::find(facts, kind) != std::end(facts);
+}
 
 std::vector<Reach> moves(const ReachContext& with, const Coverage& covered) {
   std::vector<Reach> lost;

@@ -20,6 +20,9 @@ struct ReachContext {
   std::uint64_t trusted_upto = UINT64_MAX;  // a backfill that reached beyond is of before a restore: it begins again
 };
 
+// Whether a change of this kind may move a mask: what OfficeFacts reads.
+bool moves_reach(KindNumber kind);
+
 // Which scopes move, compared with what the device covers: withdrawn ones first. A scope that is new, or whose mask
 // gives more than before, brings a backfill; one whose backfill was under way starts it again.
 std::vector<Reach> moves(const ReachContext& with, const Coverage& covered);

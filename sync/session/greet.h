@@ -41,10 +41,11 @@ struct Hello {
   Digest coverage{};
   TreeRoot head_seen;
   std::uint32_t restore_epoch = 0;  // of the head seen
+  std::uint64_t lease = 0;          // number of the one held; 0: none
   template <class Archive>
   void serialize(Archive& archive) {
     archive(versions, device, log, epoch, first_waiting, previous, next_number, brings, cursor, coverage, head_seen,
-            restore_epoch);
+            restore_epoch, lease);
   }
 };
 
@@ -58,10 +59,11 @@ struct Status {
   std::uint64_t last_position = 0;   // of the log: a cursor beyond it is of before a restore
   std::uint64_t purges = 0;          // the office has the device's purge receipts up to this number
   std::int64_t now_ms = 0;           // the office's clock: the floor of a lease, and the measure of the device's
+  Bytes lease;                       // a newer one than HELLO names, signed; or nothing
   OfferedHead head;
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(listed(greeting), version, epoch, want_coverage, backed_up, last_position, purges, now_ms, head);
+    archive(listed(greeting), version, epoch, want_coverage, backed_up, last_position, purges, now_ms, lease, head);
   }
 };
 

@@ -13,6 +13,8 @@ namespace caseload::sync {
 constexpr std::uint8_t lease_format = 1;
 constexpr Duration lease_max = std::chrono::days(30);     // the longest a device may go without contact
 constexpr Duration lease_warning = std::chrono::days(5);  // a working week to find a connection
+constexpr Duration lease_renewed_after = std::chrono::days(1);
+constexpr std::uint64_t lease_number_max = 1ULL << 62;  // that a device may claim to have heard
 constexpr Duration lease_grace = std::chrono::days(3);    // a long weekend: safety is read, nothing written
 constexpr Duration clock_behind_max = drift_max;          // a zone set wrongly; more is a clock set back
 constexpr Duration clock_ahead_max = std::chrono::days(2 * 365);  // no office leaves a device unseen so long

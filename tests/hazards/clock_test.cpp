@@ -84,26 +84,57 @@ TEST_CASE("H9 notes keep the order in which they were written when the clock jum
   CHECK(team.office.store.find(second)->accepted >= team.office.clock.now());
 }
 
+LeaseState lease_of(const Laptop& who) {
+  const DeviceState state = who.store.state();
+  return judge_lease(state.lease, TimeFloor(state.time_floor), who.clock.now()).state;
+}
+
 TEST_CASE("H51 a lease that ends in the middle of work leaves safety readable, then locks; contact opens it again") {
   Team team;
-  const LeaseFor tom{team.tom->identity.device, 1};
-  const WallTime granted = team.office.clock.now();
-  const Lease lease = grant_lease(tom, granted);
-  TimeFloor floor(granted);
-  const auto state = [&](Duration later) { return judge_lease(lease, floor, granted + later).state; };
-  CHECK(state(std::chrono::days(1)) == LeaseState::active);
-  CHECK(state(lease_max - Duration(1)) == LeaseState::ending_soon);
-  CHECK(state(lease_max) == LeaseState::safety_read_only);
-  CHECK(state(lease_max + lease_grace) == LeaseState::locked);
+  const std::uint64_t number = team.tom->store.state().lease.number;
+  REQUIRE(number > 0);
+  CHECK(lease_of(*team.tom) == LeaseState::active);
+  team.pass(lease_max - std::chrono::hours(1));
+  CHECK(lease_of(*team.tom) == LeaseState::ending_soon);
+  const Id note = team.note(*team.tom, team.the_case, "Begun before the end");
+  team.pass(std::chrono::hours(1));
+  CHECK(lease_of(*team.tom) == LeaseState::safety_read_only);
+  team.pass(lease_grace);
+  CHECK(lease_of(*team.tom) == LeaseState::locked);
 
   // What was written before the end is in the store, and goes out at the next contact.
-  const Id note = team.note(*team.tom, team.the_case, "Begun before the end");
-  team.pass(lease_max + lease_grace);
   CHECK(team.meet(*team.tom).well());
   CHECK(position_of(team.office, note) != 0);
-  const Lease anew = grant_lease({team.tom->identity.device, 2}, team.office.clock.now());
-  floor.trust(anew.granted());
-  CHECK(judge_lease(anew, floor, team.tom->clock.now()).state == LeaseState::active);
+  CHECK(lease_of(*team.tom) == LeaseState::active);
+  CHECK(team.tom->store.state().lease.number == number + 1);
+}
+
+TEST_CASE("H51 a lease is renewed once a day, and told again until it is heard") {
+  Team team;
+  const std::uint64_t number = team.tom->store.state().lease.number;
+  team.pass(lease_renewed_after - Duration(1));
+  CHECK(team.meet(*team.tom).well());
+  CHECK(team.tom->store.state().lease.number == number);
+  team.pass(Duration(1));
+  CHECK(team.meet(*team.tom, {.to_device = 0}).report.received == 0);
+  CHECK(team.tom->store.state().lease.number == number);
+  CHECK(team.meet(*team.tom).well());
+  CHECK(team.tom->store.state().lease.number == number + 1);
+}
+
+TEST_CASE("H51 an office that forgot a lease grants one beyond it, and a suspended device gets none") {
+  Team team;
+  team.office.back_up();
+  team.pass(std::chrono::days(2));
+  team.everybody_meets();
+  const std::uint64_t number = team.tom->store.state().lease.number;
+  REQUIRE(team.office.restore_backup());
+  team.everybody_meets();
+  CHECK(team.tom->store.state().lease.number == number + 1);
+  team.office.set_standing(team.tom->identity.device, Standing::suspended, team.random);
+  team.pass(std::chrono::days(2));
+  static_cast<void>(team.meet(*team.tom));
+  CHECK(team.tom->store.state().lease.number == number + 1);
 }
 
 }  // namespace

@@ -1,18 +1,10 @@
 #pragma once
 
-#include <functional>
-
-#include "sync/merge/merge.h"
+#include "sync/merge/compose.h"
 
 namespace caseload::sync {
 
 // What somebody does: fields of one record get values. A record of none is a new one; a scope of none is the record's own.
-struct FieldWrite {
-  FieldNumber field = 0;
-  Value value;
-  bool out = false;  // an element leaves its set
-};
-
 struct Act {
   KindNumber kind = 0;
   Id scope;
@@ -25,7 +17,7 @@ struct Authorship {
   Id author;
   Id id;
   Stamp stamp;
-  std::function<std::vector<Id>(const FieldKey&)> known;
+  Known known;
 };
 
 // The change as casework would compose it: each field in its section, naming what it replaces.

@@ -83,8 +83,10 @@ void RowValues::bind_words(const RecordMapping& record, std::vector<Complaint>& 
     if (!field.first_column().empty() || field.field->policy == MergePolicy::set) continue;
     const Result<std::string> words = typed(field, {});
     const Result<Value> value = words ? read_value(place_, {*record.kind, *field.field}, *words) : words.fault();
-    if (value) of_words_.emplace(&field, *value);
-    if (value) continue;
+    if (value) {
+      of_words_.emplace(&field, *value);
+      continue;
+    }
     const std::string where = "line " + std::to_string(field.line) + " of the mapping, ";
     wrong.push_back({0, {}, Fault(value.fault().code(), where + value.fault().detail())});
   }

@@ -70,6 +70,8 @@ CREATE TABLE device_state (
   clock_offset_ms INTEGER NOT NULL,
   last_stamp      INTEGER NOT NULL,
   restores        BLOB NOT NULL,
+  lease           BLOB NOT NULL,
+  time_floor      INTEGER NOT NULL,     -- milliseconds since 1970
   log_sum         BLOB NOT NULL         -- of all rows of change: an old page put back does not fit it
 ) STRICT;
 
@@ -143,3 +145,10 @@ CREATE TABLE attachment_piece (
   bytes      BLOB NOT NULL,
   PRIMARY KEY (attachment, start)
 ) STRICT;
+
+-- Rows of foreign tables that were taken over, so that one that comes again is known, even when its record has gone
+-- from here meanwhile. An identity is a digest of the mapping's source and the row's key: it says nothing of anybody.
+CREATE TABLE taken_row (
+  identity BLOB PRIMARY KEY,
+  record   BLOB NOT NULL                -- the record that was made of it
+) STRICT, WITHOUT ROWID;

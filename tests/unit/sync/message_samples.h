@@ -79,7 +79,7 @@ class MessageSamples {
 
   Coverage coverage() {
     Coverage made;
-    for (std::size_t count = random_.below(3); count > 0; --count) made[id()] = CoverageEntry{mask(), backfill()};
+    for (std::size_t count = 1 + random_.below(2); count > 0; --count) made[id()] = CoverageEntry{mask(), backfill()};
     return made;
   }
   OfferedHead head() {
@@ -93,11 +93,11 @@ class MessageSamples {
 
   Hello hello() {
     return {{number<std::uint16_t>(), number<std::uint16_t>()}, id(), id(), number<std::uint32_t>(), number(), digest(), number(),
-            coin(), number(), digest(), {number(), digest()}, number<std::uint32_t>()};
+            coin(), number(), digest(), {number(), digest()}, number<std::uint32_t>(), number()};
   }
   Status status() {
     return {static_cast<Greeting>(1 + random_.below(7)), number<std::uint16_t>(), number<std::uint32_t>(), coin(), number(),
-            number(), number(), number<std::int64_t>(), head()};
+            number(), number(), number<std::int64_t>(), bytes(), head()};
   }
   Push push() {
     return {segment(), some(3, [&] { return bytes(); })};

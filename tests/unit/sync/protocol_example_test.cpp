@@ -121,13 +121,14 @@ void list(Listing& to, const Hello& hello) {
   to.field("log", hello.log).number("epoch", hello.epoch).number("first waiting", hello.first_waiting);
   to.field("previous: none", hello.previous).number("next number", hello.next_number).field("brings: yes", hello.brings);
   to.number("cursor", hello.cursor).field("digest of the coverage", hello.coverage).raw("head seen:", {}).with(hello.head_seen);
-  to.number("restore epoch", hello.restore_epoch);
+  to.number("restore epoch", hello.restore_epoch).number("lease: none", hello.lease);
 }
 
 void list(Listing& to, const Status& status) {
   to.field("greeting: active", static_cast<std::uint8_t>(status.greeting)).number("version", status.version);
   to.number("epoch", status.epoch).field("want coverage: no", status.want_coverage).number("backed up", status.backed_up);
   to.number("last position", status.last_position).number("purges", status.purges).number("now, in milliseconds", status.now_ms);
+  to.field("lease: nothing newer", status.lease);
   to.with(status.head);
 }
 

@@ -1,0 +1,197 @@
+#include "client/link/sync_runner.h"
+
+#include <utility>
+
+#include <asio/co_spawn.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
+#include <asio/post.hpp>
+
+#include "common/crypto/certificate.h"
+
+namespace caseload::client {
+namespace {
+
+constexpr TimeLimit parting{3'000};  // for the office's goodbye: nothing depends on it
+
+}  // namespace
+
+// One session while it lasts.
+class SyncRunner::Session {
+ public:
+  Session(SyncRunner& runner, const LinkSetting& setting, const SyncHooks& hooks)
+      : runner_(runner), setting_(setting), hooks_(hooks),
+        desk_(runner.store_, runner.catalogue_, runner.trust_, runner.clock_), machine_(setting.watch), wire_(machine_) {
+    if (runner.attachments_ != nullptr) desk_.use(*runner.attachments_);
+  }
+
+  asio::awaitable<void> run() {
+    Result<TlsStream> stream = co_await connect();
+    if (!stream) {
+      outcome_.fault = stream.fault();
+      co_return;
+    }
+    if (const Result<void> office = judge(stream->peer_certificate()); !office) {
+      outcome_.fault = office.fault();
+      co_return;
+    }
+    runner_.listens_ = true;
+    wire_.add(machine_.start());
+    co_await talk(*stream);
+    runner_.listens_ = false;
+    outcome_.fault = wire_.fault();
+    if (in_round_) end_round();
+    static_cast<void>(co_await stream->shutdown(parting));
+  }
+
+  SyncOutcome outcome() const { return outcome_; }
+
+ private:
+  // Connecting gives way to cancel(), too.
+  asio::awaitable<Result<TlsStream>> connect() {
+    using namespace asio::experimental::awaitable_operators;
+    if (std::exchange(runner_.cancelled_, false)) co_return Fault::cancelled;
+    std::optional<Result<TlsStream>> stream;
+    while (!stream) {
+      co_await (keep_stream(stream) || runner_.nudge_.wait());
+      if (std::exchange(runner_.cancelled_, false)) co_return Fault::cancelled;
+    }
+    co_return *std::move(stream);
+  }
+
+  asio::awaitable<void> keep_stream(std::optional<Result<TlsStream>>& kept) {
+    kept.emplace(co_await TlsStream::connect(setting_.tls, setting_.office, setting_.connect, setting_.proxy));
+  }
+
+  // A certificate of our authority for servers, which TLS has seen to already. Its dates are the office's affair: our clock
+  // may be ten years fast, and what the office says is signed by its ledger's key.
+  Result<void> judge(const Bytes& certificate) {
+    const std::int64_t now = to_milliseconds(runner_.clock_.now()) / 1000;
+    const Result<CertificateFacts> facts =
+        check_certificate(certificate, {setting_.authorities, CertificateUse::server, now});
+    outcome_.office_expired = !facts && facts.fault() == Fault::certificate_expired;
+    if (!facts && !outcome_.office_expired) return facts.fault();
+    return {};
+  }
+
+  asio::awaitable<void> talk(TlsStream& stream) {
+    for (;;) {
+      const sync::SessionWire::Next next = wire_.next();
+      if (next == sync::SessionWire::Next::over) co_return;
+      if (next == sync::SessionWire::Next::write) co_await write_out(stream);
+      else if (next == sync::SessionWire::Next::ask) ask_desk();
+      else if (!gives_way()) co_await listen(stream);
+    }
+  }
+
+  asio::awaitable<void> write_out(TlsStream& stream) {
+    const Bytes bytes = wire_.take_written();
+    outcome_.bytes_sent += bytes.size();
+    const Result<void> written = co_await write_at_pace(stream, bytes, setting_.pace);
+    if (!written) wire_.closed();
+  }
+
+  void ask_desk() {
+    const sync::Effect& effect = wire_.asked();
+    sync::Answer answer = Fault::cancelled;
+    const auto act = [&] {
+      const bool loads = effect.kind == sync::Effect::Kind::load;
+      answer = loads ? desk_.load(effect.what) : desk_.store(*effect.message);
+    };
+    if (hooks_.with_store) hooks_.with_store(act);
+    else act();
+    outcome_.office_spoke = outcome_.office_spoke || effect.kind == sync::Effect::Kind::store;
+    wire_.answered(answer);
+    if (hooks_.progress)
+      hooks_.progress({machine_.state(), desk_.report(), outcome_.bytes_sent, outcome_.bytes_received});
+  }
+
+  // What comes before waiting for the office: our own end, the end of a round, and a new one.
+  bool gives_way() {
+    if (std::exchange(runner_.cancelled_, false)) {
+      wire_.refuse(Fault::cancelled);
+      return true;
+    }
+    if (!wire_.is_watching()) {
+      in_round_ = true;
+      return false;
+    }
+    if (std::exchange(in_round_, false)) end_round();
+    if (!std::exchange(runner_.wants_round_, false)) return false;
+    wire_.add(machine_.start());
+    return true;
+  }
+
+  void end_round() {
+    outcome_.report = desk_.report();
+    if (outcome_.report.complete && !wire_.fault()) ++outcome_.rounds;
+    if (hooks_.after_round) hooks_.after_round(outcome_.report);
+  }
+
+  asio::awaitable<void> listen(TlsStream& stream) {
+    const bool may_be_silent = wire_.is_watching() && !wire_.is_inside_message();
+    if (may_be_silent || wire_.messages_in() != messages_then_) listens_since_.reset();
+    messages_then_ = wire_.messages_in();
+    if (!may_be_silent && !listens_since_) listens_since_ = std::chrono::steady_clock::now();
+    TimeLimit limit = setting_.refresh;
+    if (!may_be_silent) limit = patience(setting_.pace, *listens_since_);
+    const Result<std::size_t> size = co_await read_or_nudge(stream, buffer_, limit, runner_.nudge_);
+    if (size) {
+      outcome_.bytes_received += *size;
+      wire_.arrived(to_bytes(BytesView(buffer_).first(*size)));
+    } else if (size.fault() == Fault::timed_out) {
+      if (may_be_silent) runner_.wants_round_ = true;
+      else wire_.refuse(size.fault());
+    } else if (size.fault() != Fault::cancelled) {
+      wire_.closed();
+    }
+  }
+
+  SyncRunner& runner_;
+  const LinkSetting& setting_;
+  const SyncHooks& hooks_;
+  sync::DeviceDesk desk_;
+  sync::DeviceSide machine_;
+  sync::SessionWire wire_;
+  std::array<std::uint8_t, 64U << 10> buffer_{};
+  std::optional<std::chrono::steady_clock::time_point> listens_since_;  // for the message that is awaited
+  std::uint64_t messages_then_ = 0;
+  bool in_round_ = true;
+  SyncOutcome outcome_;
+};
+
+SyncRunner::SyncRunner(sync::DeviceStore& store, const Catalogue& catalogue, const sync::DeviceTrust& trust,
+                       const Clock& clock)
+    : store_(store), catalogue_(catalogue), trust_(trust), clock_(clock) {}
+
+SyncOutcome SyncRunner::run(const LinkSetting& setting, const SyncHooks& hooks) {
+  const Duration began = clock_.steady();
+  wants_round_ = false;  // what is new goes with this session anyway
+  Session session(*this, setting, hooks);
+  std::exception_ptr broke;
+  asio::co_spawn(io_, session.run(), [&](std::exception_ptr error) {
+    broke = error;
+    io_.stop();  // a name that is still being looked up, for a session that gave up
+  });
+  io_.restart();
+  io_.run();
+  if (broke) std::rethrow_exception(broke);
+  SyncOutcome outcome = session.outcome();
+  outcome.took = clock_.steady() - began;
+  return outcome;
+}
+
+void SyncRunner::again() {
+  asio::post(io_, [this] {
+    wants_round_ = true;
+    if (listens_) nudge_.give();
+  });
+}
+
+void SyncRunner::cancel() {
+  asio::post(io_, [this] {
+    cancelled_ = true;
+    nudge_.give();
+  });
+}
+
+}  // namespace caseload::client

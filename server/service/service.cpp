@@ -1,0 +1,160 @@
+#include "server/service/service.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/post.hpp>
+#include <asio/this_coro.hpp>
+
+#include "common/crypto/certificate.h"
+#include "server/service/await_writer.h"
+
+namespace caseload::server {
+
+Result<std::unique_ptr<Service>> Service::open(ServerStore& store, const ServiceSetting& setting, Log& log) {
+  std::unique_ptr<Service> service(new Service(store, setting, log));
+  Result<TlsAcceptor> acceptor = TlsAcceptor::listen(service->io_.get_executor(), setting.listen);
+  if (!acceptor) return acceptor.fault();
+  service->listener_.emplace(*std::move(acceptor), setting.tls, setting.connections, service->counters_, log);
+  service->port_ = service->listener_->port();
+  return service;
+}
+
+Service::Service(ServerStore& store, const ServiceSetting& setting, Log& log)
+    : setting_(setting), log_(log), rules_(setting.catalogue, setting.office_scope),
+      self_{setting.catalogue, rules_.rules(), setting.log,   setting.office_scope,
+            setting.ledger_key, setting.checker, setting.clock, setting.page},
+      writer_(store, setting.writer, hooks()),
+      support_{writer_, store, self_, setting.sessions, counters_, log, setting.attachments} {
+  in_writer([this](ServerStore& of_writer) { read_rules(of_writer); });
+}
+
+Service::~Service() { writer_.stop(); }
+
+// On the writer's thread.
+void Service::read_rules(const sync::OfficeStore& store) {
+  const Result<void> read = rules_.read(store, setting_.clock.now());
+  if (!read) log_.error("rules_unreadable", {{"fault", read.fault()}});
+}
+
+WriterHooks Service::hooks() {
+  WriterHooks hooks;
+  hooks.grew = [this](ServerStore& store) { read_rules(store); };
+  hooks.news = [this](const News& news) {
+    asio::post(io_, [this, news] {
+      for (const std::shared_ptr<SessionHandler>& session : sessions_) session->hear(news);
+    });
+  };
+  hooks.broke = [this](std::exception_ptr why) {
+    log_.error("store_broke");
+    asio::post(io_, [this, why] {
+      broken_ = why;
+      begin_to_stop();
+    });
+  };
+  hooks.committed = [this](std::size_t operations) {
+    counters_.update([&](ServiceCounts& counts) {
+      ++counts.commits;
+      counts.operations += operations;
+    });
+  };
+  return hooks;
+}
+
+void Service::run() {
+  Listener::Receivers receivers;
+  receivers.session = [this](TlsStream stream) { return hold_session(std::move(stream)); };
+  if (enrolment_) receivers.enrolment = [this](TlsStream stream) { return hold_enrolment(std::move(stream)); };
+  asio::co_spawn(io_, listener_->run(std::move(receivers)), asio::detached);
+  log_.event("service_listens", {{"port", port_}});
+  io_.run();
+  writer_.stop();
+  log_.event("service_stopped");
+  if (broken_) std::rethrow_exception(broken_);
+}
+
+void Service::stop() {
+  asio::post(io_, [this] { begin_to_stop(); });
+}
+
+void Service::begin_to_stop() {
+  if (std::exchange(stopping_, true)) return;
+  log_.event("service_stops", {{"sessions", sessions_.size()}});
+  listener_->close();
+  for (const std::shared_ptr<SessionHandler>& session : sessions_) session->end(Fault::try_later);
+  stop_timer_.expires_after(setting_.stop_limit);
+  stop_timer_.async_wait([this](const asio::error_code& error) {
+    if (error) return;
+    for (const std::shared_ptr<SessionHandler>& session : sessions_) session->cut();
+    io_.stop();  // what waits for the writer is answered by nobody: its segments come again
+  });
+  if (held_ == 0) io_.stop();
+}
+
+void Service::leave() {
+  if (--held_ == 0 && stopping_) io_.stop();
+}
+
+Result<sync::PeerFacts> Service::peer_of(const Bytes& certificate) const {
+  const std::int64_t now = to_milliseconds(setting_.clock.now()) / 1000;
+  Result<CertificateFacts> facts = check_certificate(certificate, {setting_.authorities, CertificateUse::device, now});
+  const bool expired = !facts && facts.fault() == Fault::certificate_expired;
+  if (expired) facts = read_certificate(certificate);
+  if (!facts) return facts.fault();
+  if (!facts->device) return Fault(Fault::bad_certificate, "a certificate that names no device");
+  return sync::PeerFacts{*facts->device, expired};
+}
+
+// The newest session is the one in which somebody waits: others of its device are what a cut line left behind.
+bool Service::make_room_for(const Id& device) {
+  std::size_t others = 0;
+  for (const std::shared_ptr<SessionHandler>& session : sessions_) {
+    if (session->device() != device) continue;
+    ++others;
+    session->end(Fault(Fault::cancelled, "a newer session of the same device"));
+  }
+  return others < setting_.sessions_of_one_device_max;
+}
+
+asio::awaitable<void> Service::hold_session(TlsStream stream) {
+  const Result<sync::PeerFacts> peer = peer_of(stream.peer_certificate());
+  if (!peer || stopping_ || !make_room_for(peer->device)) {
+    const Fault why = peer.ok() ? Fault(Fault::try_later) : peer.fault();
+    counters_.refused(why);
+    log_.warning("session_refused", {{"fault", why}});
+    co_return;
+  }
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  const std::shared_ptr<SessionHandler> session =
+      std::make_shared<SessionHandler>(std::move(stream), *peer, support_, executor);
+  sessions_.push_back(session);
+  ++held_;
+  co_await session->run();
+  std::erase(sessions_, session);
+  leave();
+}
+
+asio::awaitable<void> Service::hold_enrolment(TlsStream stream) {
+  if (stopping_) co_return;
+  ++held_;
+  co_await enrolment_(std::move(stream));
+  leave();
+}
+
+asio::awaitable<Result<void>> Service::on_writer(Writer::Operation operation) {
+  Concern everybody;
+  everybody.everybody = true;
+  const bool kept = co_await carry_out(writer_, std::move(operation), std::move(everybody));
+  if (!kept) co_return Fault(Fault::try_later, "the office's store broke");
+  co_return Result<void>();
+}
+
+ServiceCounts Service::counts() const {
+  ServiceCounts counts = counters_.now();
+  counts.queue_length = writer_.queue_length();
+  return counts;
+}
+
+}  // namespace caseload::server

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <optional>
+
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+
+#include "server/service/listener.h"
+#include "server/service/rules_in_force.h"
+#include "server/service/session_handler.h"
+
+namespace caseload::server {
+
+// Whose office this is, where it listens, and within which limits. What is referred to outlives the service.
+struct ServiceSetting {
+  const Catalogue& catalogue;
+  Id log;
+  Id office_scope;
+  const Signer& ledger_key;
+  const SignatureChecker& checker;
+  const Clock& clock;
+  std::vector<Bytes> authorities;  // whose certificates are believed: DER; two while one takes over from the other
+  TlsContext tls;
+  Endpoint listen;
+  sync::PageLimits page{};
+  ListenerLimits connections{};
+  SessionLimits sessions{};
+  WriterLimits writer{};
+  std::size_t sessions_of_one_device_max = 4;  // the newest, and others on their way out
+  TimeLimit stop_limit{10'000};                // for steps under way
+  sync::AttachmentStore* attachments = nullptr;  // the writer's, like the store
+};
+
+// Service: the office at work: one thread for all connections, one that owns the store.
+//
+// Promise  a session is a device's, by a certificate of our authorities for devices; one that is outside its dates is
+//          heard, and told so. The newest session of a device is its only one: older ones end at their next rest. After
+//          stop() nobody new is taken, every step under way ends and is answered, and run() returns within about
+//          stop_limit. Whoever watches and is concerned hears of what was accepted as soon as it is durable.
+// Errors   open(): Faults of listening. run() throws what broke the store; nothing unkept was acknowledged, and the
+//          process must end.
+// Threads  run(): one, and enrolment on it. stop(), in_writer(), counts(), port(): any.
+// Attacker without a certificate of ours costs a place among the strangers, for ten seconds.
+class Service {
+ public:
+  static Result<std::unique_ptr<Service>> open(ServerStore& store, const ServiceSetting& setting, Log& log);
+  ~Service();
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+
+  // Who takes devices that want to be enrolled. Requires that run() has not begun.
+  void enrol_with(Receive enrolment) { enrolment_ = std::move(enrolment); }
+
+  void run();
+  void stop();
+  std::uint16_t port() const { return port_; }
+
+  // Carries out an operation on the writer's thread, and gives whether it is kept. in_writer() waits, and is for other
+  // threads; on_writer() is for coroutines of the service.
+  bool in_writer(const Writer::Operation& operation) { return writer_.wait_for(operation); }
+  asio::awaitable<Result<void>> on_writer(Writer::Operation operation);
+
+  ServiceCounts counts() const;
+
+ private:
+  Service(ServerStore& store, const ServiceSetting& setting, Log& log);
+
+  WriterHooks hooks();
+  void read_rules(const sync::OfficeStore& store);
+  asio::awaitable<void> hold_session(TlsStream stream);
+  asio::awaitable<void> hold_enrolment(TlsStream stream);
+  Result<sync::PeerFacts> peer_of(const Bytes& certificate) const;
+  bool make_room_for(const Id& device);
+  void begin_to_stop();
+  void leave();
+
+  asio::io_context io_{1};  // first: what waits in it goes last, when all that it refers to has stopped
+  const ServiceSetting setting_;
+  Log& log_;
+  Counters counters_;
+  RulesInForce rules_;
+  sync::OfficeSelf self_;
+  Writer writer_;
+  SessionSupport support_;
+  std::optional<Listener> listener_;
+  std::uint16_t port_ = 0;
+  Receive enrolment_;
+  asio::steady_timer stop_timer_{io_};
+  std::vector<std::shared_ptr<SessionHandler>> sessions_;
+  std::size_t held_ = 0;  // sessions and enrolments
+  bool stopping_ = false;
+  std::exception_ptr broken_;
+};
+
+}  // namespace caseload::server

@@ -1,0 +1,108 @@
+#include "sync/session/wire.h"
+
+#include <utility>
+
+namespace caseload::sync {
+
+void SessionWire::add(Effects effects) {
+  for (Effect& effect : effects) effects_.push_back(std::move(effect));
+}
+
+SessionWire::Next SessionWire::next() {
+  for (;;) {
+    if (out_.size() >= wire_write_bytes) return Next::write;
+    if (!effects_.empty()) {
+      if (carry_out_one()) continue;
+      return out_.empty() ? Next::ask : Next::write;
+    }
+    // At the border of a message, and at the same one on both sides: PART.
+    if (is_watching()) {
+      writer_.rest();
+      reader_.rest();
+    }
+    if (!out_.empty()) return Next::write;
+    if (over_) return Next::over;
+    if (!read_one()) return Next::read;
+  }
+}
+
+// Gives whether that was possible without the runner.
+bool SessionWire::carry_out_one() {
+  Effect& effect = effects_.front();
+  switch (effect.kind) {
+    case Effect::Kind::load:
+    case Effect::Kind::store: return false;
+    case Effect::Kind::send:
+      if (!gone_) write(effect.bytes);
+      break;
+    case Effect::Kind::finish:
+      over_ = true;
+      fault_ = effect.fault;
+      break;
+    case Effect::Kind::wait: break;
+  }
+  effects_.pop_front();
+  return true;
+}
+
+void SessionWire::write(BytesView message) { writer_.write(message.front(), message.subspan(1), out_); }
+
+// One message of what came. Gives whether there may be more to do.
+bool SessionWire::read_one() {
+  BytesView left = BytesView(in_).subspan(in_read_);
+  if (left.empty()) return false;
+  Result<std::optional<Frame>> frame = reader_.next(left);
+  in_read_ = in_.size() - left.size();
+  if (!frame) {
+    refuse(frame.fault());
+    return true;
+  }
+  if (!frame->has_value()) return false;
+  ++messages_in_;
+  Bytes message{(*frame)->type};
+  append(message, (*frame)->body);
+  add(machine_.received(message));
+  return true;
+}
+
+Bytes SessionWire::take_written() { return std::exchange(out_, {}); }
+
+const Effect& SessionWire::asked() const {
+  CHECK(!effects_.empty(), "a question that next() has named");
+  return effects_.front();
+}
+
+void SessionWire::answered(const Answer& answer) {
+  CHECK(!effects_.empty(), "an answer to a question that next() has named");
+  effects_.pop_front();
+  add(machine_.answered(answer));
+}
+
+void SessionWire::arrived(Bytes bytes) {
+  CHECK(in_read_ == in_.size(), "what came before was read");
+  in_ = std::move(bytes);
+  in_read_ = 0;
+}
+
+// What was asked of the desk by a message that ends the session is still asked: an order to wipe must not be lost.
+void SessionWire::closed() {
+  gone_ = true;
+  out_.clear();
+  in_.clear();
+  in_read_ = 0;
+  Effects last = machine_.closed();
+  if (!last.empty()) effects_.clear();
+  add(std::move(last));
+}
+
+void SessionWire::refuse(const Fault& fault) {
+  write(write_message(Refused{fault.code()}));
+  static_cast<void>(machine_.closed());
+  effects_.clear();
+  in_.clear();
+  in_read_ = 0;
+  over_ = true;
+  fault_ = fault;
+}
+
+}  // namespace caseload::sync

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <deque>
+
+#include "sync/session/frame.h"
+#include "sync/session/machine.h"
+
+namespace caseload::sync {
+
+constexpr std::size_t wire_write_bytes = 64U << 10;  // frames are gathered to about this much before they are sent
+
+// SessionWire: one side of a session as bytes: a machine and its frames, for a runner that has a stream and a desk.
+//
+// Shape    the runner does what next() says, one thing at a time:
+//            write   sends what take_written() gives
+//            ask     has the desk carry out asked(), and hands its answer to answered()
+//            read    hands what comes to arrived(), or says closed() where nothing more will come
+//            over    parts; fault() says why, unless the session ended as it should
+// Promise  bytes in, bytes out: however the same bytes are cut, the same happens. Effects are carried out in their order,
+//          and everything before a question has left before the desk is asked. No message is read while it is. While the
+//          session watches, neither direction holds a stream.
+// Errors   bytes that are no frames: REFUSED goes out, and the session is over with their Fault.
+// Requires a machine that outlives it.
+// Threads  one owner.
+class SessionWire {
+ public:
+  enum class Next { write, ask, read, over };
+
+  explicit SessionWire(SessionMachine& machine) : machine_(machine) {}
+
+  void add(Effects effects);  // of the machine's start() or wake(); while next() says read
+  Next next();
+  Bytes take_written();
+  const Effect& asked() const;
+  void answered(const Answer& answer);
+  void arrived(Bytes bytes);
+  void closed();
+  // Ends the session from our side, while next() says read: the other side is told why.
+  void refuse(const Fault& fault);
+
+  const std::optional<Fault>& fault() const { return fault_; }
+  bool is_watching() const { return machine_.state() == SessionState::watching; }
+  bool is_inside_message() const { return !reader_.end().ok(); }
+  std::uint64_t messages_in() const { return messages_in_; }
+
+ private:
+  bool carry_out_one();
+  void write(BytesView message);
+  bool read_one();
+
+  SessionMachine& machine_;
+  FrameReader reader_;
+  FrameWriter writer_;
+  std::deque<Effect> effects_;
+  Bytes out_;
+  Bytes in_;             // what came and is not read yet, from in_read_ on
+  std::size_t in_read_ = 0;
+  std::uint64_t messages_in_ = 0;
+  bool gone_ = false;    // nobody hears us any more
+  bool over_ = false;
+  std::optional<Fault> fault_;
+};
+
+}  // namespace caseload::sync
