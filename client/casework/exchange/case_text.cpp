@@ -88,8 +88,8 @@ std::string escaped(std::string_view text) {
 }
 
 std::string html_of_record(const Catalogue& catalogue, const RecordWritten& record) {
-  std::string page = "<section><h2>" + escaped(record.shown.kind->name) + (is_void(record.shown) ? " (void)" : "") +
-                     "</h2><p>" + to_text(record.occurred) + " · " + record.shown.row.record.short_form() + "</p><dl>\n";
+  std::string page = "<section><h2>" + escaped(record.shown.kind->name) + (is_void(record.shown) ? " (void)" : "");
+  page += "</h2><p>" + to_text(record.occurred) + " · " + record.shown.row.record.short_form() + "</p><dl>\n";
   for (const sync::FieldView& view : record.shown.fields) {
     const std::string name = section_of(record.shown, *view.entry).name + "." + view.entry->name;
     page += "<dt>" + escaped(name) + (view.open ? " (people disagree)" : "") + "</dt>";

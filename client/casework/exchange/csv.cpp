@@ -162,7 +162,7 @@ Result<bool> CsvReader::read_row(std::vector<std::string>& cells) {
     if (row_bytes >= csv_row_bytes_max) return Fault(Fault::too_large, "a row of more than 4 MiB");
     if (cell.size() >= csv_cell_bytes_max) return Fault(Fault::too_large, "a cell of more than 1 MiB");
     if (at == At::closed && c != '"') return Fault(Fault::bad_line, "something after the quote that ends a cell");
-    if (at == At::plain && c == '"') return Fault(Fault::bad_line, "a quote inside a cell that does not begin with one");
+    if (at == At::plain && c == '"') return Fault(Fault::bad_line, "a quote in a cell that does not begin with one");
     const bool opens_or_ends = c == '"' && at != At::closed;
     if (!opens_or_ends) cell += static_cast<char>(c);
     if (c == '"') at = at == At::quoted ? At::closed : At::quoted;

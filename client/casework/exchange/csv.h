@@ -26,9 +26,9 @@ struct CsvShape {
 // Shape    the first row says how many cells all have. Lines end in CRLF, LF or CR, and inside of quotes too each
 //          comes as a newline. Rows without a single letter are passed over. Cells come as check_text gives them.
 // Promise  never holds more than one row and a buffer, whatever the table is.
-// Errors   bad_line: a quote that is not closed, or stands where none can; too few or too many cells. too_large: a cell,
-//          a row, the table. too_many: columns, rows. text_encoding: not in the encoding that was stated; UTF-8 where
-//          another was; UTF-16. text_control, text_marks. row() and column() say where.
+// Errors   bad_line: a quote that is not closed, or stands where none can; too few or too many cells. too_large: a
+//          cell, a row, the table. too_many: columns, rows. text_encoding: not in the encoding that was stated;
+//          UTF-8 where another was; UTF-16. text_control, text_marks. row() and column() say where.
 // Breakage when the disk does not give what it should.
 // Attacker writes the table. Nothing of it is repeated in a Fault.
 // Source   RFC 4180.

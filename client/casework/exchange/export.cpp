@@ -114,8 +114,8 @@ Act disclosure_of(const Workplace& place, const ExportWanted& wanted, const Give
 }
 
 void note_refusal(Workplace& place, const Id& scope) {
-  sync::AuditEntry entry{place.clock.now(), place.worker, role_name(place), sync::AuditAction::export_out, scope, {}, {},
-                         sync::AuditOutcome::refused, {}};
+  sync::AuditEntry entry{place.clock.now(), place.worker, role_name(place), sync::AuditAction::export_out,
+                         scope, {}, {}, sync::AuditOutcome::refused, {}};
   if (!entry.check()) entry.role.clear();
   static_cast<void>(place.audit.append(entry));
 }

@@ -19,7 +19,8 @@ using Cells = RowValues::Cells;
 // What an import adds by itself, and no row says: when it happened, that it is no draft, the person's unit, open.
 Act completed(const Workplace& place, Act act) {
   const auto add = [&](FieldNumber field, const Value& value) {
-    if (std::ranges::find(act.writes, field, &FieldValue::field) == act.writes.end()) act.writes.push_back({field, value});
+    const bool said = std::ranges::find(act.writes, field, &FieldValue::field) != act.writes.end();
+    if (!said) act.writes.push_back({field, value});
   };
   add(header::occurred, Value::of_moment(place.clock.now()));
   if (act.kind == kinds::note) add(header::signed_off, Value::of_boolean(true));
@@ -99,8 +100,10 @@ class Importing {
     const std::vector<std::string> key = values_.key(mapping_.key, cells);
     const std::vector<std::string> group = values_.key(mapping_.group, cells);
     const auto is_blank = [](const std::string& part) { return part.empty(); };
-    if (std::ranges::all_of(key, is_blank)) return complain(mapping_.key.front(), Fault(Fault::required, "the row's key"));
-    if (std::ranges::all_of(group, is_blank)) return complain(mapping_.group.front(), Fault(Fault::required, "its case"));
+    const bool no_case = std::ranges::all_of(group, is_blank);
+    const bool no_key = std::ranges::all_of(key, is_blank);
+    if (no_key) return complain(mapping_.key.front(), Fault(Fault::required, "the row's key"));
+    if (no_case) return complain(mapping_.group.front(), Fault(Fault::required, "its case"));
     std::vector<Outcome> outcomes;
     const std::optional<Id> scope = case_of(group, cells, outcomes);
     if (!scope) return;
@@ -134,15 +137,14 @@ class Importing {
     }
     const std::string reference = reference_in(said.writes);
     const auto here = reference.empty() ? cases_.end() : cases_.find(reference);
-    const Result<Id> scope = here != cases_.end() ? existing(here->second) : begin_case(said.writes, identity, reference);
+    const bool is_here = here != cases_.end();
+    const Result<Id> scope = is_here ? existing(here->second) : begin_case(said.writes, identity, reference);
     if (!scope) {
       failed_.insert(identity);
-      const Fault& why = scope.fault();
-      const std::string column = RowValues::column_of(mapping_.case_file, why);
-      complain(column, why);
+      complain(RowValues::column_of(mapping_.case_file, scope.fault()), scope.fault());
       return std::nullopt;
     }
-    outcomes.push_back(here != cases_.end() ? Outcome::there_before : Outcome::created);
+    outcomes.push_back(is_here ? Outcome::there_before : Outcome::created);
     return *scope;
   }
 

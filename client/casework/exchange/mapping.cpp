@@ -115,7 +115,8 @@ class MappingReader {
     mapping.case_file = {catalogue_.find_kind(kinds::case_file), "case", true};
     read_fields(table, mapping.case_file);
     const auto has = [&](std::string_view name) {
-      return std::ranges::any_of(mapping.case_file.fields, [&](const FieldMapping& f) { return f.field->name == name; });
+      const auto is = [&](const FieldMapping& mapped) { return mapped.field->name == name; };
+      return std::ranges::any_of(mapping.case_file.fields, is);
     };
     const bool begins = mapping.existing != ExistingCase::require;
     if (begins && !has("name")) complain(table, "fields.name", Fault::required, "");
@@ -128,7 +129,8 @@ class MappingReader {
     const toml::node* node = file.get("record");
     if (node == nullptr) return;
     const toml::array* array = node->as_array();
-    if (array == nullptr || !array->is_array_of_tables()) return complain(*node, "record", Fault::bad_value, "[[record]]");
+    const bool tables = array != nullptr && array->is_array_of_tables();
+    if (!tables) return complain(*node, "record", Fault::bad_value, "[[record]]");
     if (array->size() > mapping_records_max) complain(*node, "record", Fault::too_many, "at most 32");
     for (const toml::node& one : *array) read_record(*one.as_table(), mapping);
   }
@@ -189,7 +191,8 @@ class MappingReader {
     const bool is_set = mapped.field->policy == MergePolicy::set;
     if (!mapped.split.empty() && !is_set) complain(*table, "split", Fault::bad_value, "only for a set");
     const toml::node* required = table->get("required");
-    if (required != nullptr && !required->is_boolean()) complain(*required, "required", Fault::bad_value, "true or false");
+    const bool truth = required == nullptr || required->is_boolean();
+    if (!truth) complain(*required, "required", Fault::bad_value, "true or false");
     mapped.required = required != nullptr && required->value_or(false);
   }
 

@@ -69,7 +69,8 @@ std::vector<Complaint> RowValues::bind(std::span<const std::string> header) {
   for (const auto& [name, place] : columns_) {
     const bool known = std::ranges::find(used, name) != used.end() ||
                        std::ranges::find(mapping_.ignore, name) != mapping_.ignore.end();
-    if (!known) wrong.push_back({1, name, Fault(Fault::required, "a use of this column, or its name in table.ignore")});
+    if (known) continue;
+    wrong.push_back({1, name, Fault(Fault::required, "a use of this column, or its name in table.ignore")});
   }
   if (!wrong.empty()) return wrong;
   bind_words(mapping_.case_file, wrong);
@@ -82,9 +83,12 @@ void RowValues::bind_words(const RecordMapping& record, std::vector<Complaint>& 
     if (!field.first_column().empty() || field.field->policy == MergePolicy::set) continue;
     const Result<std::string> words = typed(field, {});
     const Result<Value> value = words ? read_value(place_, {*record.kind, *field.field}, *words) : words.fault();
-    if (value) of_words_.emplace(&field, *value);
-    else wrong.push_back({0, {}, Fault(value.fault().code(), "line " + std::to_string(field.line) + " of the mapping, " +
-                                                                 value.fault().detail())});
+    if (value) {
+      of_words_.emplace(&field, *value);
+      continue;
+    }
+    const std::string where = "line " + std::to_string(field.line) + " of the mapping, ";
+    wrong.push_back({0, {}, Fault(value.fault().code(), where + value.fault().detail())});
   }
 }
 
@@ -116,8 +120,9 @@ Result<std::string> RowValues::typed(const FieldMapping& field, Cells cells) con
   std::string text = this->text(field, cells);
   if (!field.codes.empty()) {
     const auto code = field.codes.find(text);
-    if (code == field.codes.end() && !text.empty()) return Fault(Fault::bad_name, field.name + ", no code for this cell");
-    text = code == field.codes.end() ? std::string() : code->second;
+    const bool known = code != field.codes.end();
+    if (!known && !text.empty()) return Fault(Fault::bad_name, field.name + ", no code for this cell");
+    text = known ? code->second : std::string();
   }
   if (field.date.empty() || text.empty()) return text;
   Result<std::string> typed = by_date_form(field.date, text);

@@ -14,9 +14,9 @@ struct Complaint {
 
 // RowValues: what the rows of one table say, by a mapping.
 //
-// Errors   bind(): complaints of columns that the table does not have, has twice, or that nothing uses and `ignore` does
-//          not name; of words of the mapping that its fields do not take. values(): those of read_value(); bad_name: a
-//          cell without a code; bad_date; required.
+// Errors   bind(): complaints of columns that the table does not have, has twice, or that nothing uses and `ignore`
+//          does not name; of words of the mapping that its fields do not take. values(): those of read_value();
+//          bad_name: a cell without a code; bad_date; required.
 // Requires a mapping and a workplace that outlive it; bind() before the rest.
 class RowValues {
  public:
@@ -43,7 +43,8 @@ class RowValues {
   void bind_words(const RecordMapping& record, std::vector<Complaint>& wrong);
   std::string text(const FieldMapping& field, Cells cells) const;
   Result<std::string> typed(const FieldMapping& field, Cells cells) const;
-  Result<void> add(const RecordMapping& record, const FieldMapping& field, Cells cells, std::vector<FieldValue>& to) const;
+  Result<void> add(const RecordMapping& record, const FieldMapping& field, Cells cells,
+                   std::vector<FieldValue>& to) const;
 
   const Workplace& place_;
   const Mapping& mapping_;

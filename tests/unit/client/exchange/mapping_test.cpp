@@ -94,7 +94,8 @@ TEST_CASE("a mistake in a mapping is told with its line and key, and what would 
       {table + of_case + note + "fields.occurred = { from = \"{id}\", date = \"%d\" }\n", Fault::bad_value, "line 8, date: with"},
       {table + of_case + note + "fields.text = { from = \"{id}\", split = \";\" }\n", Fault::bad_value, "line 8, split"},
       {table + of_case + note + "fields.text = { from = \"{id}\", required = \"yes\" }\n", Fault::bad_value, "line 8, required"},
-      {table + of_case + note + "fields.type = { from = \"{id}\", codes = { secret = \"phon\" } }\n", Fault::bad_name, "line 8, note.header.type: perhaps phone"},
+      {table + of_case + note + "fields.type = { from = \"{id}\", codes = { secret = \"phon\" } }\n", Fault::bad_name,
+       "line 8, note.header.type: perhaps phone"},
       {table + of_case + note + "fields.type = { from = \"{id}\", codes = [] }\n", Fault::bad_value, "line 8, codes: a table"},
       {std::string(mapping_bytes_max + 1, '#'), Fault::too_large, "a mapping"},
   };
