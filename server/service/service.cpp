@@ -23,25 +23,14 @@ Result<std::unique_ptr<Service>> Service::open(ServerStore& store, const Service
 }
 
 Service::Service(ServerStore& store, const ServiceSetting& setting, Log& log)
-    : setting_(setting), log_(log), rules_(setting.catalogue, setting.office_scope),
-      self_{setting.catalogue, rules_.rules(), setting.log,   setting.office_scope,
-            setting.ledger_key, setting.checker, setting.clock, setting.page},
-      writer_(store, setting.writer, hooks()),
-      support_{writer_, store, self_, setting.sessions, counters_, log, setting.attachments} {
-  in_writer([this](ServerStore& of_writer) { read_rules(of_writer); });
-}
+    : setting_(setting), log_(log), writer_(store, setting.writer, hooks()),
+      support_{writer_, store, setting_.self, setting.sessions, counters_, log, setting.attachments} {}
 
 Service::~Service() { writer_.stop(); }
 
-// On the writer's thread.
-void Service::read_rules(const sync::OfficeStore& store) {
-  const Result<void> read = rules_.read(store, setting_.clock.now());
-  if (!read) log_.error("rules_unreadable", {{"fault", read.fault()}});
-}
-
 WriterHooks Service::hooks() {
   WriterHooks hooks;
-  hooks.grew = [this](ServerStore& store) { read_rules(store); };
+  hooks.grew = setting_.log_grew;
   hooks.news = [this](const News& news) {
     asio::post(io_, [this, news] {
       for (const std::shared_ptr<SessionHandler>& session : sessions_) session->hear(news);
@@ -98,7 +87,7 @@ void Service::leave() {
 }
 
 Result<sync::PeerFacts> Service::peer_of(const Bytes& certificate) const {
-  const std::int64_t now = to_milliseconds(setting_.clock.now()) / 1000;
+  const std::int64_t now = to_milliseconds(setting_.self.clock.now()) / 1000;
   Result<CertificateFacts> facts = check_certificate(certificate, {setting_.authorities, CertificateUse::device, now});
   const bool expired = !facts && facts.fault() == Fault::certificate_expired;
   if (expired) facts = read_certificate(certificate);
@@ -144,7 +133,7 @@ asio::awaitable<void> Service::hold_enrolment(TlsStream stream) {
   leave();
 }
 
-asio::awaitable<Result<void>> Service::on_writer(Writer::Operation operation) {
+asio::awaitable<Result<void>> Service::on_writer(StoreWriter::Operation operation) {
   Concern everybody;
   everybody.everybody = true;
   const bool kept = co_await carry_out(writer_, std::move(operation), std::move(everybody));

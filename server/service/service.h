@@ -6,23 +6,17 @@
 #include <asio/steady_timer.hpp>
 
 #include "server/service/listener.h"
-#include "server/service/rules_in_force.h"
 #include "server/service/session_handler.h"
 
 namespace caseload::server {
 
 // Whose office this is, where it listens, and within which limits. What is referred to outlives the service.
 struct ServiceSetting {
-  const Catalogue& catalogue;
-  Id log;
-  Id office_scope;
-  const Signer& ledger_key;
-  const SignatureChecker& checker;
-  const Clock& clock;
+  sync::OfficeSelf self;           // its rules are the writer's: looked at in its operations only
+  std::function<void()> log_grew;  // on the writer's thread, before the next operation: to read the rules anew
   std::vector<Bytes> authorities;  // whose certificates are believed: DER; two while one takes over from the other
   TlsContext tls;
   Endpoint listen;
-  sync::PageLimits page{};
   ListenerLimits connections{};
   SessionLimits sessions{};
   WriterLimits writer{};
@@ -57,8 +51,8 @@ class Service {
 
   // Carries out an operation on the writer's thread, and gives whether it is kept. in_writer() waits, and is for other
   // threads; on_writer() is for coroutines of the service.
-  bool in_writer(const Writer::Operation& operation) { return writer_.wait_for(operation); }
-  asio::awaitable<Result<void>> on_writer(Writer::Operation operation);
+  bool in_writer(const StoreWriter::Operation& operation) { return writer_.wait_for(operation); }
+  asio::awaitable<Result<void>> on_writer(StoreWriter::Operation operation);
 
   ServiceCounts counts() const;
 
@@ -66,7 +60,6 @@ class Service {
   Service(ServerStore& store, const ServiceSetting& setting, Log& log);
 
   WriterHooks hooks();
-  void read_rules(const sync::OfficeStore& store);
   asio::awaitable<void> hold_session(TlsStream stream);
   asio::awaitable<void> hold_enrolment(TlsStream stream);
   Result<sync::PeerFacts> peer_of(const Bytes& certificate) const;
@@ -78,9 +71,7 @@ class Service {
   const ServiceSetting setting_;
   Log& log_;
   Counters counters_;
-  RulesInForce rules_;
-  sync::OfficeSelf self_;
-  Writer writer_;
+  StoreWriter writer_;
   SessionSupport support_;
   std::optional<Listener> listener_;
   std::uint16_t port_ = 0;
