@@ -80,7 +80,7 @@ Json to_json(const Id& id) { return id.is_none() ? Json() : Json(id.to_string())
 
 Json to_json(const std::optional<WallTime>& moment) { return moment ? Json(to_text(*moment)) : Json(); }
 
-std::string as_text(const Json& answer) {
+std::string text_of(const Json& answer) {
   if (answer.is_array()) {
     const bool rows = answer.empty() || answer.front().is_object();
     return rows ? as_table(answer) : plain(answer) + "\n";
@@ -90,7 +90,7 @@ std::string as_text(const Json& answer) {
   for (const auto& [name, value] : answer.items()) {
     const bool inner = value.is_object() || (value.is_array() && !value.empty() && value.front().is_object());
     if (inner && value.empty()) continue;
-    text += inner ? name + ":\n" + as_text(value) : name + ": " + plain(value) + "\n";
+    text += inner ? name + ":\n" + text_of(value) : name + ": " + plain(value) + "\n";
   }
   return text;
 }

@@ -21,7 +21,7 @@ struct Reply {
 Json to_json(const Id& id);  // null for none
 Json to_json(const std::optional<WallTime>& moment);
 
-std::string as_text(const Json& answer);  // tables and lines
+std::string text_of(const Json& answer);  // tables and lines
 std::string as_json(const Json& answer);  // one line
 
 }  // namespace caseload

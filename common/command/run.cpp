@@ -34,7 +34,7 @@ ExitCode answered(const Streams& streams, bool json, const Reply& answer) {
   if (json) {
     streams.out << as_json(answer.value) << "\n";
   } else {
-    streams.out << (answer.value.is_string() ? answer.value.get<std::string>() : as_text(answer.value));
+    streams.out << (answer.value.is_string() ? answer.value.get<std::string>() : text_of(answer.value));
   }
   if (!answer.remark.empty()) streams.err << answer.remark << "\n";
   streams.out.flush();

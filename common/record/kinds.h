@@ -83,6 +83,7 @@ enum class HandoverStatus : CodeNumber { prepared = 1, offered = 2, acknowledged
 enum class ReferralStatus : CodeNumber { sent = 1, accepted = 2, rejected = 3, ended = 4 };
 enum class ConsentStatus : CodeNumber { given = 1, expired = 2, refused = 3, withdrawn = 4 };
 enum class Standing : CodeNumber { active = 1, suspended = 2, lost = 3 };
+constexpr bool is_listed(Standing s) { return s >= Standing::active && s <= Standing::lost; }
 enum class LateDecision : CodeNumber { waiting = 1, released = 2, declined = 3 };
 
 // What may stand in a field that people are asked about, in place of an answer. No other list uses these numbers.

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "common/base/bytes.h"
 #include "common/base/id.h"
@@ -52,6 +53,21 @@ class Statement {
     int place = 0;
     (bind(++place, values), ...);
   }
+
+  // The same with values of which only the running program knows how many there are and of what types: variants.
+  template <class Value>
+  void run_list(std::span<const Value> values) {
+    begin(values.size(), Keeping::looks);
+    for (std::size_t i = 0; i < values.size(); ++i) bind(static_cast<int>(i + 1), values[i]);
+    while (advance()) {
+    }
+  }
+  template <class Value>
+  void select_list(std::span<const Value> values) {
+    begin(values.size(), Keeping::copies);
+    for (std::size_t i = 0; i < values.size(); ++i) bind(static_cast<int>(i + 1), values[i]);
+  }
+
   bool step();    // true: a row is there; false: there are no more
   void finish();  // leaves the remaining rows
 
@@ -99,6 +115,11 @@ class Statement {
     } else {
       bind_null(place);
     }
+  }
+
+  template <class... Types>
+  void bind(int place, const std::variant<Types...>& value) {
+    std::visit([&](const auto& held) { bind(place, held); }, value);
   }
 
   Connection* connection_;

@@ -10,11 +10,11 @@ namespace caseload::server {
 
 // ServerStore: the engine's store, and what the programs around the engine need of the same database.
 //
-// Shape    a batch is several transactions made durable together: inside one, begin() opens a part that rollback() takes
-//          back alone, and commit() only ends; all of it is durable when commit_batch() returns, or none is.
+// Shape    a batch is several transactions made durable together: inside one, begin() opens a part that rollback()
+//          takes back alone, and commit() only ends; all of it is durable when commit_batch() returns, or none is.
 //          Outside a batch, begin() and commit() are as OfficeStore says.
-// Promise  a reader sees the log as it was when its begin() returned, until its rollback(); it writes nothing. Positions
-//          appear to readers in order, none left out. Values are small things that programs keep by name.
+// Promise  a reader sees the log as it was when its begin() returned, until its rollback(); it writes nothing.
+//          Positions appear to readers in order, none left out. Values are small things that programs keep by name.
 // Errors   Breakage. After a failed commit the process stops: nothing of it was acknowledged.
 // Threads  one owner each; readers and the writer may have different ones.
 class ServerStore : public sync::OfficeStore {

@@ -51,6 +51,12 @@ struct OfficeDevice {
   WallTime lease_granted{};
 
   friend bool operator==(const OfficeDevice&, const OfficeDevice&) = default;
+  // All but the coverage, which is large, seldom changes, and has a shorter form of its own: table_of().
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(device, worker, key, listed(standing), is_office, wipe, twin, saw_other_ledger, grant_pending, epoch,
+            next_number, previous, purges, late_changes, late_bytes);
+  }
 };
 
 // Custody: this device may hold something of this scope. Removed by a purge receipt only.

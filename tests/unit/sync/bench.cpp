@@ -76,7 +76,8 @@ bool Machine::has(const Id& change, SectionNumber section) const {
   return held && held->change.find(section) != nullptr;
 }
 
-Bench::Bench() : rules(*parse_rules(rules_text, Catalogue::built_in())) {
+Bench::Bench(OfficeStore* store)
+    : office(store == nullptr ? memory : *store), rules(*parse_rules(rules_text, Catalogue::built_in())) {
   const auto named = [](std::uint32_t number, std::string_view name) {
     return draft(number)
         .in(office_scope)

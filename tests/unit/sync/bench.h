@@ -27,13 +27,14 @@ struct Machine {
   bool has(const Id& change, SectionNumber section) const;
 };
 
-// Bench: an office in memory, with real signatures, rules and stores, and devices beside it.
+// Bench: an office in memory or in another store, with real signatures, rules and stores, and devices beside it.
 //
 // Shape    unit 4 and unit 5; workers enrolled as clerk or chief of one of them; whatever the office's own machine
 //          writes is put into the log by admit(), without being judged.
 class Bench {
  public:
-  Bench();
+  Bench() : Bench(nullptr) {}
+  explicit Bench(OfficeStore* store);  // none: in memory
 
   void admit(const std::vector<Draft>& drafts);
   void admit(const Draft& draft) { admit(std::vector{draft}); }
@@ -76,7 +77,8 @@ class Bench {
   Ed25519Checker checker;
   ManualClock clock{minute(100)};
   Id log = numbered(40);
-  MemoryOfficeStore office;
+  MemoryOfficeStore memory;  // empty where another store is the office's
+  OfficeStore& office;
   const Catalogue& catalogue = Catalogue::built_in();
   CompiledRules rules;
   PageLimits page{1000, 1 << 20};

@@ -79,7 +79,7 @@ TEST_CASE("a segment that comes twice is taken once, and has the receipt it had"
   Office o;
   const Push push = o.written(30, 2)[0];
   const Result<Signed<Receipt>> first = o.take(push);
-  const MemoryOfficeStore::Contents before = o.office.contents();
+  const MemoryOfficeStore::Contents before = o.memory.contents();
   o.clock.advance(std::chrono::hours(5));
   const Result<Signed<Receipt>> second = o.take(push);
   REQUIRE((first.ok() && second.ok()));

@@ -45,7 +45,7 @@ struct Reading : Bench {
   }
   bool ben_has_his_share() const {
     Reference reference(catalogue, rules.rules(), office_scope);
-    for (const auto& [id, held] : office.contents().changes) {
+    for (const auto& [id, held] : memory.contents().changes) {
       if (held.position != 0) reference.accept(held.change, held.position, held.accepted, {});
     }
     Reference::Held holds;

@@ -61,7 +61,7 @@ struct Given : Bench {
   }
   Pairs expected(const Machine& machine) const {
     Reference reference(catalogue, rules.rules(), office_scope);
-    for (const auto& [id, held] : office.contents().changes) {
+    for (const auto& [id, held] : memory.contents().changes) {
       if (held.position != 0) reference.accept(held.change, held.position, held.accepted, {});
     }
     return reference.may_hold(machine.worker, Standing::active, clock.now());

@@ -30,7 +30,7 @@ void works(const Bench::Session& session) {
 // What of the log the device holds, against the reference.
 void holds_its_share(const Bench& bench, const Machine& machine) {
   Reference reference(bench.catalogue, bench.rules.rules(), office_scope);
-  for (const auto& [id, held] : bench.office.contents().changes) {
+  for (const auto& [id, held] : bench.memory.contents().changes) {
     if (held.position != 0) reference.accept(held.change, held.position, held.accepted, {});
   }
   Reference::Held holds;
@@ -72,10 +72,10 @@ TEST_CASE("a session with nothing to do is one question and one answer, and writ
   b.admit_case(20, unit_four, ana.worker);
   works(b.session(ana));
   const Coverage covered = ana.store.coverage();
-  const std::uint64_t written = b.office.writes();
+  const std::uint64_t written = b.memory.writes();
   const Bench::Session idle = b.session(ana);
   works(idle);
-  CHECK(b.office.writes() == written);
+  CHECK(b.memory.writes() == written);
   CHECK(idle.report.received == 0);
   CHECK(std::ranges::count(idle.said, "page") == 0);
   CHECK(std::ranges::count(idle.said, "reach") == 0);

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+
+#include "server/store/sql.h"
+#include "sync/office/office_store.h"
+
+namespace caseload::server {
+
+// DeviceTable: devices, with what each holds, and custody.
+//
+// Shape    a device's coverage is kept apart: it is up to megabytes, and seldom changes when the rest does.
+// Promise  as ServerStore says. The device that was asked for last stays in memory; forget() when what was written is
+//          taken back, or another moment is read.
+// Errors   Breakage. A coverage beyond the limits of a session is our own mistake: no session gives one.
+// Threads  that of its connection.
+class DeviceTable {
+ public:
+  explicit DeviceTable(Sql& sql) : sql_(sql) {}
+
+  std::optional<sync::OfficeDevice> find(const Id& device) const;
+  void put(const sync::OfficeDevice& device);
+  std::vector<sync::OfficeDevice> all() const;
+
+  std::vector<sync::CustodyRow> custody(const Id& device) const;
+  std::vector<sync::CustodyRow> holders_of(const Id& scope) const;
+  void put_custody(const sync::CustodyRow& row);
+  void erase_custody(const Id& device, const Id& scope);
+
+  void forget() { latest_.reset(); }
+
+ private:
+  std::vector<sync::CustodyRow> custody_rows(std::string_view text, const Id& id) const;
+
+  Sql& sql_;
+  mutable std::optional<sync::OfficeDevice> latest_;
+};
+
+}  // namespace caseload::server
