@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/casework/attention/workload.h"
 #include "client/casework/looking.h"
 #include "common/base/text.h"
 #include "common/record/kinds.h"
@@ -9,7 +10,6 @@
 namespace caseload::client {
 namespace {
 
-constexpr std::size_t notes_looked_at_max = 50;  // for the last contact: a year of weekly notes
 constexpr std::size_t assignments_max = 1'000;   // of one case, all its past
 
 const KindEntry& case_kind(const Workplace& place) {
@@ -22,21 +22,6 @@ FieldNumber field_of(const Workplace& place, std::string_view name) {
   const FieldEntry* field = case_kind(place).find_field(name);
   CHECK(field != nullptr, "every catalogue has the fields of a case");
   return field->number;
-}
-
-bool is_contact(CodeNumber type) {
-  const auto is = [&](NoteType wanted) { return type == number_of(wanted); };
-  return is(NoteType::contact) || is(NoteType::home_visit) || is(NoteType::phone) || is(NoteType::letter);
-}
-
-std::optional<WallTime> last_contact(const Workplace& place, const Id& scope) {
-  const TimelineQuery notes{.scope = scope, .kind = kinds::note, .before = {}, .rows_max = notes_looked_at_max};
-  for (const TimelineEntry& entry : place.store.timeline(notes)) {
-    const sync::RecordState state = readable(place, entry.row.record);
-    const bool counts = state.void_state(place.catalogue()) == sync::VoidState::not_voided;
-    if (counts && is_contact(code_of(place.catalogue(), state, header::type))) return entry.occurred;
-  }
-  return std::nullopt;
 }
 
 AssignmentRow assignment_row(const Workplace& place, const Id& id) {
@@ -66,7 +51,7 @@ Id lead_of(const Workplace& place, const Id& scope) {
   return {};
 }
 
-CaseRow case_row(const Workplace& place, const Id& id, const sync::RecordState& state) {
+CaseRow case_row(const Workplace& place, const Id& id, const sync::RecordState& state, const Attention& attention) {
   const Catalogue& catalogue = place.catalogue();
   CaseRow row;
   row.id = id;
@@ -78,11 +63,10 @@ CaseRow case_row(const Workplace& place, const Id& id, const sync::RecordState& 
   }
   row.lead = lead_of(place, id);
   row.unit = reference_of(catalogue, state, case_facts::unit);
-  row.last_contact = last_contact(place, id);
-  const sync::FieldView next = state.view(catalogue, field_of(place, "next_contact"));
-  if (!next.in_force.empty() && next.in_force.front().type() == ValueType::date) {
-    row.next_contact = next.in_force.front().date();
-  }
+  row.last_contact = attention.last_contact;
+  row.next_contact = attention.next_contact;
+  row.priority = attention.priority;
+  row.due = attention.counts;
   const std::optional<sync::CoverageEntry> covered = place.store.records().coverage_of(id);
   row.arriving = covered && covered->backfill.has_value();
   return row;
@@ -98,6 +82,11 @@ Id own_unit(const Workplace& place) {
   const sync::FieldView units = worker.view(place.catalogue(), worker_facts::units);
   const bool one = units.in_force.size() == 1 && units.in_force.front().type() == ValueType::reference;
   return one ? units.in_force.front().reference() : Id{};
+}
+
+std::optional<Tier> tier_of(const Workplace& place, const Id& scope) {
+  const CodeNumber tier = code_of(place.catalogue(), place.store.record(scope), field_of(place, "tier"));
+  return tier == 0 ? std::nullopt : std::optional(static_cast<Tier>(tier));
 }
 
 bool is_taken(const Workplace& place, const std::string& reference) {
@@ -116,17 +105,32 @@ Value line_value(const std::string& typed) {
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\n") == std::string_view::npos; }
 
+// Whether this case is what brings the worker beyond capacity, in minutes or in points.
+bool would_be_over(const Workplace& place, const Id& worker, const Id& scope, std::int64_t minutes) {
+  const Workload load = reckon_workload(place, worker);
+  const bool had = std::ranges::find(load.cases, scope, &Share::scope) != load.cases.end();
+  const std::int64_t time[] = {load.minutes.used, minutes};
+  const std::optional<Tier> tier = tier_of(place, scope);
+  const std::int64_t points[] = {load.points.used, had ? 0 : case_points(tier)};
+  return judge_load(time, load.minutes.available).state == LoadState::over ||
+         judge_load(points, load.points.available).state == LoadState::over;
+}
+
 }  // namespace
 
-Result<std::vector<CaseRow>> list_cases(Workplace& place, bool with_ended) {
+Result<std::vector<CaseRow>> list_cases(Workplace& place, bool with_ended, CaseOrder order) {
   if (Result<void> leave = begin_looking(place, {}); !leave) return leave.fault();
+  std::map<Id, Attention> weighed = weigh_cases(place);
   std::vector<CaseRow> rows;
   for (const Id& id : place.store.records().of_kind(kinds::case_file)) {
     if (!place.store.find_record(id)) continue;
     const sync::RecordState state = readable(place, id);
-    if (with_ended || !has_ended(place, state)) rows.push_back(case_row(place, id, state));
+    if (with_ended || !has_ended(place, state)) rows.push_back(case_row(place, id, state, weighed[id]));
   }
-  std::ranges::sort(rows, {}, [](const CaseRow& row) { return std::make_pair(fold_for_search(row.name), row.id); });
+  std::ranges::sort(rows, {}, [&](const CaseRow& row) {
+    const int weight = order == CaseOrder::priority ? -row.priority.score : 0;
+    return std::make_tuple(weight, fold_for_search(row.name), row.id);
+  });
   return rows;
 }
 
@@ -174,15 +178,31 @@ Result<std::vector<AssignmentRow>> assignments(Workplace& place, const Id& scope
   return assignment_rows(place, scope);
 }
 
-Result<Done> assign(Workplace& place, const Id& scope, const Id& worker, AssignmentRole as) {
+Result<Done> assign(Workplace& place, const Id& scope, const Id& worker, AssignmentRole as,
+                    const AssignmentTerms& terms) {
   for (const AssignmentRow& row : assignment_rows(place, scope)) {
     if (row.in_force && row.worker == worker && row.as == as) return Fault(Fault::already_there, "assigned");
   }
-  return perform(place, {.kind = kinds::assignment,
-                         .scope = scope,
-                         .writes = {{assignment_facts::worker, Value::of_reference(worker)},
-                                    {assignment_facts::role, Value::of_code(number_of(as))},
-                                    {assignment_facts::from, Value::of_moment(place.clock.now())}}});
+  const KindEntry& kind = *place.catalogue().find_kind(kinds::assignment);
+  Act act{kinds::assignment, scope, {}, {{assignment_facts::worker, Value::of_reference(worker)},
+                                         {assignment_facts::role, Value::of_code(number_of(as))},
+                                         {assignment_facts::from, Value::of_moment(place.clock.now())}}, {}};
+  for (const auto& [name, typed] : {std::pair{"reason", &terms.reason}, {"over_capacity_reason", &terms.over_capacity_reason}}) {
+    if (is_blank(*typed)) continue;
+    const Result<std::string> said = check_text(*typed, value_bytes_max);
+    if (!said) return said.fault();
+    act.writes.push_back({kind.find_field(name)->number, Value::of_text(*said)});
+  }
+  if (terms.minutes_a_week) {
+    act.writes.push_back({kind.find_field("minutes_a_week")->number, Value::of_integer(*terms.minutes_a_week)});
+  }
+  if (Result<void> may = check(place, act); may) {
+    const bool too_much = would_be_over(place, worker, scope, terms.minutes_a_week.value_or(0));
+    if (too_much && is_blank(terms.over_capacity_reason)) {
+      return Fault(Fault::required, "assignment.terms.over_capacity_reason");
+    }
+  }
+  return perform(place, act);
 }
 
 Result<std::vector<Done>> unassign(Workplace& place, const Id& scope, const Id& worker) {

@@ -10,16 +10,16 @@
 
 namespace caseload {
 
-// Capacity: whether the work given to somebody fits into the time there is, and what a priority case takes from the rest.
+// Capacity: whether somebody's work fits into the time there is, and what a priority case takes from the rest.
 
-constexpr std::int64_t load_most = 1'000'000;  // minutes a week, or points: what is more is a slip of the keyboard
+constexpr std::int64_t load_most = 1'000'000;  // minutes a week, or points: more is a slip of the keyboard
 constexpr int near_percent = 90;               // beyond it, somebody is warned
 constexpr int over_percent = 110;              // beyond it, a manager says why
 
 enum class LoadState : std::uint8_t { unknown, within, near, over };
 std::string_view to_name(LoadState state);
 
-// Work against what there is of time, in one unit: worker.minutes_a_week and assignment.minutes_a_week, or the points of
+// Work against what there is of time, in one unit: minutes_a_week of assignments and of the worker, or the points of
 // cases and points_available of a worker or unit.
 //
 // Promise  sums saturate at load_most. percent is rounded down, and what `state` says is decided before rounding.

@@ -40,7 +40,8 @@ constexpr Taker takers[] = {
 Result<HandoverStatus> step(HandoverStatus at, HandoverStep wanted, const HandoverPart& part) {
   const auto* taker = std::ranges::find(takers, wanted, &Taker::wanted);
   CHECK(taker != std::end(takers), "every step is somebody's");
-  const bool may = (taker->gives && part.gives) || (taker->receives && part.receives) || (taker->assigns && part.assigns);
+  const bool may =
+      (taker->gives && part.gives) || (taker->receives && part.receives) || (taker->assigns && part.assigns);
   if (!may) return Fault(Fault::not_allowed, "this is for " + std::string(taker->who));
   const bool taken = std::ranges::any_of(rows, [&](const Row& r) { return r.wanted == wanted && r.then == at; });
   const auto* row = std::ranges::find_if(rows, [&](const Row& r) { return r.wanted == wanted && r.at == at; });

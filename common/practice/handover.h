@@ -15,8 +15,8 @@ namespace caseload {
 
 enum class HandoverStep : std::uint8_t { offer, accept, decline, cancel, move };
 
-// Who somebody is to a handover: the one who gives, the one who receives, somebody who may assign cases. A person may be
-// several at once.
+// Who somebody is to a handover: the one who gives, the one who receives, somebody who may assign cases; or several of
+// these at once.
 struct HandoverPart {
   bool gives = false;
   bool receives = false;

@@ -48,8 +48,8 @@ class Judging {
   }
 
   void judge_alert() {
-    if (facts_.alert == SafetyAlert::danger) add(Criterion::alert, policy_.alert_danger, "a safety alert says danger");
-    if (facts_.alert == SafetyAlert::caution) add(Criterion::alert, policy_.alert_caution, "a safety alert says caution");
+    if (facts_.alert == SafetyAlert::danger) add(Criterion::alert, policy_.alert_danger, "a safety alert: danger");
+    if (facts_.alert == SafetyAlert::caution) add(Criterion::alert, policy_.alert_caution, "a safety alert: caution");
   }
 
   // The nearest that is not over; one that is, and says nothing of how it went, is an overdue deadline.
@@ -105,7 +105,8 @@ class Judging {
     });
     const long long points = std::min<long long>(many * policy_.review_overdue, policy_.reviews_max);
     if (many > 0) {
-      add(Criterion::overdue_reviews, static_cast<int>(points), count(many, "review is overdue", "reviews are overdue"));
+      add(Criterion::overdue_reviews, static_cast<int>(points),
+          count(many, "review is overdue", "reviews are overdue"));
     }
   }
 
