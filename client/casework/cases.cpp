@@ -30,18 +30,11 @@ AssignmentRow assignment_row(const Workplace& place, const Id& id) {
   AssignmentRow row{id, reference_of(catalogue, state, assignment_facts::worker),
                     static_cast<AssignmentRole>(code_of(catalogue, state, assignment_facts::role)),
                     moment_of(catalogue, state, assignment_facts::from),
-                    moment_of(catalogue, state, assignment_facts::until), false};
+                    moment_of(catalogue, state, assignment_facts::until),
+                    state.void_state(catalogue) != sync::VoidState::voided, false};
   const WallTime now = place.clock.now();
-  const bool counts = state.void_state(catalogue) != sync::VoidState::voided;
-  row.in_force = counts && (!row.from || *row.from <= now) && (!row.until || *row.until > now);
+  row.in_force = row.counts && (!row.from || *row.from <= now) && (!row.until || *row.until > now);
   return row;
-}
-
-std::vector<AssignmentRow> assignment_rows(const Workplace& place, const Id& scope) {
-  std::vector<AssignmentRow> rows;
-  const TimelineQuery all{.scope = scope, .kind = kinds::assignment, .before = {}, .rows_max = assignments_max};
-  for (const TimelineEntry& entry : place.store.timeline(all)) rows.push_back(assignment_row(place, entry.row.record));
-  return rows;
 }
 
 Id lead_of(const Workplace& place, const Id& scope) {
@@ -84,11 +77,6 @@ Id own_unit(const Workplace& place) {
   return one ? units.in_force.front().reference() : Id{};
 }
 
-std::optional<Tier> tier_of(const Workplace& place, const Id& scope) {
-  const CodeNumber tier = code_of(place.catalogue(), place.store.record(scope), field_of(place, "tier"));
-  return tier == 0 ? std::nullopt : std::optional(static_cast<Tier>(tier));
-}
-
 bool is_taken(const Workplace& place, const std::string& reference) {
   const FieldNumber field = field_of(place, "reference");
   const std::string folded = fold_for_search(reference);
@@ -104,17 +92,6 @@ Value line_value(const std::string& typed) {
 }
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\n") == std::string_view::npos; }
-
-// Whether this case is what brings the worker beyond capacity, in minutes or in points.
-bool would_be_over(const Workplace& place, const Id& worker, const Id& scope, std::int64_t minutes) {
-  const Workload load = reckon_workload(place, worker);
-  const bool had = std::ranges::find(load.cases, scope, &Share::scope) != load.cases.end();
-  const std::int64_t time[] = {load.minutes.used, minutes};
-  const std::optional<Tier> tier = tier_of(place, scope);
-  const std::int64_t points[] = {load.points.used, had ? 0 : case_points(tier)};
-  return judge_load(time, load.minutes.available).state == LoadState::over ||
-         judge_load(points, load.points.available).state == LoadState::over;
-}
 
 }  // namespace
 
@@ -171,6 +148,13 @@ Result<Done> close_case(Workplace& place, const Id& scope, std::string_view reas
                                                      {field_of(place, "closing_reason"), Value::of_text(*said)}}});
 }
 
+std::vector<AssignmentRow> assignment_rows(const Workplace& place, const Id& scope) {
+  std::vector<AssignmentRow> rows;
+  const TimelineQuery all{.scope = scope, .kind = kinds::assignment, .before = {}, .rows_max = assignments_max};
+  for (const TimelineEntry& entry : place.store.timeline(all)) rows.push_back(assignment_row(place, entry.row.record));
+  return rows;
+}
+
 Result<std::vector<AssignmentRow>> assignments(Workplace& place, const Id& scope) {
   if (!place.store.find_record(scope)) return Fault(Fault::not_found, "its case");
   const Looking at{sync::AuditAction::consult, scope, {}};
@@ -187,9 +171,11 @@ Result<Done> assign(Workplace& place, const Id& scope, const Id& worker, Assignm
   Act act{kinds::assignment, scope, {}, {{assignment_facts::worker, Value::of_reference(worker)},
                                          {assignment_facts::role, Value::of_code(number_of(as))},
                                          {assignment_facts::from, Value::of_moment(place.clock.now())}}, {}};
-  for (const auto& [name, typed] : {std::pair{"reason", &terms.reason}, {"over_capacity_reason", &terms.over_capacity_reason}}) {
-    if (is_blank(*typed)) continue;
-    const Result<std::string> said = check_text(*typed, value_bytes_max);
+  const std::pair<std::string_view, std::string_view> reasons[] = {
+      {"reason", terms.reason}, {"over_capacity_reason", terms.over_capacity_reason}};
+  for (const auto& [name, typed] : reasons) {
+    if (is_blank(typed)) continue;
+    const Result<std::string> said = check_text(typed, value_bytes_max);
     if (!said) return said.fault();
     act.writes.push_back({kind.find_field(name)->number, Value::of_text(*said)});
   }
@@ -197,7 +183,7 @@ Result<Done> assign(Workplace& place, const Id& scope, const Id& worker, Assignm
     act.writes.push_back({kind.find_field("minutes_a_week")->number, Value::of_integer(*terms.minutes_a_week)});
   }
   if (Result<void> may = check(place, act); may) {
-    const bool too_much = would_be_over(place, worker, scope, terms.minutes_a_week.value_or(0));
+    const bool too_much = would_be_over(place, worker, {scope, terms.minutes_a_week.value_or(0)});
     if (too_much && is_blank(terms.over_capacity_reason)) {
       return Fault(Fault::required, "assignment.terms.over_capacity_reason");
     }

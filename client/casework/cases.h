@@ -47,8 +47,10 @@ struct AssignmentRow {
   AssignmentRole as = AssignmentRole::lead;
   std::optional<WallTime> from;
   std::optional<WallTime> until;
+  bool counts = false;    // not void
   bool in_force = false;  // begun, not ended, not void
 };
+std::vector<AssignmentRow> assignment_rows(const Workplace& place, const Id& scope);  // unaudited, for what checks
 Result<std::vector<AssignmentRow>> assignments(Workplace& place, const Id& scope);  // the latest first
 
 // From now on. Errors: already_there: so assigned already; not_found; required: over_capacity_reason, where the worker

@@ -75,6 +75,19 @@ Result<Workload> workload(Workplace& place, const Id& worker) {
   return reckon_workload(place, worker);
 }
 
+bool would_be_over(const Workplace& place, const Id& worker, const MoreWork& more) {
+  const Workload load = reckon_workload(place, worker);
+  const bool had = std::ranges::find(load.cases, more.scope, &Share::scope) != load.cases.end();
+  const sync::RecordState state = place.store.record(more.scope);
+  const KindEntry* kind = place.catalogue().find_kind(kinds::case_file);
+  const CodeNumber tier = code_of(place.catalogue(), state, kind->find_field("tier")->number);
+  const int added = had ? 0 : case_points(tier == 0 ? std::nullopt : std::optional(static_cast<Tier>(tier)));
+  const std::int64_t minutes[] = {load.minutes.used, more.minutes};
+  const std::int64_t points[] = {load.points.used, added};
+  return judge_load(minutes, load.minutes.available).state == LoadState::over ||
+         judge_load(points, load.points.available).state == LoadState::over;
+}
+
 std::vector<Displaced> displaced_in(const Workload& load, const Id& scope) {
   const auto found = std::ranges::find(load.cases, scope, &Share::scope);
   if (!load.minutes.available || found == load.cases.end()) return {};

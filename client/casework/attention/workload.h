@@ -20,6 +20,14 @@ Result<Workload> workload(Workplace& place, const Id& worker);
 // The same, unaudited, for checks beforehand.
 Workload reckon_workload(const Workplace& place, const Id& worker);
 
+// Whether more of this case would bring the worker beyond capacity, in minutes or in points; never, where nobody said
+// what the capacity is.
+struct MoreWork {
+  Id scope;
+  std::int64_t minutes = 0;
+};
+bool would_be_over(const Workplace& place, const Id& worker, const MoreWork& more);
+
 // What falls out of this worker's week if the case goes before everything else. Empty where the worker's minutes are not
 // known.
 std::vector<Displaced> displaced_in(const Workload& load, const Id& scope);
