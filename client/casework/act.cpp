@@ -26,13 +26,6 @@ struct Placed {
   RecordState before;
 };
 
-bool may_be_written(const Workplace& place, Fault& fault) {
-  const sync::LeaseVerdict lease = place.lease_now();
-  const bool open = lease.state == sync::LeaseState::active || lease.state == sync::LeaseState::ending_soon;
-  if (!open) fault = lease.why.value_or(Fault::lease_ended);
-  return open;
-}
-
 bool is_late(const Workplace& place, const Id& record) {
   const std::vector<Id> late = place.store.late();
   return std::ranges::find(late, record) != late.end();
@@ -252,7 +245,25 @@ void note_refusal(Workplace& place, const Act& act) {
 
 Done done_of(const sync::ChangeHeader& header) { return {header.id, header.record, header.scope}; }
 
+std::optional<Done> done_before(const Workplace& place, const Act& act) {
+  const auto before = act.id.is_none() ? std::nullopt : place.store.find(act.id);
+  return before ? std::optional(done_of(before->change.header)) : std::nullopt;
+}
+
+Result<Done> keep_act(Workplace& place, const Act& act) {
+  const Result<sync::Change> change = compose_act(place, act);
+  if (!change) return change.fault();
+  keep(place.store, place.catalogue(), *change);
+  return done_of(change->header);
+}
+
 }  // namespace
+
+Result<void> check_lease(const Workplace& place) {
+  const sync::LeaseVerdict lease = place.lease_now();
+  if (lease.state == sync::LeaseState::active || lease.state == sync::LeaseState::ending_soon) return {};
+  return lease.why.value_or(Fault::lease_ended);
+}
 
 Result<void> check_values(const Workplace& place, const Act& act) {
   const Result<Placed> placed = place_of(place, act);
@@ -261,8 +272,7 @@ Result<void> check_values(const Workplace& place, const Act& act) {
 }
 
 Result<void> check(const Workplace& place, const Act& act) {
-  Fault fault = Fault::lease_ended;
-  if (!may_be_written(place, fault)) return fault;
+  if (Result<void> open = check_lease(place); !open) return open;
   const Result<Placed> placed = place_of(place, act);
   if (!placed) return placed.fault();
   if (Result<void> checked = check_all_values(place, *placed, act); !checked) return checked;
@@ -276,14 +286,19 @@ Result<Done> perform(Workplace& place, const Act& act) {
   return done->front();
 }
 
+Result<Done> perform_within(Workplace& place, const Act& act) {
+  if (const std::optional<Done> before = done_before(place, act)) return *before;
+  if (Result<void> may = check(place, act); !may) return may.fault();
+  return keep_act(place, act);
+}
+
 Result<std::vector<Done>> perform_together(Workplace& place, std::span<const Act> acts,
                                            const std::function<void()>& with) {
   std::vector<Done> done;
   std::vector<Act> left;
   for (const Act& act : acts) {
-    const auto before = act.id.is_none() ? std::nullopt : place.store.find(act.id);
-    if (before) {
-      done.push_back(done_of(before->change.header));
+    if (const std::optional<Done> before = done_before(place, act)) {
+      done.push_back(*before);
       continue;
     }
     if (Result<void> may = check(place, act); !may) {
@@ -294,10 +309,9 @@ Result<std::vector<Done>> perform_together(Workplace& place, std::span<const Act
   }
   sync::StoreTransaction<SqlDeviceStore> transaction(place.store);
   for (const Act& act : left) {
-    const Result<sync::Change> change = compose_act(place, act);
-    if (!change) return change.fault();
-    keep(place.store, place.catalogue(), *change);
-    done.push_back(done_of(change->header));
+    const Result<Done> kept = keep_act(place, act);
+    if (!kept) return kept.fault();
+    done.push_back(*kept);
   }
   if (with) with();
   transaction.commit();

@@ -56,6 +56,13 @@ Result<Done> perform(Workplace& place, const Act& act);
 Result<std::vector<Done>> perform_together(Workplace& place, std::span<const Act> acts,
                                            const std::function<void()>& with = {});
 
+// The same inside the caller's transaction, so that very many acts are one, and a later act may write to what an
+// earlier one began. A refusal by the rules is the caller's to put into the audit trail, once the transaction is over.
+Result<Done> perform_within(Workplace& place, const Act& act);
+
+// Whether anything new may be written now. Errors: lease_ended, clock_back, clock_ahead.
+Result<void> check_lease(const Workplace& place);
+
 // The first half of check(), for what is not yet to be kept: a form as it is filled in.
 Result<void> check_values(const Workplace& place, const Act& act);
 

@@ -70,13 +70,6 @@ bool has_ended(const Workplace& place, const sync::RecordState& state) {
          !reference_of(place.catalogue(), state, case_facts::merged_into).is_none();
 }
 
-Id own_unit(const Workplace& place) {
-  const sync::RecordState worker = place.store.record(place.worker);
-  const sync::FieldView units = worker.view(place.catalogue(), worker_facts::units);
-  const bool one = units.in_force.size() == 1 && units.in_force.front().type() == ValueType::reference;
-  return one ? units.in_force.front().reference() : Id{};
-}
-
 bool is_taken(const Workplace& place, const std::string& reference) {
   const FieldNumber field = field_of(place, "reference");
   const std::string folded = fold_for_search(reference);
@@ -94,6 +87,13 @@ Value line_value(const std::string& typed) {
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\n") == std::string_view::npos; }
 
 }  // namespace
+
+Id own_unit(const Workplace& place) {
+  const sync::RecordState worker = place.store.record(place.worker);
+  const sync::FieldView units = worker.view(place.catalogue(), worker_facts::units);
+  const bool one = units.in_force.size() == 1 && units.in_force.front().type() == ValueType::reference;
+  return one ? units.in_force.front().reference() : Id{};
+}
 
 Result<std::vector<CaseRow>> list_cases(Workplace& place, bool with_ended, CaseOrder order) {
   if (Result<void> leave = begin_looking(place, {}); !leave) return leave.fault();

@@ -28,6 +28,8 @@ enum class CaseOrder : std::uint8_t { priority, name };
 Result<std::vector<CaseRow>> list_cases(Workplace& place, bool with_ended = false,
                                         CaseOrder order = CaseOrder::priority);
 
+Id own_unit(const Workplace& place);  // the person's, where there is one alone; else none
+
 // Begins a case. Without a unit, it is the person's own, where there is one alone.
 // Errors   required: a name, a unit; already_there: a case here has this reference; those of perform().
 struct NewCase {

@@ -39,8 +39,10 @@ class SyncRunner::Session {
     co_await talk(*stream);
     runner_.listens_ = false;
     outcome_.fault = wire_.fault();
+    // A line that was lost for a reason of its own: the office refused our certificate, or we were too slow.
+    if (lost_by_ && outcome_.fault && *outcome_.fault == Fault(Fault::closed)) outcome_.fault = lost_by_;
     if (in_round_) end_round();
-    static_cast<void>(co_await stream->shutdown(parting));
+    if (!lost_by_) static_cast<void>(co_await stream->shutdown(parting));
   }
 
   SyncOutcome outcome() const { return outcome_; }
@@ -87,7 +89,12 @@ class SyncRunner::Session {
     const Bytes bytes = wire_.take_written();
     outcome_.bytes_sent += bytes.size();
     const Result<void> written = co_await write_at_pace(stream, bytes, setting_.pace);
-    if (!written) wire_.closed();
+    if (!written) lose_line(written.fault());
+  }
+
+  void lose_line(const Fault& fault) {
+    lost_by_ = fault;
+    wire_.closed();
   }
 
   void ask_desk() {
@@ -142,7 +149,7 @@ class SyncRunner::Session {
       if (may_be_silent) runner_.wants_round_ = true;
       else wire_.refuse(size.fault());
     } else if (size.fault() != Fault::cancelled) {
-      wire_.closed();
+      lose_line(size.fault());
     }
   }
 
@@ -156,6 +163,7 @@ class SyncRunner::Session {
   std::optional<std::chrono::steady_clock::time_point> listens_since_;  // for the message that is awaited
   std::uint64_t messages_then_ = 0;
   bool in_round_ = true;
+  std::optional<Fault> lost_by_;
   SyncOutcome outcome_;
 };
 

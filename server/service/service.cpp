@@ -133,6 +133,7 @@ asio::awaitable<void> Service::hold_session(TlsStream stream) {
   ++held_;
   co_await session->run();
   std::erase(sessions_, session);
+  co_await session->part();
   leave();
 }
 

@@ -5,7 +5,7 @@
 #include "client/link/sync_runner.h"
 #include "common/crypto/authority.h"
 #include "server/service/service.h"
-#include "tests/end_to_end/memory_server_store.h"
+#include "tests/unit/server/service/memory_server_store.h"
 #include "tests/hazards/team.h"
 
 namespace caseload {

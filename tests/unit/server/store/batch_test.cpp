@@ -1,4 +1,7 @@
 // Batches, their parts, and readers beside them, over every store.
+#include <atomic>
+#include <thread>
+
 #include "tests/unit/server/store/subjects.h"
 
 #include "tests/support/test.h"
@@ -175,4 +178,36 @@ TEST_CASE_TEMPLATE("a reader never passes a position that appears later", Subjec
     }
     read_on();
   }
+}
+
+// The same in earnest, with readers in threads of their own.
+TEST_CASE_TEMPLATE("readers in other threads see every commit whole, in order", Subject, EVERY_DATABASE) {
+  Subject subject;
+  constexpr std::uint32_t batches = 30, parts = 3;
+  std::atomic<bool> well = true;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 2; ++i) {
+    threads.emplace_back([&, reader = std::shared_ptr<ServerStore>(subject.store().reader())] {
+      const std::vector<Id> both{scope_a, scope_b};
+      for (std::uint64_t cursor = 0; cursor < batches * parts && well;) {
+        reader->begin();
+        const std::uint64_t last = reader->last_position();
+        well = well && last % parts == 0 && last >= cursor && reader->ledger_size() == last;
+        for (const sync::OfficeChange& held : reader->changes_of_scopes(both, {cursor, last, SIZE_MAX})) {
+          well = well && held.position == ++cursor;
+        }
+        well = well && cursor == last;
+        reader->rollback();
+      }
+    });
+  }
+  for (std::uint32_t batch = 0; batch < batches; ++batch) {
+    subject.store().begin_batch();
+    for (std::uint32_t part = 0; part < parts; ++part) {
+      within(subject.store(), [&](ServerStore& store) { write_all(store, batch * parts + part + 1); });
+    }
+    subject.store().commit_batch();
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(well);
 }
