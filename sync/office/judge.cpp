@@ -47,7 +47,8 @@ Result<void> check_place(const Judging& with, const Change& change) {
   if (header.scope == header.record) return {};
   const std::optional<OfficeChange> scope = with.store.find(header.scope);
   if (!scope) return Fault(Fault::not_found, "its scope");
-  if (scope->position == 0) return Fault(Fault::held, "its scope is held");
+  // Late work is judged in its case, also where the case itself is held.
+  if (scope->position == 0 && header.kind != kinds::late_work) return Fault(Fault::held, "its scope is held");
   const KindEntry* root = with.catalogue.find_kind(scope->change.header.kind);
   const KindEntry* kind = with.catalogue.find_kind(header.kind);
   const bool belongs = root != nullptr && scope->change.header.creates() &&
