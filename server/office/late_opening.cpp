@@ -302,14 +302,4 @@ Result<void> open_late_record(Office& office, const LateGroup& group) {
   return {};
 }
 
-Result<void> renew_content(Office& office, const OpenLateWork& open) {
-  std::vector<OfficeChange> changes;
-  for (const Id& id : open.changes) {
-    if (std::optional<OfficeChange> held = office.store().find(id)) changes.push_back(std::move(*held));
-  }
-  const Result<std::vector<Id>> done =
-      office.administer(office.keys().administrator, content_acts(open.scope, open.record, changes));
-  return done ? Result<void>() : Result<void>(done.fault());
-}
-
 }  // namespace caseload::server

@@ -52,9 +52,6 @@ CodeNumber marking_to_follow(const Office& office, const Id& record);
 // Opens the record, in a transaction of its own. Errors: those of administer(); then it waits as before.
 Result<void> open_late_record(Office& office, const LateGroup& group);
 
-// Writes the held content again, after the law took a part of it.
-Result<void> renew_content(Office& office, const OpenLateWork& open);
-
 FieldNumber late_field(std::string_view name);  // of late_work
 
 }  // namespace caseload::server

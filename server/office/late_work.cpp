@@ -72,7 +72,7 @@ class Tending {
     }
   }
 
-  // Only there anything can have been decided, marked or erased since the last time.
+  // Only there anything can have been decided or marked since the last time.
   std::set<Id> cases_with_news(const std::vector<OpenLateWork>& open) {
     const std::uint64_t last = store_.last_position();
     seen_ = last;
@@ -84,10 +84,6 @@ class Tending {
     std::set<Id> news;
     for (const OfficeChange& change : store_.changes_of_scopes(scopes, {seen, last, SIZE_MAX})) {
       news.insert(change.change.header.scope);
-    }
-    // What was erased stands at a position that nothing had then.
-    for (const sync::OfficeStore::Erasure& erasure : store_.erasures_of_scopes(scopes, {seen, last + 1, SIZE_MAX})) {
-      news.insert(erasure.scope);
     }
     return news;
   }
@@ -105,9 +101,6 @@ class Tending {
     if (decided.decision == LateDecision::released) return release(late, decided);
     if (decided.decision == LateDecision::declined) return decline(late, decided);
     follow_marking(late, state);
-    if (state.view(catalogue(), late_field("content")).in_force.empty()) {
-      static_cast<void>(count(renew_content(office_, late), late.scope));
-    }
   }
 
   void release(const OpenLateWork& late, const Decided& decided) {

@@ -16,7 +16,7 @@ namespace caseload::sync {
 //          below change_bytes_max.
 // Errors   read_pieces(): bad_value where a piece is missing or twice; too_large; those of decode and unpack.
 constexpr std::size_t piece_bytes = 400'000;        // in hexadecimal it is a value of less than value_bytes_max
-constexpr std::size_t pieces_a_change_max = 3;
+constexpr std::size_t pieces_a_change_max = 2;  // a part is at most part_bytes_max
 constexpr std::size_t held_content_bytes_max = 8U << 20;  // twice the largest change, which comes alone
 
 std::vector<std::string> to_pieces(const std::vector<Bytes>& packed);

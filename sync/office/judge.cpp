@@ -62,7 +62,7 @@ Result<void> check_builds_on_held(const Judging& with, const Change& change) {
   for (const Part& part : change.parts) {
     for (const Write& write : part.writes) {
       const bool on_held = std::ranges::any_of(held, [&](const OfficeChange& h) {
-        return std::ranges::binary_search(write.replaces, h.change.header.id);
+        return h.held_for != Fault::declined && std::ranges::binary_search(write.replaces, h.change.header.id);
       });
       if (on_held) return Fault(Fault::held, "it replaces something held");
     }

@@ -1,5 +1,9 @@
 #include "tests/hazards/late_world.h"
 
+#include <set>
+
+#include "sync/merge/compose.h"
+#include "sync/device/outbox.h"
 #include "sync/office/erasure.h"
 #include "sync/office/held_content.h"
 #include "sync/transaction.h"
@@ -209,6 +213,9 @@ TEST_CASE("the largest change that a device may bring is read whole") {
   const std::string long_text(value_bytes_max, 'x');
   const Id note = world.begin(*world.tom, kinds::note, world.the_case,
                               {{header::type, Value::of_code(number_of(NoteType::contact))}, {note_words, Value::of_text(long_text)}});
+  CHECK(world.meet(*world.tom).report.late == 1);
+  CHECK(world.tended.opened == 1);
+  CHECK(world.tended.failed == 0);
   world.everybody_meets();
   const Id late = only(world.late_records(*world.lena));
   const std::vector<sync::Change> held = read(world, *world.lena, late);
@@ -374,48 +381,63 @@ TEST_CASE("a crash between intake and opening, or between a decision and its car
   CHECK(world.is_released(note));
 }
 
-TEST_CASE("what the law takes from a held change, late work does not keep; what is left can still be judged") {
-  LateWorld world;
-  const Id note = world.note(*world.mia, world.the_case, "Words to be erased");
-  world.everybody_meets();
-  world.end_toms_assignment();
-  const Id edit = world.write(*world.tom, note, {{25, Value::of_text("17 Hidden Lane")}, {header::occurred, Value::of_moment(world.clock.now())}});
-  world.everybody_meets();
-  const Id late = only(world.late_records(*world.lena));
-  const sync::Change held = world.store.find(edit)->change;
-  const SectionNumber section = Catalogue::built_in().find_kind(kinds::note)->find_field(FieldNumber{25})->section;
-  REQUIRE(held.find(section) != nullptr);
-  REQUIRE(held.parts.size() == 2);
-  // An order that replaces the held write, and is accepted.
-  sync::StoreTransaction<sync::OfficeStore> act(world.store);
-  const Id order = world.write(*world.lena, note, {{25, Value()}});
-  sync::StoredChange stored = *world.lena->store.find(order);
+// A change of Lena's that empties a field in place of another's write, whether she holds it or not.
+Id replace(LateWorld& world, const Id& record, FieldNumber field, const Id& other) {
+  const sync::FieldWrite write[] = {{field, Value(), false}};
+  const sync::Known known = [&](const sync::FieldKey&) { return std::vector{other}; };
+  const Id id = world.office.new_id();
+  const sync::RecordRow row = *world.lena->store.find_record(record);
+  const Result<sync::Change> change =
+      sync::compose_writes({id, Stamp::at(world.clock.now()), world.lena->identity.worker, row.scope, record, row.kind},
+                           {*Catalogue::built_in().find_kind(row.kind), write, known}, world.random.bytes<16>());
+  sync::StoreTransaction<sync::DeviceStore> act(world.lena->store);
+  sync::keep(world.lena->store, Catalogue::built_in(), *change);
   act.commit();
-  static_cast<void>(stored);
-  world.everybody_meets();
-  sync::StoreTransaction<sync::OfficeStore> erasing(world.store);
-  sync::OfficeChange ordered = *world.store.find(order);
-  REQUIRE(ordered.position != 0);
-  for (sync::Part& part : ordered.change.parts) {
-    for (sync::Write& write : part.writes) write.replaces = {edit};
+  return id;
+}
+
+TEST_CASE("what the law takes of late work that was judged, the late_work record does not keep") {
+  for (const LateDecision decision : {LateDecision::released, LateDecision::declined}) {
+    CAPTURE(static_cast<int>(decision));
+    LateWorld world;
+    const Id note = world.note(*world.mia, world.the_case, "A visit");
+    world.everybody_meets();
+    world.end_toms_assignment();
+    const Id edit = world.write(*world.tom, note, {{25, Value::of_text("17 Hidden Lane")}});
+    world.everybody_meets();
+    const Id late = only(world.late_records(*world.lena));
+    const SectionNumber section = world.store.find(edit)->change.parts.front().section;
+    const sync::ErasedPart gone[] = {{edit, section}};
+    const auto erase = [&](const Id& order) {
+      sync::StoreTransaction<sync::OfficeStore> act(world.store);
+      const Result<void> done = sync::erase(world.store, Catalogue::built_in(), order, gone);
+      if (done) act.commit();
+      return done;
+    };
+    // While it waits, an order that replaces it waits too.
+    CHECK_FALSE(erase(replace(world, note, 25, edit)).ok());
+    world.decide(*world.lena, late, decision, "So be it");
+    world.everybody_meets();
+    CHECK(world.reads_content(*world.lena, late));
+    const Id order = replace(world, note, 25, edit);
+    world.everybody_meets();
+    REQUIRE(world.is_released(order));
+    REQUIRE(erase(order).ok());
+    world.everybody_meets();
+    CHECK_FALSE(world.reads_content(*world.lena, late));
+    for (const sync::Laptop* who : {world.lena.get(), world.rosa.get(), world.omar.get()}) {
+      for (const auto& [id, stored] : who->store.contents().changes) {
+        const Bytes bytes = pack(stored.change);
+        CHECK(as_text(bytes).find(to_hex(as_bytes("17 Hidden Lane"))) == std::string_view::npos);
+        CHECK(as_text(bytes).find("17 Hidden Lane") == std::string_view::npos);
+      }
+    }
+    for (const sync::OfficeChange& change : world.store.changes_of_record(late)) {
+      CHECK(as_text(pack(change.change)).find(to_hex(as_bytes("17 Hidden Lane"))) == std::string_view::npos);
+    }
+    CHECK(world.words(*world.lena, late, "rule") != "");  // what was decided, and why, stays
+    CHECK(world.words(*world.lena, late, "decision_reason") == "So be it");
   }
-  world.store.put(ordered);
-  const sync::ErasedPart gone[] = {{edit, section}};
-  REQUIRE(sync::erase(world.store, Catalogue::built_in(), order, gone).ok());
-  erasing.commit();
-  static_cast<void>(server::tend_late_work(world.office));
-  world.everybody_meets();
-  const std::vector<sync::Change> left = read(world, *world.lena, late);
-  REQUIRE(left.size() == 1);
-  CHECK(left.front().find(section) == nullptr);
-  CHECK(left.front().parts.size() == 1);
-  for (const sync::OfficeChange& change : world.store.changes_of_record(late)) {
-    const Bytes bytes = pack(change.change);
-    CHECK(std::string(as_text(bytes)).find(to_hex(as_bytes("17 Hidden Lane"))) == std::string::npos);
-  }
-  world.decide(*world.lena, late, LateDecision::released, "The rest of it");
-  world.everybody_meets();
-  CHECK(world.is_released(edit));
 }
 
 TEST_CASE("late work that says legal hold keeps a case from erasure until it is declined") {
