@@ -51,6 +51,7 @@ Service::Body::Body(ServerStore& store, const ServiceSetting& setting, Log& log)
 WriterHooks Service::Body::hooks() {
   WriterHooks hooks;
   hooks.grew = setting_.log_grew;
+  hooks.tend = setting_.tend;
   hooks.news = [this](const News& news) {
     asio::post(io_, [this, news] {
       for (const std::shared_ptr<SessionHandler>& session : sessions_) session->hear(news);

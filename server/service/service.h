@@ -11,6 +11,8 @@ namespace caseload::server {
 struct ServiceSetting {
   sync::OfficeSelf self;           // its rules are the writer's: looked at in its operations only
   std::function<void()> log_grew;  // on the writer's thread, before the next operation: to read the rules anew
+  std::function<std::vector<Id>()> tend{};  // on the writer's thread, in every batch before its commit: what the office itself
+                                            // has to do about it; gives the scopes in which the log grew by that
   std::vector<Bytes> authorities;  // whose certificates are believed: DER; two while one takes over from the other
   TlsContext tls;
   Endpoint listen;

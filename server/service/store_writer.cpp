@@ -80,7 +80,18 @@ void StoreWriter::carry_out(Batch& batch) {
     batch.jobs.push_back(std::move(job));
     carry_out(batch.jobs.back(), batch);
   }
+  if (hooks_.tend) grew_by(hooks_.tend(), batch);
   store_.commit_batch();
+}
+
+void StoreWriter::grew_by(std::vector<Id> scopes, Batch& batch) {
+  const std::uint64_t position = store_.last_position();
+  if (position == batch.news.last_position) return;
+  batch.grew = true;
+  batch.news.last_position = position;
+  std::vector<Id>& concerned = batch.news.concern.scopes;
+  concerned.insert(concerned.end(), scopes.begin(), scopes.end());
+  if (hooks_.grew) hooks_.grew();
 }
 
 void StoreWriter::carry_out(Job& job, Batch& batch) {

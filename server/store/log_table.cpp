@@ -101,10 +101,9 @@ void LogTable::put(const OfficeChange& change) {
   const sync::ChangeHeader& header = change.change.header;
   const Bytes body = body_of(change);
   if (change.position == 0) {
-    sql_.write(
-        "INSERT INTO held (id, record, body) VALUES ($1, $2, $3) "
-        "ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-        {header.id, header.record, body});
+    sql_.write("INSERT INTO held (id, record, waits, body) VALUES ($1, $2, $3, $4) "
+               "ON CONFLICT (id) DO UPDATE SET waits = excluded.waits, body = excluded.body",
+               {header.id, header.record, change.held_for == Fault::declined ? 0U : 1U, body});
     return;
   }
   CHECK(change.position <= sync::position_max, "a position has room for every sum we make");
@@ -126,7 +125,7 @@ std::vector<OfficeChange> LogTable::held_of_record(const Id& record) const {
   return changes("SELECT 0, body FROM held WHERE record = $1 ORDER BY id", {record});
 }
 
-std::vector<Id> LogTable::held() const { return ids(sql_, "SELECT id FROM held ORDER BY n", {}); }
+std::vector<Id> LogTable::held() const { return ids(sql_, "SELECT id FROM held WHERE waits = 1 ORDER BY n", {}); }
 
 std::vector<Id> LogTable::scopes() const { return ids(sql_, "SELECT id FROM scope ORDER BY id", {}); }
 

@@ -234,7 +234,7 @@ std::vector<CodeList> formal_lists() {
             {"received", "identity_checked", "in_progress", "answered", "refused"}),
       words(late_reason, "late_reason",
             {"no_longer_assigned", "not_allowed", "breaks_a_rule", "builds_on_late_work", "device_suspended",
-             "record_signed", "safer_value_stands"}),
+             "record_signed", "safer_value_stands", "second_copy", "record_unknown", "not_understood"}),
       numbered(late_decision, "late_decision",
                {{number_of(LateDecision::waiting), "waiting"},
                 {number_of(LateDecision::released), "released"},

@@ -25,9 +25,11 @@ CREATE TABLE held (
   n      BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   id     BYTEA NOT NULL UNIQUE,
   record BYTEA NOT NULL,
+  waits  BIGINT NOT NULL,
   body   BYTEA NOT NULL
 );
 CREATE INDEX held_of_record ON held (record);
+CREATE INDEX held_and_waiting ON held (n) WHERE waits = 1;
 
 CREATE TABLE erasure (
   position BIGINT NOT NULL,

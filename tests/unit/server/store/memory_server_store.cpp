@@ -76,7 +76,8 @@ std::vector<sync::CustodyRow> MemoryServerStore::holders_of(const Id& scope) con
 std::vector<Id> MemoryServerStore::held() const {
   std::vector<Id> held;
   for (const auto& [order, id] : extras_.came) {
-    if (office_.contents().changes.at(id).position == 0) held.push_back(id);
+    const sync::OfficeChange& change = office_.contents().changes.at(id);
+    if (change.position == 0 && change.held_for != Fault::declined) held.push_back(id);
   }
   return held;
 }
