@@ -5,6 +5,7 @@
 
 #include "client/casework/looking.h"
 #include "client/casework/rights.h"
+#include "common/practice/completeness.h"
 #include "common/record/kinds.h"
 #include "common/record/names.h"
 #include "sync/device/outbox.h"
@@ -24,13 +25,6 @@ struct Placed {
   std::optional<sync::RecordRow> row;
   RecordState before;
 };
-
-bool may_be_written(const Workplace& place, Fault& fault) {
-  const sync::LeaseVerdict lease = place.lease_now();
-  const bool open = lease.state == sync::LeaseState::active || lease.state == sync::LeaseState::ending_soon;
-  if (!open) fault = lease.why.value_or(Fault::lease_ended);
-  return open;
-}
 
 Result<void> check_scope(const Workplace& place, const KindEntry& kind, const Id& scope) {
   const std::optional<sync::RecordRow> root = place.store.find_record(scope);
@@ -108,27 +102,34 @@ Result<void> check_all_values(const Workplace& place, const Placed& placed, cons
   return check_each_once(placed, act.writes);
 }
 
-bool writes_field(const Act& act, FieldNumber field) {
-  return std::ranges::any_of(act.writes, [&](const FieldValue& w) { return w.field == field && !w.value.is_none(); });
+// The record as it would be after the act, for the rules of the work.
+std::vector<FieldFact> facts_for_practice(const Workplace& place, const Placed& placed, const Act& act) {
+  std::vector<FieldFact> facts;
+  for (const FieldValue& write : act.writes) {
+    if (!write.out) facts.push_back({write.field, write.value, true});
+  }
+  if (!placed.row) return facts;
+  for (const FieldEntry& field : placed.kind->fields) {
+    if (field.type != ValueType::date && field.type != ValueType::moment) continue;
+    const bool written = std::ranges::any_of(act.writes, [&](const FieldValue& w) { return w.field == field.number; });
+    const sync::FieldView standing = placed.before.view(place.catalogue(), field.number);
+    if (!written && !standing.in_force.empty()) facts.push_back({field.number, standing.in_force.front(), false});
+  }
+  return facts;
 }
 
-// What nobody signs a note without. Oversight, a decision and supervision say what they mean for the person, and why.
-Result<void> check_note(const KindEntry& note, const Act& act) {
-  std::vector<std::string_view> wanted{"type", "text"};
-  for (const FieldValue& write : act.writes) {
-    if (write.field != header::type || write.value.type() != ValueType::code) continue;
-    const CodeNumber type = write.value.code();
-    const bool weighty = type == number_of(NoteType::oversight) || type == number_of(NoteType::decision) ||
-                         type == number_of(NoteType::supervision);
-    if (weighty) wanted.insert(wanted.end(), {"impact_on_person", "rationale"});
+// What the work knows: a note is complete before it is signed, and nothing ends before it begins.
+Result<void> check_practice(const Workplace& place, const Placed& placed, const Act& act) {
+  const std::vector<FieldFact> facts = facts_for_practice(place, placed, act);
+  const Date today = place.zone.date_at(place.clock.now());
+  std::vector<Finding> findings = contradictions(*placed.kind, facts, today);
+  if (!placed.row && placed.kind->number == kinds::note) {
+    const std::vector<Finding> lacks = lacks_to_sign(*placed.kind, facts);
+    findings.insert(findings.end(), lacks.begin(), lacks.end());
   }
-  for (const std::string_view name : wanted) {
-    const FieldEntry* field = note.find_field(name);
-    if (field != nullptr && !writes_field(act, field->number)) {
-      return Fault(Fault::required, dotted_name(note, *field));
-    }
-  }
-  return {};
+  const auto first = std::ranges::find(findings, true, &Finding::must);
+  if (first == findings.end()) return {};
+  return Fault(first->code, dotted_name(*placed.kind, *first->field) + (first->why.empty() ? "" : ", " + first->why));
 }
 
 // The facts of the record as they would be after the act, which the office looks at too.
@@ -219,8 +220,9 @@ Stamp stamp_after(const Workplace& place, const RecordState& seen) {
 Result<sync::Change> compose_act(const Workplace& place, const Act& act) {
   Result<Placed> placed = place_of(place, act);
   if (!placed) return placed.fault();
-  const sync::ChangeFacts facts{act.id.is_none() ? new_id(place) : act.id, stamp_after(place, placed->before), place.worker,
-                                placed->scope, act.record, placed->kind->number};
+  const Id id = act.id.is_none() ? new_id(place) : act.id;
+  const sync::ChangeFacts facts{id, stamp_after(place, placed->before), place.worker, placed->scope, act.record,
+                                placed->kind->number};
   const sync::Known known = [&](const FieldKey& key) { return placed->before.known(key); };
   return compose_writes(facts, {*placed->kind, act.writes, known}, place.random.bytes<16>());
 }
@@ -236,7 +238,25 @@ void note_refusal(Workplace& place, const Act& act) {
 
 Done done_of(const sync::ChangeHeader& header) { return {header.id, header.record, header.scope}; }
 
+std::optional<Done> done_before(const Workplace& place, const Act& act) {
+  const auto before = act.id.is_none() ? std::nullopt : place.store.find(act.id);
+  return before ? std::optional(done_of(before->change.header)) : std::nullopt;
+}
+
+Result<Done> keep_act(Workplace& place, const Act& act) {
+  const Result<sync::Change> change = compose_act(place, act);
+  if (!change) return change.fault();
+  keep(place.store, place.catalogue(), *change);
+  return done_of(change->header);
+}
+
 }  // namespace
+
+Result<void> check_lease(const Workplace& place) {
+  const sync::LeaseVerdict lease = place.lease_now();
+  if (lease.state == sync::LeaseState::active || lease.state == sync::LeaseState::ending_soon) return {};
+  return lease.why.value_or(Fault::lease_ended);
+}
 
 Result<void> check_values(const Workplace& place, const Act& act) {
   const Result<Placed> placed = place_of(place, act);
@@ -245,15 +265,11 @@ Result<void> check_values(const Workplace& place, const Act& act) {
 }
 
 Result<void> check(const Workplace& place, const Act& act) {
-  Fault fault = Fault::lease_ended;
-  if (!may_be_written(place, fault)) return fault;
+  if (Result<void> open = check_lease(place); !open) return open;
   const Result<Placed> placed = place_of(place, act);
   if (!placed) return placed.fault();
   if (Result<void> checked = check_all_values(place, *placed, act); !checked) return checked;
-  const bool signs_note = !placed->row && placed->kind->number == kinds::note;
-  if (signs_note) {
-    if (Result<void> whole = check_note(*placed->kind, act); !whole) return whole;
-  }
+  if (Result<void> sound = check_practice(place, *placed, act); !sound) return sound;
   return check_rights(place, *placed, act);
 }
 
@@ -263,14 +279,19 @@ Result<Done> perform(Workplace& place, const Act& act) {
   return done->front();
 }
 
+Result<Done> perform_within(Workplace& place, const Act& act) {
+  if (const std::optional<Done> before = done_before(place, act)) return *before;
+  if (Result<void> may = check(place, act); !may) return may.fault();
+  return keep_act(place, act);
+}
+
 Result<std::vector<Done>> perform_together(Workplace& place, std::span<const Act> acts,
                                            const std::function<void()>& with) {
   std::vector<Done> done;
   std::vector<Act> left;
   for (const Act& act : acts) {
-    const auto before = act.id.is_none() ? std::nullopt : place.store.find(act.id);
-    if (before) {
-      done.push_back(done_of(before->change.header));
+    if (const std::optional<Done> before = done_before(place, act)) {
+      done.push_back(*before);
       continue;
     }
     if (Result<void> may = check(place, act); !may) {
@@ -281,10 +302,9 @@ Result<std::vector<Done>> perform_together(Workplace& place, std::span<const Act
   }
   sync::StoreTransaction<SqlDeviceStore> transaction(place.store);
   for (const Act& act : left) {
-    const Result<sync::Change> change = compose_act(place, act);
-    if (!change) return change.fault();
-    keep(place.store, place.catalogue(), *change);
-    done.push_back(done_of(change->header));
+    const Result<Done> kept = keep_act(place, act);
+    if (!kept) return kept.fault();
+    done.push_back(*kept);
   }
   if (with) with();
   transaction.commit();

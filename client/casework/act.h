@@ -38,7 +38,8 @@ struct Done {
 //          required       nothing is written; a field that a note cannot be signed without; a case for its record
 //          not_found      the record, the case, or what a reference names, is not here
 //          held           the record is late work, which a person judges first; declined: which somebody declined
-//          bad_value      a field twice; a reference to another kind; a scope that such a record is not kept in
+//          bad_value      a field twice; a reference to another kind; a scope that such a record is not kept in; an end
+//                         before its start, a birth in the future
 //          already_there  a field that is written once has been
 //          cycle          a record that names itself
 //          not_allowed    the detail names the section and the line of the sharing rules
@@ -54,6 +55,13 @@ Result<Done> perform(Workplace& place, const Act& act);
 // here before all of them.
 Result<std::vector<Done>> perform_together(Workplace& place, std::span<const Act> acts,
                                            const std::function<void()>& with = {});
+
+// The same inside the caller's transaction, so that very many acts are one, and a later act may write to what an
+// earlier one began. A refusal by the rules is the caller's to put into the audit trail, once the transaction is over.
+Result<Done> perform_within(Workplace& place, const Act& act);
+
+// Whether anything new may be written now. Errors: lease_ended, clock_back, clock_ahead.
+Result<void> check_lease(const Workplace& place);
 
 // The first half of check(), for what is not yet to be kept: a form as it is filled in.
 Result<void> check_values(const Workplace& place, const Act& act);

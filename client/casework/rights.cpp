@@ -57,9 +57,7 @@ class Explained {
   Result<sync::Rules> rules_;
 };
 
-}  // namespace
-
-Result<sync::Rules> held_rules(const Workplace& place) {
+Result<std::string> held_rules_text(const Workplace& place) {
   std::optional<Id> latest;
   for (const Id& id : place.store.records().of_kind(kinds::sharing_rules)) {
     if (place.store.find_record(id) && (!latest || *latest < id)) latest = id;
@@ -67,8 +65,26 @@ Result<sync::Rules> held_rules(const Workplace& place) {
   const KindEntry* kind = place.catalogue().find_kind(kinds::sharing_rules);
   const FieldEntry* field = kind == nullptr ? nullptr : kind->find_field(rules_text_field);
   if (!latest || field == nullptr) return Fault(Fault::absent, "the sharing rules");
-  const std::string text = text_of(place.catalogue(), place.store.record(*latest), field->number);
-  return sync::parse_rules(text, place.catalogue());
+  return text_of(place.catalogue(), place.store.record(*latest), field->number);
+}
+
+Result<std::shared_ptr<const sync::CompiledRules>> compiled_rules(const Workplace& place) {
+  const Result<std::string> text = held_rules_text(place);
+  if (!text) return text.fault();
+  if (place.compiled.rules == nullptr || place.compiled.text != *text) {
+    Result<sync::Rules> rules = sync::parse_rules(*text, place.catalogue());
+    if (!rules) return rules.fault();
+    place.compiled = {*text, std::make_shared<const sync::CompiledRules>(std::move(*rules))};
+  }
+  return place.compiled.rules;
+}
+
+}  // namespace
+
+Result<sync::Rules> held_rules(const Workplace& place) {
+  const Result<std::string> text = held_rules_text(place);
+  if (!text) return text.fault();
+  return sync::parse_rules(*text, place.catalogue());
 }
 
 std::string role_name(const Workplace& place) {
@@ -78,13 +94,13 @@ std::string role_name(const Workplace& place) {
 }
 
 Result<sync::Mask> mask_to_be(const Workplace& place, const sync::RecordState& root) {
-  Result<sync::Rules> rules = held_rules(place);
+  const Result<std::shared_ptr<const sync::CompiledRules>> rules = compiled_rules(place);
   if (!rules) return rules.fault();
   sync::ScopeFacts scope;
   scope.scope = root.record();
   scope.unit = reference_of(place.catalogue(), root, case_facts::unit);
   scope.assignments.push_back({place.worker, AssignmentRole::lead});
-  return sync::CompiledRules(std::move(*rules)).mask(viewer(place), scope);
+  return (*rules)->mask(viewer(place), scope);
 }
 
 Result<sync::Mask> mask_on(const Workplace& place, const Id& scope) {
@@ -93,6 +109,14 @@ Result<sync::Mask> mask_on(const Workplace& place, const Id& scope) {
   const bool begun_here = root && root->author == place.worker && root->kind == kinds::case_file;
   if (!begun_here) return Fault(Fault::not_found, "its case");
   return mask_to_be(place, place.store.record(scope));
+}
+
+bool may_begin(const Workplace& place, const Id& scope, KindNumber number) {
+  const Result<sync::Mask> mask = mask_on(place, scope);
+  const KindEntry* kind = place.catalogue().find_kind(number);
+  return mask && kind != nullptr && std::ranges::all_of(kind->sections, [&](const SectionEntry& section) {
+    return mask->look_up({number, section.number, 0, 0, true}).level == sync::Level::write;
+  });
 }
 
 std::string told(const Catalogue& catalogue, const sync::ObjectFacts& object, std::uint16_t line) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/casework/attention/attention.h"
 #include "client/casework/conflicts.h"
 #include "client/casework/late/late_work.h"
 #include "common/record/kinds.h"
@@ -21,6 +22,10 @@ Status status(const Workplace& place) {
   const auto is_here = [&](const Id& id) { return store.find_record(id).has_value(); };
   const std::vector<Id> cases = store.records().of_kind(kinds::case_file);
   found.cases = static_cast<std::size_t>(std::ranges::count_if(cases, is_here));
+  for (const auto& [scope, attention] : weigh_cases(place)) {
+    found.overdue += attention.counts.overdue;
+    found.due_soon += attention.counts.soon;
+  }
   for (const auto& [scope, entry] : store.coverage()) found.arriving += entry.backfill ? 1U : 0U;
   if (!state.ledger.heads.empty()) {
     const sync::TreeHead& head = state.ledger.heads.back().body;

@@ -1,12 +1,25 @@
 #pragma once
 
+#include <memory>
+#include <string>
+
 #include "client/store/audit.h"
 #include "client/store/device_store.h"
 #include "client/store/drafts.h"
 #include "common/time/zone.h"
 #include "sync/sharing/lease.h"
 
+namespace caseload::sync {
+class CompiledRules;
+}
+
 namespace caseload::client {
+
+// The sharing rules as they were compiled last: once for a version of their text, and not once for each act.
+struct RulesCompiled {
+  std::string text;
+  std::shared_ptr<const sync::CompiledRules> rules;
+};
 
 // Workplace: one person at work on one unlocked profile; whatever casework needs, handed in.
 //
@@ -24,6 +37,7 @@ struct Workplace {
   Id device;
   sync::Lease lease;
   sync::TimeFloor floor;
+  mutable RulesCompiled compiled{};
 
   const Catalogue& catalogue() const { return store.catalogue(); }
   sync::LeaseVerdict lease_now() const { return judge_lease(lease, floor, clock.now()); }

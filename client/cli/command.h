@@ -17,6 +17,7 @@ std::span<const CommandEntry> note_commands();
 std::span<const CommandEntry> record_commands();
 std::span<const CommandEntry> look_commands();
 std::span<const CommandEntry> late_commands();
+std::span<const CommandEntry> exchange_commands();
 std::vector<const CommandShape*> all_commands();  // in the order of a working day
 
 bool is_kind_of_case(const Catalogue& catalogue, std::string_view name);

@@ -13,6 +13,12 @@ KeySetting setting_of(const ProfilePlace& place, const Secret& device, const Pro
   return {.folder = place.home, .device_secret = device, .clock = world.clock, .random = world.random};
 }
 
+std::string role_of(const ProfilePlace& place, const Secret& key) {
+  const Result<Identity> identity = load_identity(place.identity(), key);
+  const Result<Enrolled> enrolled = identity ? enrolled_of(*identity) : Result<Enrolled>(identity.fault());
+  return enrolled && !enrolled->welcome.role.empty() ? enrolled->welcome.role : "worker";
+}
+
 // Tries that failed are in the audit before they are forgotten; and the clock that was believed at this moment is kept.
 Result<void> settle(const ProfilePlace& place, KeyFile& file, const Unlocked& held, const ProfileWorld& world) {
   if (Result<void> carried = carry_over(file, held, {place.database(), place.identity()}, world.random); !carried)
@@ -23,11 +29,11 @@ Result<void> settle(const ProfilePlace& place, KeyFile& file, const Unlocked& he
   AuditTrail audit(*database);
   sync::DeviceState state = store.state();
   for (std::uint32_t tried = 0; tried < std::min(held.failed_tries, tries_listed_max); ++tried) {
-    const sync::AuditEntry entry{world.clock.now(), {}, "", sync::AuditAction::login_failed, {}, {}, {},
+    const sync::AuditEntry entry{world.clock.now(), {}, "nobody", sync::AuditAction::login_failed, {}, {}, {},
                                  sync::AuditOutcome::failed, "passphrase"};
     if (const auto kept = audit.append(entry); !kept) return kept.fault();
   }
-  const sync::AuditEntry entry{world.clock.now(), state.worker, "", sync::AuditAction::login_ok, {}, {}, {},
+  const sync::AuditEntry entry{world.clock.now(), state.worker, role_of(place, held.key), sync::AuditAction::login_ok, {}, {}, {},
                                sync::AuditOutcome::done, ""};
   if (const auto kept = audit.append(entry); !kept) return kept.fault();
   if (held.failed_tries > 0) file.audited();

@@ -74,6 +74,14 @@ Result<Bytes> read_file(const std::string& path, std::size_t bytes_max) {
   return content;
 }
 
+Result<void> reserve_file(const std::string& path) {
+  const OpenFile file(path, O_WRONLY | O_CREAT | O_EXCL);
+  if (file.ok()) return {};
+  if (errno == EEXIST) return Fault::already_there;
+  if (errno == ENOENT || errno == ENOTDIR) return Fault::absent;
+  throw breakage_from_errno(errno, "creating a file");
+}
+
 void replace_file(const std::string& path, BytesView content) {
   const std::string part = path + ".part";
   static_cast<void>(::unlink(part.c_str()));

@@ -19,6 +19,10 @@ namespace caseload {
 // The content of an ordinary file. Faults: absent; too_large: more than bytes_max; bad_value: not an ordinary file.
 Result<Bytes> read_file(const std::string& path, std::size_t bytes_max);
 
+// Gives an empty file this name, readable by its owner only, where nothing has it yet, so that what is then written
+// there takes nothing's place. Faults: already_there; absent: no such folder.
+Result<void> reserve_file(const std::string& path);
+
 // Writes path anew, readable by its owner only, by way of path + ".part".
 void replace_file(const std::string& path, BytesView content);
 

@@ -15,6 +15,7 @@ using Json = nlohmann::ordered_json;
 struct Reply {
   Json value;
   bool needs_somebody = false;  // conflicts are open, work is late
+  bool refused = false;         // nothing was done, and the value says why: the exit code of a Fault
   std::string remark{};         // for people, beside the output
 };
 

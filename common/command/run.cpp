@@ -39,6 +39,7 @@ ExitCode answered(const Streams& streams, bool json, const Reply& answer) {
   if (!answer.remark.empty()) streams.err << answer.remark << "\n";
   streams.out.flush();
   if (!streams.out) return ExitCode::world;  // nobody received it
+  if (answer.refused) return ExitCode::fault;
   return answer.needs_somebody ? ExitCode::needs_somebody : ExitCode::done;
 }
 

@@ -77,11 +77,18 @@ constexpr FieldNumber digest = 24, bytes = 25;
 enum class Marking : CodeNumber { ordinary = 1, sensitive = 2, restricted = 3 };
 enum class NoteType : CodeNumber {
   contact = 1, home_visit = 2, phone = 3, letter = 4, assessment = 5, oversight = 6, decision = 7, supervision = 8,
+  office_visit = 9, video_call = 10, message = 11,
 };
 enum class RiskLevel : CodeNumber { low = 1, medium = 2, high = 3, very_high = 4, not_assessed = 5 };
+enum class RiskStatus : CodeNumber { current = 1, managed = 2, ended = 3 };
+enum class SafetyAlert : CodeNumber { none = 1, information = 2, caution = 3, danger = 4 };
+enum class CrisisStatus : CodeNumber { closed = 1, open = 2 };
+enum class Tier : CodeNumber { light = 1, standard = 2, enhanced = 3, intensive = 4 };
+enum class Urgency : CodeNumber { routine = 1, soon = 2, urgent = 3, immediate = 4 };
 enum class AssignmentRole : CodeNumber { lead = 1, co = 2, supervisor = 3, provider = 4 };
 enum class CaseStatus : CodeNumber { prospective = 1, open = 2, suspended = 3, closed = 4 };
 enum class ActionStatus : CodeNumber { open = 1, done = 2, not_done = 3, cancelled = 4 };
+enum class HandoverStatus : CodeNumber { prepared = 1, offered = 2, acknowledged = 3, declined = 4, cancelled = 5 };
 enum class ReferralStatus : CodeNumber { sent = 1, accepted = 2, rejected = 3, ended = 4 };
 enum class ConsentStatus : CodeNumber { given = 1, expired = 2, refused = 3, withdrawn = 4 };
 enum class Standing : CodeNumber { active = 1, suspended = 2, lost = 3 };

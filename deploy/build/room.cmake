@@ -7,6 +7,8 @@
 # room_test(NAME [AT folder] SOURCES files… [USES rooms…])
 #   The unit tests of one room: a program that links that room and nothing else, so an arrow that nobody declared fails
 #   to link. USES is for what the tests themselves need. The target unit_tests builds all of these.
+# program(NAME SOURCE main.cpp USES room)
+#   A program: its main(), and the room that holds all the rest. It lands in bin/ of the build folder.
 # finish_rooms() writes the declarations to build/rooms.txt, which tests/house holds every #include against.
 
 set_property(GLOBAL PROPERTY caseload_rooms "")
@@ -71,6 +73,15 @@ function(room_test name)
     add_custom_target(unit_tests)
   endif()
   add_dependencies(unit_tests ${target})
+endfunction()
+
+function(program name)
+  cmake_parse_arguments(PARSE_ARGV 1 P "" "SOURCE" "USES")
+  add_executable(${name} ${P_SOURCE})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+  foreach(used IN LISTS P_USES)
+    target_link_libraries(${name} PRIVATE caseload_${used})
+  endforeach()
 endfunction()
 
 # Tests are compiled quickly rather than to be quick.

@@ -1,5 +1,7 @@
 #include "server/admin/admin.h"
 
+#include <filesystem>
+
 #include "server/office/directory.h"
 
 namespace caseload::server {
@@ -37,6 +39,10 @@ CommandProgram admin_program(GetAdminPlace place) {
 Result<Id> acting(const AdminPlace& place, const Call& call) {
   if (!call.has("as")) return place.office.keys().administrator;
   return find_worker(place.office, call.option("as"));
+}
+
+std::string path_of(const AdminPlace& place, const std::string& typed) {
+  return (std::filesystem::path(place.folder) / typed).string();
 }
 
 }  // namespace caseload::server

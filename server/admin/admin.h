@@ -8,7 +8,8 @@ namespace caseload::server {
 // AdminPlace: where administrators' commands work: the office, on the thread that owns its store.
 struct AdminPlace {
   Office& office;
-  std::string folder;     // the data folder
+  std::string data;       // the data folder
+  std::string folder;     // where the command was typed: paths begin there
   bool terminal = false;  // whether a person reads the output as it is written
 };
 
@@ -30,6 +31,9 @@ Words admin_words(const Fault& fault);
 
 // In whose name: --as, or the founder. Faults: those of find_worker().
 Result<Id> acting(const AdminPlace& place, const Call& call);
+
+// A path as it was typed, from where it was typed.
+std::string path_of(const AdminPlace& place, const std::string& typed);
 
 inline OptionEntry as_option() { return {"as", "WORKER", "in whose name"}; }
 

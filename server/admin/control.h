@@ -17,11 +17,12 @@ namespace caseload::server {
 //          whether it was done.
 struct ControlRequest {
   std::vector<std::string> words;
+  std::string folder;  // where it was typed: paths begin there
   bool terminal = false;
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(words, terminal);
+    archive(words, folder, terminal);
   }
 };
 struct ControlAnswer {

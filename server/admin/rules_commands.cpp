@@ -10,14 +10,14 @@ namespace {
 
 constexpr FieldNumber rules_words = 18;
 
-Result<std::string> text_of(const std::string& path) {
+Result<std::string> rules_text(const std::string& path) {
   const Result<Bytes> file = read_file(path, sync::rules_bytes_max);
   if (!file) return file.fault();
   return std::string(as_text(*file));
 }
 
-Result<Reply> rules_check(AdminPlace&, const Call& call) {
-  const Result<std::string> text = text_of(call.arguments[0]);
+Result<Reply> rules_check(AdminPlace& place, const Call& call) {
+  const Result<std::string> text = rules_text(path_of(place, call.arguments[0]));
   if (!text) return text.fault();
   const sync::RulesReading reading = sync::read_rules(*text, Catalogue::built_in());
   Reply reply{Json{{"rules", reading.rules.rules.size()}, {"problems", Json::array()}}};
@@ -31,7 +31,7 @@ Result<Reply> rules_check(AdminPlace&, const Call& call) {
 // Only rules that are right, that keep every locked line, and whose roles the office has.
 Result<Reply> rules_install(AdminPlace& place, const Call& call) {
   const Result<Id> as = acting(place, call);
-  const Result<std::string> text = text_of(call.arguments[0]);
+  const Result<std::string> text = rules_text(path_of(place, call.arguments[0]));
   if (!as) return as.fault();
   if (!text) return text.fault();
   const Result<sync::Rules> wanted = sync::parse_rules(*text, Catalogue::built_in());

@@ -56,8 +56,8 @@ Concern concern_of(const sync::Message& message) {
 
 SessionHandler::SessionHandler(TlsStream stream, const sync::PeerFacts& peer, const SessionSupport& support,
                                const asio::any_io_executor& executor)
-    : support_(support), peer_(peer), stream_(std::move(stream)), nudge_(executor), desk_(support.store, support.self, peer),
-      wire_(machine_) {
+    : support_(support), peer_(peer), stream_(std::move(stream)), nudge_(executor),
+      desk_(support.store, support.self, peer), wire_(machine_) {
   if (support.attachments != nullptr) desk_.use(*support.attachments);
 }
 
@@ -75,14 +75,13 @@ asio::awaitable<void> SessionHandler::run() {
     else if (!gives_way()) co_await listen();
   }
   count_end(began);
-  co_await part();
 }
 
 asio::awaitable<void> SessionHandler::write_out() {
   const Bytes bytes = wire_.take_written();
   bytes_out_ += bytes.size();
   const Result<void> written = co_await write_at_pace(stream_, bytes, support_.limits.pace);
-  if (!written) wire_.closed();
+  if (!written) lose_line();
 }
 
 // The wire, and with it the question, stays as it is until the answer is here.
@@ -127,8 +126,13 @@ asio::awaitable<void> SessionHandler::listen() {
   } else if (size.fault() == Fault::timed_out && limit != no_limit) {
     wire_.refuse(Fault(Fault::timed_out, "a message that did not come in time"));
   } else if (size.fault() != Fault::cancelled && size.fault() != Fault::timed_out) {
-    wire_.closed();
+    lose_line();
   }
+}
+
+void SessionHandler::lose_line() {
+  line_is_lost_ = true;
+  wire_.closed();
 }
 
 // A message may take so long in all, and be silent so long within; only who watches may be silent between two.
@@ -143,6 +147,7 @@ TimeLimit SessionHandler::listen_limit() {
 
 // A peer that was refused may still be sending: what it hears is lost if we close on what it says.
 asio::awaitable<void> SessionHandler::part() {
+  if (line_is_lost_) co_return stream_.close();
   const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
   const Pace pace{support_.limits.parting, support_.limits.parting};
   for (std::size_t heard = 0; wire_.fault() && heard < parting_bytes_max;) {

@@ -5,7 +5,7 @@
 #include "common/net/pace.h"
 #include "common/program/log.h"
 #include "server/service/counters.h"
-#include "server/service/writer.h"
+#include "server/service/store_writer.h"
 #include "sync/office/desk.h"
 #include "sync/session/limits.h"
 #include "sync/session/wire.h"
@@ -20,7 +20,7 @@ struct SessionLimits {
 
 // What all sessions of a service share. Everything outlives them.
 struct SessionSupport {
-  Writer& writer;
+  StoreWriter& writer;
   sync::OfficeStore& store;  // the writer's: read and written in its operations only
   const sync::OfficeSelf& self;  // the rules in it are the writer's too
   SessionLimits limits;
@@ -44,8 +44,9 @@ class SessionHandler {
   SessionHandler(TlsStream stream, const sync::PeerFacts& peer, const SessionSupport& support,
                  const asio::any_io_executor& executor);
 
-  // The whole session, parting included. Whoever calls it keeps this alive until it is done.
+  // The whole session; then the goodbye, for which a peer has its time. Whoever calls them keeps this alive until then.
   asio::awaitable<void> run();
+  asio::awaitable<void> part();
 
   // Something was accepted. A session that watches, and is concerned, tells its device; one in the middle of its steps
   // does so afterwards, unless those steps have given it already.
@@ -60,7 +61,7 @@ class SessionHandler {
   asio::awaitable<void> write_out();
   asio::awaitable<void> ask_desk();
   asio::awaitable<void> listen();
-  asio::awaitable<void> part();
+  void lose_line();
   bool gives_way();
   TimeLimit listen_limit();
   void count_watching(bool watches);
@@ -77,6 +78,7 @@ class SessionHandler {
 
   std::optional<std::chrono::steady_clock::time_point> listens_since_;  // for the message that is awaited
   std::uint64_t messages_then_ = 0;
+  bool line_is_lost_ = false;
   std::optional<Fault> ending_;
   bool counted_watching_ = false;
   std::uint64_t news_upto_ = 0;         // the last position that concerns this device

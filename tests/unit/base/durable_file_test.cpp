@@ -30,6 +30,21 @@ TEST_CASE("a file is read back as it was put there, for its owner alone") {
   CHECK_FALSE(file_exists(path + ".part"));
 }
 
+TEST_CASE("a name is reserved only where nothing has it") {
+  const TempFolder folder;
+  REQUIRE(reserve_file(folder / "new").ok());
+  struct stat about {};
+  REQUIRE(::stat((folder / "new").c_str(), &about) == 0);
+  CHECK((about.st_mode & 0777) == 0600);
+  CHECK(about.st_size == 0);
+  std::filesystem::create_symlink("nowhere", folder / "link");
+  CHECK(reserve_file(folder / "new").fault() == Fault::already_there);
+  CHECK(reserve_file(folder / "link").fault() == Fault::already_there);
+  CHECK(reserve_file(folder.path()).fault() == Fault::already_there);
+  CHECK(reserve_file(folder / "none/new").fault() == Fault::absent);
+  CHECK(reserve_file(folder / "new/below").fault() == Fault::absent);
+}
+
 TEST_CASE("what cannot be read says why, at once") {
   const TempFolder folder;
   replace_file(folder / "ten", Bytes(10, 'x'));

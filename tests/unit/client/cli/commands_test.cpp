@@ -116,6 +116,71 @@ TEST_CASE("a conflict is shown with every value, and settled by its number") {
   CHECK(desk.ask({"conflicts"}).code == 0);
 }
 
+TEST_CASE("a table comes in by one command and a case leaves by another") {
+  Desk desk;
+  const TempFolder folder;
+  const std::string table = folder / "table.csv";
+  const std::string mapping = folder / "mapping.toml";
+  std::ofstream(mapping) << "source = \"t\"\n[table]\nkey = [\"id\"]\n[case]\nfields.name = \"{name}\"\n";
+  std::ofstream(table) << "id,name\n1,Ann\n2,\n";
+  const Ran refused = desk.ask({"import", table, "--mapping", mapping});
+  CHECK(refused.code == 3);
+  CHECK(has_all(refused.value(), {"error", "message", "kept", "do", "rows", "created", "skipped", "errors"}));
+  CHECK(refused.value()["created"] == 0);
+  const json wrong = refused.value()["errors"].at(0);
+  CHECK(has_all(wrong, {"row", "column", "message"}));
+  CHECK(wrong["row"] == 3);
+  CHECK(wrong["column"] == "name");
+  CHECK(desk.run({"import", table, "--mapping", mapping}).code == 3);  // for people, too
+
+  std::ofstream(table) << "id,name\n1,Ann\n2,Bo\n";
+  const Ran dry = desk.ask({"import", table, "--mapping", mapping, "--dry-run"});
+  CHECK(dry.code == 0);
+  CHECK(dry.value()["created"] == 2);
+  CHECK(desk.ask({"case", "list"}).value().size() == 2);
+  const Ran taken = desk.ask({"import", table, "--mapping", mapping});
+  CHECK(taken.value()["created"] == 2);
+  CHECK(taken.value()["errors"].empty());
+  CHECK(desk.ask({"case", "list"}).value().size() == 4);
+  CHECK(desk.ask({"import", table, "--mapping", mapping}).value()["skipped"] == 2);
+
+  const Ran given = desk.ask({"export", "C-7", "--out", folder / "case.html", "--field", "recipient=The court"});
+  CHECK(given.code == 0);
+  CHECK(given.value()["records"] == 1);
+  CHECK(given.value()["digest"].get<std::string>().size() == 64);
+  const json disclosure = desk.ask({"get", given.value()["disclosure"]}).value();
+  CHECK(disclosure["fields"]["recipient"] == "The court");
+
+  struct Row {
+    std::vector<std::string> arguments;
+    int code;
+    std::string_view error;
+  };
+  const Row rows[] = {
+      {{"import", table}, 3, "required"},
+      {{"import", "--mapping", mapping}, 2, "required"},
+      {{"import", folder / "none", "--mapping", mapping}, 3, "absent"},
+      {{"import", folder.path(), "--mapping", mapping}, 3, "absent"},
+      {{"import", "/dev/zero", "--mapping", mapping}, 3, "absent"},
+      {{"import", table, "--mapping", folder / "none"}, 3, "absent"},
+      {{"import", table, "--mapping", table}, 3, "bad_line"},
+      {{"import", table, "--mapping", "/dev/zero"}, 3, "bad_value"},
+      {{"import", table, "--mapping", mapping, "--dryrun"}, 2, "bad_name"},
+      {{"import", mapping, "--mapping", mapping}, 3, "bad_line"},
+      {{"export", "C-7"}, 3, "required"},
+      {{"export", "C-8", "--out", folder / "x.csv"}, 3, "not_found"},
+      {{"export", "C-7", "--out", folder / "case.html"}, 3, "already_there"},
+      {{"export", "C-7", "--out", "/dev/null"}, 3, "bad_name"},
+      {{"export", "C-7", "--out", folder / "x.csv", "--field", "recipent=x"}, 3, "unknown_field"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.arguments.back());
+    const Ran ran = desk.ask(row.arguments);
+    CHECK(ran.code == row.code);
+    CHECK(ran.value()["error"] == row.error);
+  }
+}
+
 TEST_CASE("every mistake has its exit code and its name, one JSON value and nothing beside it") {
   Desk desk;
   const std::string folder = std::filesystem::temp_directory_path().string();

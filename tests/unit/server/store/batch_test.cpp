@@ -1,4 +1,7 @@
 // Batches, their parts, and readers beside them, over every store.
+#include <atomic>
+#include <thread>
+
 #include "tests/unit/server/store/subjects.h"
 
 #include "tests/support/test.h"
@@ -31,7 +34,8 @@ bool holds_upto(const ServerStore& store, std::uint32_t last) {
   const std::vector<Id> both{scope_a, scope_b};
   const std::vector<sync::OfficeChange> log = store.changes_of_scopes(both, {0, UINT64_MAX, SIZE_MAX});
   bool whole = log.size() == last && store.last_position() == last && store.ledger_size() == last &&
-               store.held().size() == last && store.custody(numbered(70)).size() == last && store.backed_up() == last &&
+               store.held().size() == last && store.custody(numbered(70)).size() == last &&
+               store.backed_up() == last &&
                store.erasures_of_scopes(both, {0, UINT64_MAX, SIZE_MAX}).size() == last;
   for (std::uint32_t n = 1; n <= last + 1; ++n) {
     whole = whole && store.find(numbered(n)).has_value() == (n <= last);
@@ -41,12 +45,14 @@ bool holds_upto(const ServerStore& store, std::uint32_t last) {
   const std::optional<sync::OfficeDevice> device = store.find_device(numbered(70));
   whole = whole && device.has_value() == (last > 0) && (!device || device->next_number == last);
   if (last > 0) static_cast<void>(root_at(store.nodes(), last));
-  return whole && store.value("n") == (last == 0 ? std::nullopt : std::optional(Bytes{static_cast<std::uint8_t>(last)}));
+  return whole && store.value("n") ==
+                      (last == 0 ? std::nullopt : std::optional(Bytes{static_cast<std::uint8_t>(last)}));
 }
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("what was rolled back never was, and rolling back nothing is nothing", Subject, EVERY_STORE) {
+TEST_CASE_TEMPLATE("what was rolled back never was, and rolling back nothing is nothing", Subject,
+                   EVERY_STORE) {
   Subject subject;
   subject.store().rollback();
   subject.store().rollback_batch();
@@ -63,7 +69,8 @@ TEST_CASE_TEMPLATE("what was rolled back never was, and rolling back nothing is 
   CHECK(holds_upto(subject.store(), 2));
 }
 
-TEST_CASE_TEMPLATE("a part of a batch is taken back alone, and the rest is durable at its end", Subject, EVERY_STORE) {
+TEST_CASE_TEMPLATE("a part of a batch is taken back alone, and the rest is durable at its end", Subject,
+                   EVERY_STORE) {
   Subject subject;
   ServerStore& store = subject.store();
   store.begin_batch();
@@ -83,7 +90,8 @@ TEST_CASE_TEMPLATE("a part of a batch is taken back alone, and the rest is durab
   CHECK(holds_upto(subject.store(), 2));
 }
 
-TEST_CASE_TEMPLATE("a batch that is given up has done nothing, whatever its parts said", Subject, EVERY_STORE) {
+TEST_CASE_TEMPLATE("a batch that is given up has done nothing, whatever its parts said", Subject,
+                   EVERY_STORE) {
   Subject subject;
   within(subject.store(), [](ServerStore& store) { write_all(store, 1); });
   for (const bool inside_a_part : {false, true}) {
@@ -143,7 +151,8 @@ TEST_CASE_TEMPLATE("a reader never passes a position that appears later", Subjec
       readers[i]->begin();
       const std::uint64_t last = readers[i]->last_position();
       CHECK(last == committed);
-      for (const sync::OfficeChange& held : readers[i]->changes_of_scopes(both, {cursors[i], last, SIZE_MAX})) {
+      for (const sync::OfficeChange& held :
+           readers[i]->changes_of_scopes(both, {cursors[i], last, SIZE_MAX})) {
         CHECK(held.position == ++cursors[i]);  // every one, in order
       }
       CHECK(cursors[i] == last);
@@ -175,4 +184,36 @@ TEST_CASE_TEMPLATE("a reader never passes a position that appears later", Subjec
     }
     read_on();
   }
+}
+
+// The same in earnest, with readers in threads of their own.
+TEST_CASE_TEMPLATE("readers in other threads see every commit whole, in order", Subject, EVERY_DATABASE) {
+  Subject subject;
+  constexpr std::uint32_t batches = 30, parts = 3;
+  std::atomic<bool> well = true;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 2; ++i) {
+    threads.emplace_back([&, reader = std::shared_ptr<ServerStore>(subject.store().reader())] {
+      const std::vector<Id> both{scope_a, scope_b};
+      for (std::uint64_t cursor = 0; cursor < batches * parts && well;) {
+        reader->begin();
+        const std::uint64_t last = reader->last_position();
+        well = well && last % parts == 0 && last >= cursor && reader->ledger_size() == last;
+        for (const sync::OfficeChange& held : reader->changes_of_scopes(both, {cursor, last, SIZE_MAX})) {
+          well = well && held.position == ++cursor;
+        }
+        well = well && cursor == last;
+        reader->rollback();
+      }
+    });
+  }
+  for (std::uint32_t batch = 0; batch < batches; ++batch) {
+    subject.store().begin_batch();
+    for (std::uint32_t part = 0; part < parts; ++part) {
+      within(subject.store(), [&](ServerStore& store) { write_all(store, batch * parts + part + 1); });
+    }
+    subject.store().commit_batch();
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(well);
 }

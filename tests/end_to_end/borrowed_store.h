@@ -7,27 +7,27 @@
 
 namespace caseload::server {
 
-// MemoryServerStore: a ServerStore over the simulated world's office store, for tests of what uses one.
+// BorrowedStore: the store of a team's office, which stays the team's, as a server has one.
 //
 // Promise  a batch that is rolled back leaves nothing. Its parts commit and roll back for themselves.
 //          before_commit, where there is one, runs in commit_batch(): it may throw, as a disk does.
 // Absent   readers: there is one thread that reads.
-class MemoryServerStore : public ServerStore {
+class BorrowedStore : public ServerStore {
  public:
-  explicit MemoryServerStore(sync::MemoryOfficeStore& store) : store_(store) {}
+  explicit BorrowedStore(sync::MemoryOfficeStore& store) : store_(store) {}
 
   std::function<void()> before_commit;
   std::uint64_t commits = 0;
   std::uint64_t parts = 0;
 
-  void begin_batch() override { before_ = store_.contents(); }
+  void begin_batch() override { before_.reset(); }
   void commit_batch() override {
     if (before_commit) before_commit();
     ++commits;
   }
   void rollback_batch() override {
     store_.rollback();
-    store_.restore(before_);
+    if (before_) store_.restore(*before_);
   }
   std::unique_ptr<ServerStore> reader() override { return nullptr; }
 
@@ -51,8 +51,8 @@ class MemoryServerStore : public ServerStore {
     return rows;
   }
   std::vector<Id> held() const override { return {}; }
-  void add_restore(const sync::Signed<sync::Restore>& restore) override { store_.add_restore(restore); }
-  void set_backed_up(std::uint64_t position) override { store_.set_backed_up(position); }
+  void add_restore(const sync::Signed<sync::Restore>& restore) override { written().add_restore(restore); }
+  void set_backed_up(std::uint64_t position) override { written().set_backed_up(position); }
   std::optional<Bytes> value(const std::string& name) const override {
     const auto found = values_.find(name);
     return found == values_.end() ? std::nullopt : std::optional<Bytes>(found->second);
@@ -73,13 +73,13 @@ class MemoryServerStore : public ServerStore {
   using Change = sync::OfficeChange;
   std::uint64_t last_position() const override { return store_.last_position(); }
   std::optional<Change> find(const Id& change) const override { return store_.find(change); }
-  void put(const Change& change) override { store_.put(change); }
+  void put(const Change& change) override { written().put(change); }
   std::vector<Change> changes_of_record(const Id& record) const override { return store_.changes_of_record(record); }
   std::vector<Change> held_of_record(const Id& record) const override { return store_.held_of_record(record); }
   std::vector<Change> changes_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const override {
     return store_.changes_of_scopes(scopes, stretch);
   }
-  void put_erasure(const Erasure& erasure) override { store_.put_erasure(erasure); }
+  void put_erasure(const Erasure& erasure) override { written().put_erasure(erasure); }
   std::vector<Erasure> erasures_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const override {
     return store_.erasures_of_scopes(scopes, stretch);
   }
@@ -88,7 +88,7 @@ class MemoryServerStore : public ServerStore {
   std::optional<sync::OfficeSegment> find_segment(const Digest& segment) const override {
     return store_.find_segment(segment);
   }
-  void put_segment(const sync::OfficeSegment& segment) override { store_.put_segment(segment); }
+  void put_segment(const sync::OfficeSegment& segment) override { written().put_segment(segment); }
   std::optional<Digest> segment_by_number(const Id& device, std::uint32_t epoch, std::uint64_t number) const override {
     return store_.segment_by_number(device, epoch, number);
   }
@@ -97,25 +97,31 @@ class MemoryServerStore : public ServerStore {
   std::optional<std::uint64_t> leaf_of(const sync::Acceptance& acceptance) const override {
     return store_.leaf_of(acceptance);
   }
-  void append_acceptance(const sync::Acceptance& acceptance) override { store_.append_acceptance(acceptance); }
+  void append_acceptance(const sync::Acceptance& acceptance) override { written().append_acceptance(acceptance); }
   const sync::NodeReader& nodes() const override { return store_.nodes(); }
   std::optional<sync::Signed<sync::TreeHead>> head() const override { return store_.head(); }
-  void set_head(const sync::Signed<sync::TreeHead>& head) override { store_.set_head(head); }
+  void set_head(const sync::Signed<sync::TreeHead>& head) override { written().set_head(head); }
   std::vector<sync::Signed<sync::Restore>> restores() const override { return store_.restores(); }
-  void put_receipt(const sync::Signed<sync::Receipt>& receipt) override { store_.put_receipt(receipt); }
+  void put_receipt(const sync::Signed<sync::Receipt>& receipt) override { written().put_receipt(receipt); }
   std::optional<sync::Signed<sync::Receipt>> find_receipt(const Digest& segment) const override {
     return store_.find_receipt(segment);
   }
   std::optional<sync::OfficeDevice> find_device(const Id& device) const override { return store_.find_device(device); }
-  void put_device(const sync::OfficeDevice& device) override { store_.put_device(device); }
+  void put_device(const sync::OfficeDevice& device) override { written().put_device(device); }
   std::vector<sync::CustodyRow> custody(const Id& device) const override { return store_.custody(device); }
-  void put_custody(const sync::CustodyRow& row) override { store_.put_custody(row); }
-  void erase_custody(const Id& device, const Id& scope) override { store_.erase_custody(device, scope); }
+  void put_custody(const sync::CustodyRow& row) override { written().put_custody(row); }
+  void erase_custody(const Id& device, const Id& scope) override { written().erase_custody(device, scope); }
   std::uint64_t backed_up() const override { return store_.backed_up(); }
 
  private:
+  // Copied when something is first written, so that batches that only read cost nothing.
+  sync::MemoryOfficeStore& written() {
+    if (!before_) before_ = store_.contents();
+    return store_;
+  }
+
   sync::MemoryOfficeStore& store_;
-  sync::MemoryOfficeStore::Contents before_;
+  std::optional<sync::MemoryOfficeStore::Contents> before_;  // what rollback_batch() goes back to
   std::map<std::string, Bytes> values_;
 };
 

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "server/office/office_keys.h"
+#include "server/store/store.h"
+
+namespace caseload::server {
+
+// DataFolder: where a server keeps what it is: its keys, its store, and the socket for commands.
+//
+// Errors   make(): already_there: an office was founded here; those of RecoveryKey::write(). open_keys(): as
+//          OfficeKeys::load(). open_store(): in_use: another server, and those of the store.
+class DataFolder {
+ public:
+  explicit DataFolder(std::string path) : path_(std::move(path)) {}
+
+  const std::string& path() const { return path_; }
+  std::string control_socket() const { return path_ + "/control"; }
+
+  Result<void> make() const;  // the folder, its owner's alone
+  bool is_founded() const;
+  void keep_keys(const OfficeKeys& keys) const;
+  Result<OfficeKeys> open_keys() const;
+  Result<std::unique_ptr<ServerStore>> open_store(const Secret& key) const;
+
+ private:
+  std::string keys_file() const { return path_ + "/keys"; }
+  std::string database() const { return path_ + "/office.db"; }
+
+  std::string path_;
+};
+
+}  // namespace caseload::server

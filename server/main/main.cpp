@@ -1,0 +1,147 @@
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <unistd.h>
+
+#include "common/program/terminal.h"
+#include "common/sqlite/startup.h"
+#include "server/admin/admin.h"
+#include "server/admin/control.h"
+#include "server/main/serve.h"
+
+namespace caseload::server {
+namespace {
+
+const CommandShape init_command{"init", "", 0, 0, "founds an office: keys, authority, ledger, an empty store",
+                                {{"name", "NAME", "of the office"}, {"founder", "NAME", "who administers it first"},
+                                 {"recovery-out", "FILE", "the organisation's recovery key: written here and to nowhere else"}}};
+const CommandShape serve_command{"serve", "", 0, 0, "keeps the office open to its devices",
+                                 {{"listen", "HOST:PORT", "where devices come"}}};
+
+Result<Reply> init(const DataFolder& folder, const Call& call) {
+  for (const char* needed : {"name", "recovery-out"}) {
+    if (!call.has(needed)) return Fault(Fault::required, std::string("--") + needed);
+  }
+  if (folder.is_founded()) return Fault(Fault::already_there, "an office is founded in this folder");
+  if (Result<void> made = folder.make(); !made) return made.fault();
+  const SystemClock clock;
+  SystemRandom random;
+  const RecoveryKey recovery = RecoveryKey::generate(random);
+  const Result<OfficeKeys> keys = OfficeKeys::generate(call.option("name"), recovery, clock.now(), random);
+  if (!keys) return keys.fault();
+  if (Result<void> written = recovery.write(call.option("recovery-out")); !written) return written.fault();
+  {
+    const Result<std::unique_ptr<ServerStore>> store = folder.open_store(keys->database);
+    if (!store) return store.fault();
+    Office office(**store, *keys, clock, random);
+    const Result<void> founded = office.found(call.has("founder") ? call.option("founder") : "The administrator");
+    if (!founded) return founded.fault();
+  }
+  // Last: with its keys an office is founded, and without them nothing here is one.
+  folder.keep_keys(*keys);
+  Reply reply{Json{{"office", to_json(keys->device)}, {"log", to_json(keys->log)}, {"administrator", to_json(keys->administrator)}}};
+  reply.remark = "Keep the recovery key offline, in two places; the server does not have it.";
+  return reply;
+}
+
+Result<Reply> serve_office(const DataFolder& folder, const Call& call, bool json) {
+  if (!call.has("listen")) return Fault(Fault::required, "--listen HOST:PORT");
+  const Result<Endpoint> listen = read_endpoint(call.option("listen"));
+  if (!listen) return listen.fault();
+  const auto told = [&](std::uint16_t port) {
+    const std::string address = listen->host + ":" + std::to_string(port);
+    std::cout << (json ? as_json(Json{{"listening", address}}) : "Open to devices at " + address) << std::endl;
+  };
+  const Result<void> served = serve(folder, {*listen, told});
+  if (!served) return served.fault();
+  return Reply{Json("Closed.\n")};
+}
+
+// --data DIR, wherever it stands; else CASELOAD_DATA.
+Result<std::string> take_data_folder(std::vector<std::string>& words) {
+  for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+    const bool joined = words[i].starts_with("--data=");
+    if (words[i] != "--data" && !joined) continue;
+    if (!joined && i + 1 == words.size()) return Fault(Fault::required, "--data DIR");
+    const std::string folder = joined ? words[i].substr(7) : words[i + 1];
+    words.erase(words.begin() + static_cast<std::ptrdiff_t>(i), words.begin() + static_cast<std::ptrdiff_t>(i + (joined ? 1 : 2)));
+    return folder;
+  }
+  const char* set = std::getenv("CASELOAD_DATA");
+  return std::string(set == nullptr ? "" : set);
+}
+
+// An office that nobody serves at this moment, opened for one command.
+struct Opened {
+  SystemClock clock;
+  SystemRandom random;
+  std::optional<OfficeKeys> keys;
+  std::unique_ptr<ServerStore> store;
+  std::optional<Office> office;
+  std::optional<AdminPlace> place;
+};
+
+Result<AdminPlace*> open_here(const DataFolder& folder, Opened& opened) {
+  Result<OfficeKeys> keys = folder.open_keys();
+  if (!keys) return keys.fault();
+  opened.keys.emplace(std::move(*keys));
+  Result<std::unique_ptr<ServerStore>> store = folder.open_store(opened.keys->database);
+  if (!store) return store.fault();
+  opened.store = std::move(*store);
+  opened.office.emplace(*opened.store, *opened.keys, opened.clock, opened.random);
+  opened.place.emplace(AdminPlace{*opened.office, folder.path(), std::filesystem::current_path().string(), ::isatty(STDOUT_FILENO) == 1});
+  return &*opened.place;
+}
+
+bool is_ours(const std::vector<std::string>& words) {
+  const auto first = std::ranges::find_if(words, [](const std::string& word) { return !word.starts_with("--"); });
+  if (first == words.end()) return true;
+  return *first == "init" || *first == "serve" || *first == "help" || *first == "completion";
+}
+
+int run_here(const DataFolder& folder, const std::vector<std::string>& words) {
+  Opened opened;
+  CommandProgram program = admin_program([&] { return open_here(folder, opened); });
+  program.table.commands.insert(program.table.commands.begin(), {&init_command, &serve_command});
+  const auto administer = program.perform;
+  program.perform = [&](const CommandShape& shape, const Call& call) -> Result<Reply> {
+    if (folder.path().empty()) return Fault(Fault::required, "--data DIR, or CASELOAD_DATA");
+    if (&shape == &init_command) return init(folder, call);
+    if (&shape == &serve_command) return serve_office(folder, call, asks_for_json(words));
+    return administer(shape, call);
+  };
+  return static_cast<int>(run(program, words, {std::cin, std::cout, std::cerr}));
+}
+
+int run_program(std::vector<std::string> words) {
+  const Streams streams{std::cin, std::cout, std::cerr};
+  const Result<std::string> data = take_data_folder(words);
+  if (!data) return static_cast<int>(tell_fault(data.fault(), admin_words(data.fault()), asks_for_json(words), streams));
+  const DataFolder folder(data->empty() ? "" : std::filesystem::absolute(*data).string());
+  if (is_ours(words) || folder.path().empty()) return run_here(folder, words);
+  const Result<ControlAnswer> answer =
+      call_server(folder.control_socket(), {words, std::filesystem::current_path().string(), ::isatty(STDOUT_FILENO) == 1});
+  if (!answer && answer.fault() == Fault::absent) return run_here(folder, words);
+  if (!answer) return static_cast<int>(tell_fault(answer.fault(), admin_words(answer.fault()), asks_for_json(words), streams));
+  std::cout << answer->out << std::flush;
+  std::cerr << answer->err << std::flush;
+  return answer->exit_code;
+}
+
+}  // namespace
+}  // namespace caseload::server
+
+int main(int count, char** words) {
+  using namespace caseload;
+  try {
+    if (const Result<void> encrypted = require_sqlcipher(); !encrypted) {
+      std::cerr << "This program was put together wrongly: its database would not be encrypted. Nothing was opened.\n";
+      return static_cast<int>(ExitCode::world);
+    }
+    return server::run_program(std::vector<std::string>(words + 1, words + count));
+  } catch (const Breakage& breakage) {
+    std::cerr << "The disk, the memory or the network of this machine failed: " << breakage.what() << "\n"
+              << "What was acknowledged before is safe.\n";
+    return static_cast<int>(ExitCode::world);
+  }
+}

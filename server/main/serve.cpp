@@ -1,0 +1,119 @@
+#include "server/main/serve.h"
+
+#include <csignal>
+#include <sstream>
+#include <thread>
+#include <unistd.h>
+
+#include "server/admin/admin.h"
+#include "server/admin/control.h"
+#include "server/main/enrolment_door.h"
+
+namespace caseload::server {
+namespace {
+
+constexpr std::int64_t certificate_seconds_of_server = 398LL * 86400;  // made anew at each start
+
+Result<TlsContext> tls_of(const OfficeKeys& keys, const Endpoint& listen, WallTime now, Random& random) {
+  const SigningKey key = SigningKey::generate(random);
+  const bool any = listen.host == "0.0.0.0" || listen.host == "::";
+  const Result<Bytes> certificate = keys.authority.issue_server(
+      request_certificate(key), {any ? "localhost" : listen.host}, {to_milliseconds(now) / 1000, certificate_seconds_of_server}, random);
+  if (!certificate) return certificate.fault();
+  return TlsContext::office({{*certificate}, key.pkcs8(), keys.authority.certificate()});
+}
+
+ControlAnswer carry_out(Service& service, AdminPlace& place, const ControlRequest& request) {
+  std::istringstream in;
+  std::ostringstream out, err;
+  ExitCode code = ExitCode::world;
+  const auto in_place = [&place, &request]() -> Result<AdminPlace*> {
+    place.terminal = request.terminal;
+    place.folder = request.folder;
+    return &place;
+  };
+  const bool kept = service.in_writer([&](ServerStore&) { code = run(admin_program(in_place), request.words, {in, out, err}); });
+  if (!kept) return {static_cast<std::uint8_t>(ExitCode::world), "", "The store failed; nothing of this was kept.\n"};
+  return {static_cast<std::uint8_t>(code), out.str(), err.str()};
+}
+
+// SIGINT and SIGTERM end the service; every thread that is made from here on leaves them to this one.
+class SignalWatch {
+ public:
+  explicit SignalWatch(std::function<void()> stop) {
+    sigemptyset(&signals_);
+    for (const int signal : {SIGINT, SIGTERM, SIGUSR2}) sigaddset(&signals_, signal);
+    thread_ = std::thread([this, stop = std::move(stop)] {
+      int signal = 0;
+      if (::sigwait(&signals_, &signal) == 0 && signal != SIGUSR2) stop();
+    });
+  }
+  ~SignalWatch() {
+    static_cast<void>(::pthread_kill(thread_.native_handle(), SIGUSR2));
+    thread_.join();
+  }
+  SignalWatch(const SignalWatch&) = delete;
+  SignalWatch& operator=(const SignalWatch&) = delete;
+
+  static void block() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGINT, SIGTERM, SIGUSR2}) sigaddset(&signals, signal);
+    CHECK(::pthread_sigmask(SIG_BLOCK, &signals, nullptr) == 0, "signals can be blocked");
+  }
+
+ private:
+  sigset_t signals_{};
+  std::thread thread_;
+};
+
+LogTime log_time(const Clock& clock) {
+  return {to_milliseconds(clock.now()), std::chrono::duration_cast<std::chrono::milliseconds>(clock.steady()).count()};
+}
+
+}  // namespace
+
+Result<Endpoint> read_endpoint(std::string_view typed) {
+  const Fault wrong(Fault::bad_value, "HOST:PORT");
+  const std::size_t colon = typed.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return wrong;
+  std::string_view host = typed.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  const std::string_view port = typed.substr(colon + 1);
+  if (port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != std::string_view::npos) return wrong;
+  const int number = std::stoi(std::string(port));
+  if (number > 65535 || host.empty() || host.size() > 255) return wrong;
+  return Endpoint(std::string(host), static_cast<std::uint16_t>(number));
+}
+
+Result<void> serve(const DataFolder& folder, const ServeWith& with) {
+  SignalWatch::block();
+  const SystemClock clock;
+  SystemRandom random;
+  const Result<OfficeKeys> keys = folder.open_keys();
+  if (!keys) return keys.fault();
+  const Result<std::unique_ptr<ServerStore>> store = folder.open_store(keys->database);
+  if (!store) return store.fault();
+  Office office(**store, *keys, clock, random);
+  Log log(log_to(STDERR_FILENO), [&clock] { return log_time(clock); });
+  Result<TlsContext> tls = tls_of(*keys, with.listen, clock.now(), random);
+  if (!tls) return tls.fault();
+  const Ed25519Checker checker;
+  const ServiceSetting setting{Catalogue::built_in(), keys->log, keys->device, keys->ledger, checker, clock,
+                               {keys->authority.certificate()}, *tls, with.listen};
+  const Result<std::unique_ptr<Service>> service = Service::open(**store, setting, log);
+  if (!service) return service.fault();
+  (*service)->enrol_with(enrolment_door(**service, office, log));
+  AdminPlace place{office, folder.path(), folder.path()};
+  const Result<std::unique_ptr<ControlSocket>> control = ControlSocket::open(
+      folder.control_socket(), [&](const ControlRequest& request) { return carry_out(**service, place, request); });
+  if (!control) return control.fault();
+  const SignalWatch watch([&] { (*service)->stop(); });
+  log.event("serving", {{"port", static_cast<std::int64_t>((*service)->port())}});
+  with.listening((*service)->port());
+  (*service)->run();
+  log.event("stopped");
+  return {};
+}
+
+}  // namespace caseload::server

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "common/command/run.h"
+#include "common/net/tls_stream.h"
+#include "server/main/data_folder.h"
+
+namespace caseload::server {
+
+// Keeps an office open until a signal ends it: sessions and enrolments on one port, commands by the control socket.
+//
+// Errors   those of opening keys, store and port. Breakage of the store passes: the process ends.
+struct ServeWith {
+  Endpoint listen;
+  std::function<void(std::uint16_t port)> listening;  // told once, when devices may come
+};
+Result<void> serve(const DataFolder& folder, const ServeWith& with);
+
+Result<Endpoint> read_endpoint(std::string_view typed);  // HOST:PORT, [IPV6]:PORT. Faults: bad_value.
+
+}  // namespace caseload::server

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/temp_folder.h"
+
+namespace caseload::programs {
+
+using Json = nlohmann::json;
+
+// What a program that was run to its end said.
+struct Said {
+  int code = 0;
+  std::string out;
+  std::string err;
+  Json json() const { return Json::parse(out, nullptr, false); }
+};
+
+// Town: an office and its people, with the real programs, in one folder that goes with the test.
+//
+// Shape    office() runs caseload-server, as(who) caseload on that person's profile; both with --json. The office listens on
+//          a port that it keeps when it is closed and opened again.
+class Town {
+ public:
+  Town();
+  ~Town();
+  Town(const Town&) = delete;
+  Town& operator=(const Town&) = delete;
+
+  Said office(std::vector<std::string> words, const std::string& input = "");
+  Said as(const std::string& who, std::vector<std::string> words, const std::string& input = "");
+
+  void open();                     // and waits until devices may come
+  void close();                    // as a service manager does
+  void kill_office();              // as a power cut does
+  bool is_open() const { return process_ > 0; }
+
+  std::string add_unit(const std::string& name);
+  std::string hire(const std::string& name, const std::string& role, const std::string& unit);  // gives the worker's id
+  std::string invite(const std::string& name);
+  // Invites and enrols; the profile has the name of the person in small letters.
+  Said enrol(const std::string& who, const std::string& code);
+  void join(const std::string& who, const std::string& name);
+  Said meet(const std::string& who) { return as(who, {"sync"}); }
+
+  std::string home(const std::string& who) const { return folder_ / ("devices/" + who); }
+  std::string write(const std::string& name, const std::string& content);  // a file; gives its path
+  const TempFolder& folder() const { return folder_; }
+  std::string address() const { return address_; }
+  std::string passphrase = "tiko-fame-ludo-ravi-sebu";
+
+ private:
+  Said run(const std::string& program, std::vector<std::string> words, const std::string& input);
+  std::vector<std::string> environment() const;
+
+  TempFolder folder_;
+  std::string address_ = "127.0.0.1:0";
+  int process_ = 0;
+};
+
+// Runs a program to its end, its streams caught.
+Said run_program(const std::vector<std::string>& words, const std::vector<std::string>& environment, const std::string& input);
+
+// Every file below a folder that holds one of these texts in clear: "path: text".
+std::vector<std::string> find_in_clear(const std::string& folder, const std::vector<std::string>& texts);
+
+}  // namespace caseload::programs

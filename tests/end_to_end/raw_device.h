@@ -1,0 +1,29 @@
+#pragma once
+
+#include <asio/io_context.hpp>
+
+#include "common/net/tls_stream.h"
+#include "sync/session/messages.h"
+
+namespace caseload {
+
+// RawDevice: the device's end of a connection without its manners: says whatever bytes a test wants said.
+class RawDevice {
+ public:
+  RawDevice(const TlsIdentity& identity, std::uint16_t port);
+
+  bool connected() const { return stream_.ok(); }
+  Fault fault() const { return stream_.fault(); }
+  // Whether the office still took it.
+  bool say(BytesView bytes);
+  // All that the office says until it refuses or goes, as messages.
+  std::vector<sync::Message> hear_out();
+  // The same, from an office of which only a refusal is expected: its code.
+  std::optional<Fault::Code> refusal();
+
+ private:
+  asio::io_context io_{1};
+  Result<TlsStream> stream_;
+};
+
+}  // namespace caseload
