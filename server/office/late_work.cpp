@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "common/practice/calendar.h"
 #include "server/office/late_opening.h"
 #include "sync/transaction.h"
 
@@ -247,13 +248,8 @@ std::vector<LateWorkRow> late_work(const Office& office) {
 }
 
 WallTime escalation_due(WallTime since) {
-  Date day = std::chrono::floor<std::chrono::days>(since);
-  for (int worked = 0; worked < escalated_after_working_days;) {
-    day += std::chrono::days(1);
-    const std::chrono::weekday weekday(day);
-    if (weekday != std::chrono::Saturday && weekday != std::chrono::Sunday) ++worked;
-  }
-  return WallTime(day + std::chrono::days(1));
+  const Date last = WorkingDays().after(std::chrono::floor<std::chrono::days>(since), escalated_after_working_days);
+  return WallTime(last + std::chrono::days(1));
 }
 
 }  // namespace caseload::server

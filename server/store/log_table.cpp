@@ -101,9 +101,10 @@ void LogTable::put(const OfficeChange& change) {
   const sync::ChangeHeader& header = change.change.header;
   const Bytes body = body_of(change);
   if (change.position == 0) {
-    sql_.write("INSERT INTO held (id, record, waits, body) VALUES ($1, $2, $3, $4) "
-               "ON CONFLICT (id) DO UPDATE SET waits = excluded.waits, body = excluded.body",
-               {header.id, header.record, change.held_for == Fault::declined ? 0U : 1U, body});
+    sql_.write(
+        "INSERT INTO held (id, record, waits, body) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (id) DO UPDATE SET waits = excluded.waits, body = excluded.body",
+        {header.id, header.record, change.held_for == Fault::declined ? 0U : 1U, body});
     return;
   }
   CHECK(change.position <= sync::position_max, "a position has room for every sum we make");

@@ -167,19 +167,6 @@ std::vector<SectionNumber> sections_seen(const DeviceStore& store, const Withdra
   return visible_sections(mask, *facts, store.state().worker, with.catalogue);
 }
 
-// Of a record that late work alone is held of: by what that would make of it.
-std::vector<SectionNumber> sections_seen_of_late(const DeviceStore& store, const Withdrawal& with, const Mask& mask,
-                                                 const ChangeHeader& header) {
-  RecordState state(header.record, header.kind);
-  Id author;
-  for (const StoredChange& stored : store.changes_of_record(header.record)) {
-    if (stored.change.header.creates()) author = stored.change.header.author;
-    for (const Part& part : stored.change.parts) state.apply(with.catalogue, part, origin_of(stored));
-  }
-  const RecordFacts facts = facts_of(state, with.catalogue, header.scope, author);
-  return visible_sections(mask, facts, store.state().worker, with.catalogue);
-}
-
 void keep_visible(DeviceStore& store, const Withdrawal& with, const Id& record) {
   const std::optional<RecordRow> row = store.find_record(record);
   if (!row) return;
@@ -298,13 +285,11 @@ void apply_reach(DeviceStore& store, const Withdrawal& with, const Reach& reach)
               return is_on_its_way(stored.state);
             });
   }
-  // Late work shows in no record, and goes with its scope, or with what is not to be seen of it, all the same.
+  // Late work shows in no record, and goes with its scope all the same.
   for (const Id& id : late_and_declined(store)) {
     const std::optional<StoredChange> stored = store.find(id);
-    if (!stored || stored->change.header.scope != reach.scope || store.find_record(stored->change.header.record)) continue;
-    std::vector<SectionNumber> sections;
-    if (reach.mask) sections = sections_seen_of_late(store, with, *reach.mask, stored->change.header);
-    went = keep_only(store, with, stored->change.header.record, {sections}) || went;
+    const bool goes = stored && !reach.mask && stored->change.header.scope == reach.scope;
+    if (goes) went = keep_only(store, with, stored->change.header.record, {}) || went;
   }
   std::optional<CoverageEntry> entry;
   if (reach.mask) entry = CoverageEntry{*reach.mask, reach.backfill};

@@ -93,25 +93,23 @@ TEST_CASE("H20 declined with its reason, it stays out of the log, with the offic
   CHECK(world.is_declined(note));  // once and for all
 }
 
-TEST_CASE("a declined note stays readable to an author who has the case, and waits for nobody any more") {
+TEST_CASE("a declined note stays readable to an author who has the case, waits for nobody, and goes when the case goes") {
   LateWorld world;
-  const Id note = world.note(*world.mia, world.the_case, "I looked into my own work", NoteType::oversight);
+  const Id note = world.note(*world.tom, world.the_case, "I looked into my own work", NoteType::oversight);
   world.everybody_meets();
-  CHECK(world.mia->store.late() == std::vector{note});
+  CHECK(world.tom->store.late() == std::vector{note});
   const Id late = only(world.late_records(*world.lena));
   world.decide(*world.lena, late, LateDecision::declined, "Oversight is for managers");
   world.everybody_meets();
-  CHECK(world.mia->store.late().empty());
-  CHECK(world.mia->store.declined() == std::vector{note});
-  CHECK(world.mia->store.find(note)->change.is_whole());
-  CHECK_FALSE(world.mia->store.find_record(note).has_value());  // in no record
-  // It goes when the case goes.
-  for (const Id& assignment : world.store.records_of(world.the_case, kinds::assignment)) {
-    world.write(*world.lena, assignment, {{assignment_facts::until, Value::of_moment(world.clock.now())}});
-  }
+  CHECK(world.tom->store.late().empty());
+  CHECK(world.tom->store.declined() == std::vector{note});
+  CHECK(world.tom->store.find(note)->change.is_whole());
+  CHECK_FALSE(world.tom->store.find_record(note).has_value());  // in no record
+  world.end_toms_assignment();
   world.everybody_meets();
-  CHECK(world.mia->store.declined().empty());
-  CHECK_FALSE(world.mia->store.find(note).has_value());
+  CHECK(world.tom->store.declined().empty());
+  CHECK_FALSE(world.tom->store.find(note).has_value());
+  CHECK(world.is_declined(note));
 }
 
 TEST_CASE("released while its author has the case, it takes its place on the author's laptop") {
@@ -344,6 +342,28 @@ TEST_CASE("a new case that is itself held is judged in its unit, and then what w
   world.everybody_meets();
   CHECK(world.mia->store.late().empty());
   CHECK(world.words(*world.mia, note, "text") == "First visit");
+}
+
+TEST_CASE("a held case that was released into other hands leaves the laptop of its author") {
+  LateWorld world;
+  world.stand(*world.tom, Standing::suspended);
+  const Id fresh = world.begin(*world.tom, kinds::case_file, {}, {{case_facts::unit, Value::of_reference(world.north)},
+                               {case_facts::status, Value::of_code(number_of(CaseStatus::open))}, {20, Value::of_text("Ned Example")}});
+  CHECK(world.meet(*world.tom).report.late == 1);
+  world.everybody_meets();
+  world.decide(*world.lena, only(world.late_records(*world.lena)), LateDecision::released, "");
+  world.everybody_meets();
+  REQUIRE(world.is_released(fresh));
+  world.begin(*world.lena, kinds::assignment, fresh, {{assignment_facts::worker, Value::of_reference(world.mia->identity.worker)},
+                                                      {assignment_facts::role, Value::of_code(number_of(AssignmentRole::lead))},
+                                                      {assignment_facts::from, Value::of_moment(world.clock.now())}});
+  world.everybody_meets();
+  CHECK(world.tom->store.late() == std::vector{fresh});  // suspended: it hears of nothing
+  world.stand(*world.tom, Standing::active);
+  world.everybody_meets();
+  CHECK(world.tom->store.late().empty());
+  CHECK_FALSE(world.tom->store.find(fresh).has_value());
+  CHECK(world.words(*world.mia, fresh, "name") == "Ned Example");
 }
 
 TEST_CASE("what is held outside of cases has no record, and administrators see that it waits") {

@@ -20,7 +20,7 @@ CREATE INDEX change_of_record ON change (record, position);
 CREATE INDEX change_of_scope ON change (scope, position);
 CREATE INDEX creation ON change (scope, kind, position) INCLUDE (record) WHERE kind IS NOT NULL;
 
--- Late work: it waits for a person. n: the order in which it came.
+-- Late work. n: the order in which it came; waits: 1 for a person, 0 once it was declined.
 CREATE TABLE held (
   n      BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   id     BYTEA NOT NULL UNIQUE,

@@ -140,6 +140,21 @@ TEST_CASE_TEMPLATE("a change comes back as it was put: accepted, held, released,
   }
 }
 
+TEST_CASE_TEMPLATE("late work that was declined waits no more, and is kept", Subject, EVERY_STORE) {
+  Subject subject;
+  OfficeChange declined = held_at(note(4, scope_a), 0);
+  within(subject.store(), [&](ServerStore& store) {
+    for (std::uint32_t n : {9U, 4U, 6U}) store.put(held_at(note(n, scope_a), 0));
+    declined.held_for = Fault::declined;
+    store.put(declined);
+  });
+  for (int round = 0; round < 2; ++round, subject.reopen()) {
+    CHECK(subject.store().held() == std::vector{numbered(9), numbered(6)});
+    CHECK(all_of(*subject.store().find(numbered(4))) == all_of(declined));
+    CHECK(subject.store().held_of_record(numbered(4)).size() == 1);
+  }
+}
+
 TEST_CASE_TEMPLATE("late work waits in the order in which it came, and is found by its record", Subject,
                    EVERY_STORE) {
   Subject subject;
