@@ -4,8 +4,10 @@
 
 #include "client/casework/looking.h"
 #include "common/base/text.h"
+#include "common/practice/completeness.h"
 #include "common/record/kinds.h"
 #include "common/record/names.h"
+#include "common/time/typed_date.h"
 
 namespace caseload::client {
 namespace {
@@ -163,13 +165,22 @@ Result<Value> made(const Result<T>& read, Make make) {
   return make(*read);
 }
 
-Result<Value> read_as(const Workplace& place, const FieldEntry& field, std::string_view typed) {
+// A weekday is the last one where something has happened, else the next.
+TypedWhen when(const Workplace& place, const FieldPlaceTyped& at) {
+  const bool happened = at.field.number == header::occurred || lies_in_the_past(at.kind, at.field);
+  return {place.clock.now(), place.zone, happened ? Leaning::past : Leaning::future};
+}
+
+Result<Value> read_as(const Workplace& place, const FieldPlaceTyped& at, std::string_view typed) {
+  const FieldEntry& field = at.field;
   switch (field.type) {
     case ValueType::text: return read_text(field, typed);
     case ValueType::code: return read_code(place.catalogue(), field, typed);
     case ValueType::integer: return read_integer(typed);
-    case ValueType::date: return made(parse_date(typed), Value::of_date);
-    case ValueType::moment: return made(place.zone.parse(typed), Value::of_moment);
+    case ValueType::date:
+      return made(at.by_hand ? parse_typed_day(typed, when(place, at)) : parse_date(typed), Value::of_date);
+    case ValueType::moment:
+      return made(at.by_hand ? parse_typed_moment(typed, when(place, at)) : place.zone.parse(typed), Value::of_moment);
     case ValueType::boolean: return read_boolean(typed);
     case ValueType::reference:
       return made(find_referred(place, field, typed), Value::of_reference);
@@ -202,7 +213,7 @@ Result<Id> find_case_typed(const Workplace& place, std::string_view typed) {
 Result<Value> read_value(const Workplace& place, const FieldPlaceTyped& at, std::string_view typed) {
   if (typed.empty()) return Value();
   if (std::optional<Value> answer = read_answer(place.catalogue(), at.field, typed)) return *answer;
-  Result<Value> value = read_as(place, at.field, typed);
+  Result<Value> value = read_as(place, at, typed);
   if (value) return value;
   const std::string& detail = value.fault().detail();
   return Fault(value.fault().code(), dotted_name(at.kind, at.field) + (detail.empty() ? "" : ", " + detail));

@@ -18,6 +18,7 @@ Result<Answer> list(Workplace& place, const Call& call) {
   const Result<std::vector<CaseRow>> rows = list_cases(place, call.has("all"), order);
   if (!rows) return rows.fault();
   Answer answer{Json::array()};
+  answer.urgent = {"overdue"};
   for (const CaseRow& row : *rows) {
     answer.value.push_back({{"id", to_json(row.id)}, {"reference", row.reference}, {"name", row.name},
                             {"status", row.status}, {"lead", to_json(row.lead)}, {"unit", to_json(row.unit)},

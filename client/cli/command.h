@@ -13,6 +13,7 @@ struct CommandEntry : CommandShape {
 };
 
 std::span<const CommandEntry> case_commands();
+std::span<const CommandEntry> handover_commands();
 std::span<const CommandEntry> note_commands();
 std::span<const CommandEntry> record_commands();
 std::span<const CommandEntry> look_commands();

@@ -10,6 +10,7 @@
 #include "client/cli/command.h"
 #include "common/record/kinds.h"
 #include "common/record/names.h"
+#include "common/time/typed_date.h"
 
 namespace caseload::client {
 namespace {
@@ -27,6 +28,7 @@ Result<Answer> tell_status(Workplace& place, const Call&) {
                  {"last_session", to_json(now.last_session)}, {"lease_until", to_text(now.lease_until)},
                  {"tree_size", now.tree_size}, {"clock_offset_ms", now.clock_offset.count()}}};
   answer.needs_somebody = now.late > 0 || now.late_to_judge > 0 || now.conflicts > 0;
+  answer.urgent = {"late", "late_to_judge", "conflicts", "overdue"};
   return answer;
 }
 
@@ -35,8 +37,9 @@ Result<Answer> tell_timeline(Workplace& place, const Call& call) {
   if (!scope) return scope.fault();
   TimelineWanted wanted{*scope, {}, 0, call.option("type")};
   if (call.has("since")) {
-    const Result<WallTime> since = place.zone.parse(call.option("since"));
-    if (!since) return Fault(Fault::bad_date, "--since");
+    const Result<WallTime> since =
+        parse_typed_moment(call.option("since"), {place.clock.now(), place.zone, Leaning::past});
+    if (!since) return Fault(since.fault().code(), "--since " + since.fault().detail());
     wanted.since = *since;
   }
   if (call.has("kind")) {

@@ -112,6 +112,10 @@ std::vector<Finding> contradictions(const KindEntry& kind, std::span<const Field
   return found;
 }
 
+bool lies_in_the_past(const KindEntry& kind, const FieldEntry& field) {
+  return std::ranges::any_of(pasts, [&](const Past& past) { return past.kind == kind.name && past.field == field.name; });
+}
+
 bool is_contact(CodeNumber type) {
   constexpr NoteType contacts[] = {NoteType::contact, NoteType::home_visit,   NoteType::phone,  NoteType::letter,
                                    NoteType::office_visit, NoteType::video_call, NoteType::message};

@@ -41,6 +41,9 @@ std::vector<Finding> lacks_to_sign(const KindEntry& note, std::span<const FieldF
 // looked at, so that an old mistake stops nobody from writing something else.
 std::vector<Finding> contradictions(const KindEntry& kind, std::span<const FieldFact> facts, Date today);
 
+// Whether the field, a day, tells of something that has happened.
+bool lies_in_the_past(const KindEntry& kind, const FieldEntry& field);
+
 // A note of the client having been met, called or written to.
 bool is_contact(CodeNumber note_type);
 
