@@ -2,7 +2,7 @@
 
 #include "common/command/run.h"
 #include "common/net/tls_stream.h"
-#include "server/main/data_folder.h"
+#include "server/backup/data_folder.h"
 
 namespace caseload::server {
 

@@ -11,6 +11,7 @@
 
 #include "common/base/bytes.h"
 #include "common/base/id.h"
+#include "common/base/result.h"
 
 namespace caseload::server {
 
@@ -82,6 +83,8 @@ class Sql {
   virtual const ScopeTexts& erasures_of_scopes() const = 0;  // → position, change, section, scope
 
   virtual std::unique_ptr<Sql> beside() = 0;  // another connection, for a reader
+
+  virtual Result<void> copy_to(const std::string&) { return Fault(Fault::not_allowed); }
 };
 
 }  // namespace caseload::server
