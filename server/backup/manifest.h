@@ -40,7 +40,7 @@ void write_manifest(const std::string& folder, const SignedManifest& manifest);
 // Faults: not_found: no backup is in that folder; damaged. Nobody has checked its signature yet.
 Result<SignedManifest> read_manifest(const std::string& folder);
 
-// Whether it was signed with the ledger key of this office. Faults: other_log, damaged.
+// Whether it was signed with the ledger key of this office. Faults: damaged.
 Result<void> check_manifest(const SignedManifest& manifest, const OfficeKeys& keys);
 
 // The office's keys, sealed to the organisation's recovery key, and opened with it.
