@@ -18,7 +18,8 @@ const CommandShape init_command{"init", "", 0, 0, "founds an office: keys, autho
                                 {{"name", "NAME", "of the office"}, {"founder", "NAME", "who administers it first"},
                                  {"recovery-out", "FILE", "the organisation's recovery key: written here and to nowhere else"}}};
 const CommandShape serve_command{"serve", "", 0, 0, "keeps the office open to its devices",
-                                 {{"listen", "HOST:PORT", "where devices come"}}};
+                                 {{"listen", "HOST:PORT", "where devices come"},
+                                  {"http", "HOST:PORT", "health and metrics, on loopback; default: none"}}};
 
 const CommandShape restore_command{"restore", "", 0, 0, "an office from its backup, in an empty data folder",
                                    {{"from", "DIR", "one backup"}, {"recovery-key", "FILE", "the organisation's"},
@@ -78,11 +79,20 @@ Result<Reply> serve_office(const DataFolder& folder, const Call& call, bool json
   if (!call.has("listen")) return Fault(Fault::required, "--listen HOST:PORT");
   const Result<Endpoint> listen = read_endpoint(call.option("listen"));
   if (!listen) return listen.fault();
-  const auto told = [&](std::uint16_t port) {
-    const std::string address = listen->host + ":" + std::to_string(port);
-    std::cout << (json ? as_json(Json{{"listening", address}}) : "Open to devices at " + address) << std::endl;
+  std::optional<Endpoint> http;
+  if (call.has("http")) {
+    const Result<Endpoint> typed = read_endpoint(call.option("http"));
+    if (!typed) return typed.fault();
+    http = *typed;
+  }
+  const auto told = [&](std::uint16_t port, std::uint16_t http_port) {
+    const auto at = [](const std::string& host, std::uint16_t number) { return host + ":" + std::to_string(number); };
+    const std::string address = at(listen->host, port);
+    Json said{{"listening", address}};
+    if (http) said["http"] = at(http->host, http_port);
+    std::cout << (json ? as_json(said) : "Open to devices at " + address) << std::endl;
   };
-  const Result<void> served = serve(folder, {*listen, told});
+  const Result<void> served = serve(folder, {*listen, http, told});
   if (!served) return served.fault();
   return Reply{Json("Closed.\n")};
 }

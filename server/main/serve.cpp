@@ -7,6 +7,7 @@
 
 #include "server/admin/admin.h"
 #include "server/admin/control.h"
+#include "server/http/health.h"
 #include "server/main/enrolment_door.h"
 
 namespace caseload::server {
@@ -137,9 +138,16 @@ Result<void> serve(const DataFolder& folder, const ServeWith& with) {
   const Result<std::unique_ptr<ControlSocket>> control = ControlSocket::open(
       folder.control_socket(), [&](const ControlRequest& request) { return carry_out(**service, place, request); });
   if (!control) return control.fault();
+  const std::unique_ptr<ServerStore> reader = (*store)->reader();
+  std::unique_ptr<HttpDoor> door;
+  if (with.http) {
+    Result<std::unique_ptr<HttpDoor>> opened = HttpDoor::open(*with.http, health_pages({**service, *reader, folder.path(), clock}));
+    if (!opened) return opened.fault();
+    door = std::move(*opened);
+  }
   const SignalWatch watch([&] { (*service)->stop(); });
   log.event("serving", {{"port", static_cast<std::int64_t>((*service)->port())}});
-  with.listening((*service)->port());
+  with.listening((*service)->port(), door ? door->port() : std::uint16_t{0});
   (*service)->run();
   log.event("stopped");
   return {};

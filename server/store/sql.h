@@ -84,7 +84,7 @@ class Sql {
 
   virtual std::unique_ptr<Sql> beside() = 0;  // another connection, for a reader
 
-  virtual Result<void> copy_to(const std::string&) { return Fault(Fault::not_allowed); }
+  virtual Result<void> copy_to(const std::string&) { return Fault(Fault::absent, "a way to copy this kind of store"); }
 };
 
 }  // namespace caseload::server
