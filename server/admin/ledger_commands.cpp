@@ -2,7 +2,7 @@
 
 #include "common/crypto/hash.h"
 #include "server/admin/admin.h"
-#include "server/admin/ledger_check.h"
+#include "server/office/ledger_check.h"
 #include "server/office/directory.h"
 
 namespace caseload::server {
@@ -89,7 +89,7 @@ const std::array entries = {
     AdminEntry{{"late list", "", 0, 0, "work that was not accepted and waits for a person", {}}, late_list},
     AdminEntry{{"ledger head", "", 0, 0, "the signed state of the ledger", {}}, ledger_head},
     AdminEntry{{"ledger prove", "POSITION", 1, 1, "the proof that a change stands there", {}}, ledger_prove},
-    AdminEntry{{"ledger verify", "", 0, 0, "holds the whole log against the ledger", {}}, ledger_verify},
+    AdminEntry{{"ledger verify", "", 0, 0, "holds the whole log against the ledger", {}}, ledger_verify, true},
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "common/base/bytes.h"
 #include "common/base/id.h"
 #include "common/codec/codec.h"
+#include "common/base/result.h"
 
 namespace caseload::server {
 
@@ -92,6 +93,8 @@ class Sql {
   virtual const ScopeTexts& erasures_of_scopes() const = 0;  // → position, change, section, scope
 
   virtual std::unique_ptr<Sql> beside() = 0;  // another connection, for a reader
+
+  virtual Result<void> copy_to(const std::string&) { return Fault(Fault::absent, "a way to copy this kind of store"); }
 };
 
 }  // namespace caseload::server

@@ -1,4 +1,4 @@
-#include "server/admin/ledger_check.h"
+#include "server/office/ledger_check.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "server/main/data_folder.h"
+#include "server/backup/data_folder.h"
 
 #include <cerrno>
 #include <filesystem>
