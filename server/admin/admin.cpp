@@ -28,13 +28,16 @@ CommandProgram admin_program(PerformAdmin perform) {
   };
   program.words = admin_words;
   program.broken = [](bool disk_full) {
-    return Words{disk_full ? "The disk is full." : "The disk or the database failed.", "What was acknowledged before is safe.",
-                 disk_full ? "Make room, then do it again." : "Look at the disk before anything else; ledger verify tells what is whole."};
+    return Words{disk_full ? "The disk is full." : "The disk or the database failed.",
+                 "What was acknowledged before is safe.",
+                 disk_full ? "Make room, then do it again."
+                           : "Look at the disk before anything else; ledger verify tells what is whole."};
   };
   return program;
 }
 
-Result<Reply> run_beside(const AdminEntry& entry, const Call& call, const AdminPlace& place, std::unique_ptr<ServerStore> reader) {
+Result<Reply> run_beside(const AdminEntry& entry, const Call& call, const AdminPlace& place,
+                         std::unique_ptr<ServerStore> reader) {
   reader->begin();
   SystemRandom random;
   Office snapshot(*reader, place.office.keys(), place.office.clock(), random);
