@@ -38,7 +38,8 @@ Result<std::unique_ptr<OpenProfile>> OpenProfile::open(const ProfilePlace& place
     return Fault(Fault::absent, "the enrolment was cut off before its end: enrol again, with the same code");
   Result<Database> database = open_store(place.database(), key);
   if (!database) return database.fault();
-  return std::unique_ptr<OpenProfile>(new OpenProfile(std::move(*database), std::move(*identity), std::move(*enrolled), world));
+  return std::unique_ptr<OpenProfile>(
+      new OpenProfile(std::move(*database), std::move(*identity), std::move(*enrolled), world));
 }
 
 OpenProfile::OpenProfile(Database database, Identity identity, Enrolled enrolled, const ProfileWorld& world)

@@ -41,7 +41,8 @@ struct ProfileWorld {
 // Threads  one owner.
 class OpenProfile {
  public:
-  static Result<std::unique_ptr<OpenProfile>> open(const ProfilePlace& place, const Secret& key, const ProfileWorld& world);
+  static Result<std::unique_ptr<OpenProfile>> open(const ProfilePlace& place, const Secret& key,
+                                                   const ProfileWorld& world);
 
   Workplace& workplace() { return *workplace_; }
   void refresh();  // lease and time, after a session

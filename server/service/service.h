@@ -20,8 +20,8 @@ struct ServiceSetting {
   std::size_t sessions_of_one_device_max = 4;  // the newest, and others on their way out
   TimeLimit stop_limit{10'000};                // for steps under way
   sync::AttachmentStore* attachments = nullptr;  // the writer's, like the store
-  // On the writer's thread, in every batch before its commit: what the office itself has to do about it. Gives the scopes in
-  // which the log grew by that.
+  // On the writer's thread, in every batch before its commit: what the office itself has to do about it. Gives the
+  // scopes in which the log grew by that.
   std::function<std::vector<Id>()> tend{};
 };
 
