@@ -148,7 +148,7 @@ Result<Answer> close(Workplace& place, const Call& call) {
 
 std::span<const CommandEntry> case_commands() {
   static const std::vector<CommandEntry> table{
-      {"case list", "", 0, 0, "the cases on this device", 
+      {"case list", "", 0, 0, "the cases on this device",
        {{"by", "ORDER", "priority (by itself) or name"}, {"all", "", "also those that are void or merged"}}, list},
       {"case show", "CASE", 1, 1, "one case: its priority, its deadlines, who works on it", {}, show},
       {"workload", "[WORKER]", 0, 1, "a worker's cases against the time there is",
