@@ -26,15 +26,9 @@ struct Placed {
   RecordState before;
 };
 
-bool is_late(const Workplace& place, const Id& record) {
-  const std::vector<Id> late = place.store.late();
-  return std::ranges::find(late, record) != late.end();
-}
-
 Result<void> check_scope(const Workplace& place, const KindEntry& kind, const Id& scope) {
   const std::optional<sync::RecordRow> root = place.store.find_record(scope);
-  if (!root && is_late(place, scope)) return Fault(Fault::held, "its case");
-  if (!root) return Fault(Fault::not_found, "its case");
+  if (!root) return Fault(why_not_here(place, scope).code(), "its case");
   const KindEntry* root_kind = place.catalogue().find_kind(root->kind);
   // The office's scope begins with its own device, beside others; no other scope holds two of what begins it.
   const bool begins_one = kind.number == root->kind && kind.scope != ScopeType::office;
@@ -46,8 +40,7 @@ Result<Placed> place_of(const Workplace& place, const Act& act) {
   Placed placed;
   if (!act.record.is_none()) {
     placed.row = place.store.find_record(act.record);
-    if (!placed.row && is_late(place, act.record)) return Fault::held;
-    if (!placed.row) return Fault::not_found;
+    if (!placed.row) return why_not_here(place, act.record);
     placed.before = place.store.record(act.record);
     placed.scope = placed.row->scope;
   }

@@ -4,6 +4,7 @@
 
 #include "client/casework/attention/attention.h"
 #include "client/casework/conflicts.h"
+#include "client/casework/late/late_work.h"
 #include "common/record/kinds.h"
 
 namespace caseload::client {
@@ -15,6 +16,7 @@ Status status(const Workplace& place) {
   found.unsent = store.unsent().size();
   for (const sync::WaitingSegment& segment : store.waiting()) found.waiting += segment.changes.size();
   found.late = store.late().size();
+  found.late_to_judge = count_late_asked(place);
   found.drafts = place.drafts.all().size();
   found.conflicts = count_conflicts(place);
   const auto is_here = [&](const Id& id) { return store.find_record(id).has_value(); };

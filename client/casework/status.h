@@ -9,6 +9,7 @@ struct Status {
   std::size_t unsent = 0;     // changes in no segment yet
   std::size_t waiting = 0;    // sent, and no receipt yet
   std::size_t late = 0;       // held by the office for a person to judge
+  std::size_t late_to_judge = 0;  // others', which one is asked about
   std::size_t drafts = 0;     // not signed
   std::size_t conflicts = 0;  // records that ask for somebody
   std::size_t cases = 0;

@@ -7,6 +7,7 @@
 #include "client/casework/notes.h"
 #include "common/record/kinds.h"
 #include "sync/device/derive.h"
+#include "sync/device/late_work.h"
 
 namespace caseload::client {
 namespace {
@@ -99,7 +100,7 @@ class Gathering {
 
   // Records that are not shown as such, because all of them is late work.
   void add_late() {
-    for (const Id& id : place_.store.late()) {
+    for (const Id& id : sync::late_and_declined(place_.store)) {
       const std::optional<sync::StoredChange> stored = place_.store.find(id);
       const bool begins = stored && stored->change.header.creates() && is_wanted(stored->change.header.scope);
       if (!begins || place_.store.find_record(id)) continue;

@@ -13,6 +13,7 @@ constexpr std::size_t id_letters_min = 4;
 // A record, a draft or a case by its identifier: in full, or by how its short form (the last twelve digits) or its full
 // form begins. A case also by its reference, whatever its case and marks; one that is equal goes before identifiers.
 // Errors   bad_value: fewer than four letters, or letters that no identifier has. ambiguous: several fit.
+// Workers, units and providers also by their names, equal but for case and marks.
 //          not_found: nothing here fits; of what is not here, nobody learns whether it exists.
 Result<Id> find_typed(const Workplace& place, std::string_view typed);
 Result<Id> find_case_typed(const Workplace& place, std::string_view typed);

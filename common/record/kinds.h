@@ -19,7 +19,7 @@ constexpr KindNumber case_file = 1, person = 2, assignment = 3, note = 4, amendm
 constexpr KindNumber worker = 64, unit = 65, role = 66, device = 67, provider = 68, contract = 69, intervention = 70,
                      framework = 71, sharing_rules = 72, work_plan = 73, objective = 74, monitoring_point = 75,
                      feedback = 76, notice = 77, improvement = 78, resource_request = 79, consultation = 80, draft = 81,
-                     skill = 82, absence = 83;
+                     skill = 82, absence = 83, late_answer = 84;
 }  // namespace kinds
 
 // Facts in header sections, which sharing, standing and intake look at. What gives or ends a right is a moment, not a
@@ -39,6 +39,15 @@ constexpr FieldNumber name = 16, status = 17, expires = 18, party = 19, person =
 }
 namespace emergency_facts {
 constexpr FieldNumber worker = 16, until = 17, ended = 18;
+}
+namespace late_facts {
+constexpr FieldNumber worker = 16, device = 17, decision = 18;
+constexpr FieldNumber about_kind = 28, about_type = 29, about_sections = 30, about_author = 31;
+constexpr FieldNumber held_changes = 32;  // not in the header: which changes of its device it speaks of
+constexpr SectionNumber content = 3;
+}  // namespace late_facts
+namespace late_answer_facts {
+constexpr FieldNumber late_work = 16, decision = 17, changes = 18;
 }
 namespace person_facts {
 constexpr FieldNumber same_as = 16;

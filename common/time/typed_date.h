@@ -11,8 +11,9 @@ namespace caseload {
 //          space between; a time alone is today's, a day alone is its first moment; or RFC 3339. Capitals do not
 //          matter.
 // Promise  a weekday is the nearest such day in the direction asked for, and never today.
-// Errors   bad_date: none of these, or no such day; a year of two digits. ambiguous: today's own weekday, which is said
-//          as today, or as a date.
+// Errors   bad_date: none of these, or no such day; a year of two digits. ambiguous: today's own weekday, which is
+//          said as
+//          today, or as a date.
 enum class Leaning : std::uint8_t { past, future };
 struct TypedWhen {
   WallTime now{};

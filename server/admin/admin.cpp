@@ -15,25 +15,36 @@ Words admin_words(const Fault& fault) {
   return {fault.to_string(), "Nothing was changed.", "help COMMAND says how it is meant."};
 }
 
-CommandProgram admin_program(GetAdminPlace place) {
+CommandProgram admin_program(PerformAdmin perform) {
   CommandProgram program;
   program.table.program = "caseload-server";
   program.table.example = "caseload-server worker add --name \"Ana Example\" --role caseworker --unit North";
   for (const std::span<const AdminEntry> part :
-       {directory_commands(), enrolment_commands(), rules_commands(), ledger_commands()}) {
+       {directory_commands(), enrolment_commands(), rules_commands(), ledger_commands(), backup_commands()}) {
     for (const AdminEntry& entry : part) program.table.commands.push_back(&entry);
   }
-  program.perform = [place = std::move(place)](const CommandShape& shape, const Call& call) -> Result<Reply> {
-    const Result<AdminPlace*> here = place();
-    if (!here) return here.fault();
-    return static_cast<const AdminEntry&>(shape).run(**here, call);
+  program.perform = [perform = std::move(perform)](const CommandShape& shape, const Call& call) {
+    return perform(static_cast<const AdminEntry&>(shape), call);
   };
   program.words = admin_words;
   program.broken = [](bool disk_full) {
-    return Words{disk_full ? "The disk is full." : "The disk or the database failed.", "What was acknowledged before is safe.",
-                 disk_full ? "Make room, then do it again." : "Look at the disk before anything else; ledger verify tells what is whole."};
+    return Words{disk_full ? "The disk is full." : "The disk or the database failed.",
+                 "What was acknowledged before is safe.",
+                 disk_full ? "Make room, then do it again."
+                           : "Look at the disk before anything else; ledger verify tells what is whole."};
   };
   return program;
+}
+
+Result<Reply> run_beside(const AdminEntry& entry, const Call& call, const AdminPlace& place,
+                         std::unique_ptr<ServerStore> reader) {
+  reader->begin();
+  SystemRandom random;
+  Office snapshot(*reader, place.office.keys(), place.office.clock(), random);
+  AdminPlace beside{snapshot, place.data, place.folder, place.terminal, place.with_writer};
+  Result<Reply> reply = entry.run(beside, call);
+  reader->rollback();
+  return reply;
 }
 
 Result<Id> acting(const AdminPlace& place, const Call& call) {

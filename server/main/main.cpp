@@ -7,16 +7,35 @@
 #include "common/sqlite/startup.h"
 #include "server/admin/admin.h"
 #include "server/admin/control.h"
+#include "server/backup/kept_apart.h"
+#include "server/backup/restore.h"
 #include "server/main/serve.h"
 
 namespace caseload::server {
 namespace {
 
-const CommandShape init_command{"init", "", 0, 0, "founds an office: keys, authority, ledger, an empty store",
-                                {{"name", "NAME", "of the office"}, {"founder", "NAME", "who administers it first"},
-                                 {"recovery-out", "FILE", "the organisation's recovery key: written here and to nowhere else"}}};
+const CommandShape init_command{
+    "init",
+    "",
+    0,
+    0,
+    "founds an office: keys, authority, ledger, an empty store",
+    {{"name", "NAME", "of the office"},
+     {"founder", "NAME", "who administers it first"},
+     {"recovery-out", "FILE", "the organisation's recovery key: written here and to nowhere else"}}};
 const CommandShape serve_command{"serve", "", 0, 0, "keeps the office open to its devices",
-                                 {{"listen", "HOST:PORT", "where devices come"}}};
+                                 {{"listen", "HOST:PORT", "where devices come"},
+                                  {"http", "HOST:PORT", "health and metrics, on loopback; default: none"}}};
+
+const CommandShape restore_command{"restore", "", 0, 0, "an office from its backup, in an empty data folder",
+                                   {{"from", "DIR", "one backup"}, {"recovery-key", "FILE", "the organisation's"},
+                                    {"apart", "FILE", "what no backup undoes; default: kept-apart beside DIR"}}};
+
+// Absolute, and without a stroke at its end: things are put beside it.
+std::string plain_path(const std::string& typed) {
+  const std::string path = std::filesystem::absolute(typed).lexically_normal().string();
+  return path.size() > 1 && path.back() == '/' ? path.substr(0, path.size() - 1) : path;
+}
 
 Result<Reply> init(const DataFolder& folder, const Call& call) {
   for (const char* needed : {"name", "recovery-out"}) {
@@ -39,8 +58,35 @@ Result<Reply> init(const DataFolder& folder, const Call& call) {
   }
   // Last: with its keys an office is founded, and without them nothing here is one.
   folder.keep_keys(*keys);
-  Reply reply{Json{{"office", to_json(keys->device)}, {"log", to_json(keys->log)}, {"administrator", to_json(keys->administrator)}}};
+  Reply reply{Json{{"office", to_json(keys->device)},
+                   {"log", to_json(keys->log)},
+                   {"administrator", to_json(keys->administrator)}}};
   reply.remark = "Keep the recovery key offline, in two places; the server does not have it.";
+  return reply;
+}
+
+Result<Reply> restore(const DataFolder& folder, const Call& call) {
+  for (const char* needed : {"from", "recovery-key"}) {
+    if (!call.has(needed)) return Fault(Fault::required, std::string("--") + needed);
+  }
+  const std::string from = plain_path(call.option("from"));
+  const std::string apart = call.has("apart") ? call.option("apart")
+                                              : kept_apart_path(std::filesystem::path(from).parent_path().string());
+  const Result<RecoveryKey> recovery = RecoveryKey::read(call.option("recovery-key"));
+  if (!recovery) return recovery.fault();
+  const SystemClock clock;
+  const Result<RestoreDone> done = restore_office({from, apart, *recovery}, folder, clock);
+  if (!done) return done.fault();
+  Reply reply{Json{{"office", done->office},
+                   {"log", to_json(done->manifest.log)},
+                   {"kept_until", to_text(done->manifest.at)},
+                   {"ledger_size", done->manifest.tree.size},
+                   {"last_position", done->manifest.last_position},
+                   {"restore_epoch", done->restore_epoch},
+                   {"erased_again", done->erased_again}}};
+  reply.remark =
+      "Devices offer again what is missing, at their next contact. What administrators did since then is to be "
+      "done again.";
   return reply;
 }
 
@@ -48,11 +94,20 @@ Result<Reply> serve_office(const DataFolder& folder, const Call& call, bool json
   if (!call.has("listen")) return Fault(Fault::required, "--listen HOST:PORT");
   const Result<Endpoint> listen = read_endpoint(call.option("listen"));
   if (!listen) return listen.fault();
-  const auto told = [&](std::uint16_t port) {
-    const std::string address = listen->host + ":" + std::to_string(port);
-    std::cout << (json ? as_json(Json{{"listening", address}}) : "Open to devices at " + address) << std::endl;
+  std::optional<Endpoint> http;
+  if (call.has("http")) {
+    const Result<Endpoint> typed = read_endpoint(call.option("http"));
+    if (!typed) return typed.fault();
+    http = *typed;
+  }
+  const auto told = [&](std::uint16_t port, std::uint16_t http_port) {
+    const auto at = [](const std::string& host, std::uint16_t number) { return host + ":" + std::to_string(number); };
+    const std::string address = at(listen->host, port);
+    Json said{{"listening", address}};
+    if (http) said["http"] = at(http->host, http_port);
+    std::cout << (json ? as_json(said) : "Open to devices at " + address) << std::endl;
   };
-  const Result<void> served = serve(folder, {*listen, told});
+  const Result<void> served = serve(folder, {*listen, http, told});
   if (!served) return served.fault();
   return Reply{Json("Closed.\n")};
 }
@@ -64,7 +119,8 @@ Result<std::string> take_data_folder(std::vector<std::string>& words) {
     if (words[i] != "--data" && !joined) continue;
     if (!joined && i + 1 == words.size()) return Fault(Fault::required, "--data DIR");
     const std::string folder = joined ? words[i].substr(7) : words[i + 1];
-    words.erase(words.begin() + static_cast<std::ptrdiff_t>(i), words.begin() + static_cast<std::ptrdiff_t>(i + (joined ? 1 : 2)));
+    words.erase(words.begin() + static_cast<std::ptrdiff_t>(i),
+                words.begin() + static_cast<std::ptrdiff_t>(i + (joined ? 1 : 2)));
     return folder;
   }
   const char* set = std::getenv("CASELOAD_DATA");
@@ -89,24 +145,31 @@ Result<AdminPlace*> open_here(const DataFolder& folder, Opened& opened) {
   if (!store) return store.fault();
   opened.store = std::move(*store);
   opened.office.emplace(*opened.store, *opened.keys, opened.clock, opened.random);
-  opened.place.emplace(AdminPlace{*opened.office, folder.path(), std::filesystem::current_path().string(), ::isatty(STDOUT_FILENO) == 1});
+  opened.place.emplace(AdminPlace{*opened.office, folder.path(), std::filesystem::current_path().string(),
+                                  ::isatty(STDOUT_FILENO) == 1,
+                                  [&opened](const AdminPlace::Act& act) { act(*opened.office); }});
   return &*opened.place;
 }
 
 bool is_ours(const std::vector<std::string>& words) {
   const auto first = std::ranges::find_if(words, [](const std::string& word) { return !word.starts_with("--"); });
   if (first == words.end()) return true;
-  return *first == "init" || *first == "serve" || *first == "help" || *first == "completion";
+  return *first == "init" || *first == "serve" || *first == "restore" || *first == "help" || *first == "completion";
 }
 
 int run_here(const DataFolder& folder, const std::vector<std::string>& words) {
   Opened opened;
-  CommandProgram program = admin_program([&] { return open_here(folder, opened); });
-  program.table.commands.insert(program.table.commands.begin(), {&init_command, &serve_command});
+  CommandProgram program = admin_program([&](const AdminEntry& entry, const Call& call) -> Result<Reply> {
+    const Result<AdminPlace*> place = open_here(folder, opened);
+    if (!place) return place.fault();
+    return entry.beside ? run_beside(entry, call, **place, opened.store->reader()) : entry.run(**place, call);
+  });
+  program.table.commands.insert(program.table.commands.begin(), {&init_command, &serve_command, &restore_command});
   const auto administer = program.perform;
   program.perform = [&](const CommandShape& shape, const Call& call) -> Result<Reply> {
     if (folder.path().empty()) return Fault(Fault::required, "--data DIR, or CASELOAD_DATA");
     if (&shape == &init_command) return init(folder, call);
+    if (&shape == &restore_command) return restore(folder, call);
     if (&shape == &serve_command) return serve_office(folder, call, asks_for_json(words));
     return administer(shape, call);
   };
@@ -116,13 +179,15 @@ int run_here(const DataFolder& folder, const std::vector<std::string>& words) {
 int run_program(std::vector<std::string> words) {
   const Streams streams{std::cin, std::cout, std::cerr};
   const Result<std::string> data = take_data_folder(words);
-  if (!data) return static_cast<int>(tell_fault(data.fault(), admin_words(data.fault()), asks_for_json(words), streams));
-  const DataFolder folder(data->empty() ? "" : std::filesystem::absolute(*data).string());
+  if (!data)
+    return static_cast<int>(tell_fault(data.fault(), admin_words(data.fault()), asks_for_json(words), streams));
+  const DataFolder folder(data->empty() ? "" : plain_path(*data));
   if (is_ours(words) || folder.path().empty()) return run_here(folder, words);
-  const Result<ControlAnswer> answer =
-      call_server(folder.control_socket(), {words, std::filesystem::current_path().string(), ::isatty(STDOUT_FILENO) == 1});
+  const Result<ControlAnswer> answer = call_server(
+      folder.control_socket(), {words, std::filesystem::current_path().string(), ::isatty(STDOUT_FILENO) == 1});
   if (!answer && answer.fault() == Fault::absent) return run_here(folder, words);
-  if (!answer) return static_cast<int>(tell_fault(answer.fault(), admin_words(answer.fault()), asks_for_json(words), streams));
+  if (!answer)
+    return static_cast<int>(tell_fault(answer.fault(), admin_words(answer.fault()), asks_for_json(words), streams));
   std::cout << answer->out << std::flush;
   std::cerr << answer->err << std::flush;
   return answer->exit_code;

@@ -1,13 +1,17 @@
 #include "server/main/serve.h"
 
 #include <csignal>
+#include <condition_variable>
 #include <sstream>
+#include <stop_token>
 #include <thread>
 #include <unistd.h>
 
 #include "server/admin/admin.h"
 #include "server/admin/control.h"
+#include "server/http/health.h"
 #include "server/main/enrolment_door.h"
+#include "server/office/late_work.h"
 
 namespace caseload::server {
 namespace {
@@ -17,23 +21,52 @@ constexpr std::int64_t certificate_seconds_of_server = 398LL * 86400;  // made a
 Result<TlsContext> tls_of(const OfficeKeys& keys, const Endpoint& listen, WallTime now, Random& random) {
   const SigningKey key = SigningKey::generate(random);
   const bool any = listen.host == "0.0.0.0" || listen.host == "::";
-  const Result<Bytes> certificate = keys.authority.issue_server(
-      request_certificate(key), {any ? "localhost" : listen.host}, {to_milliseconds(now) / 1000, certificate_seconds_of_server}, random);
+  const Result<Bytes> certificate =
+      keys.authority.issue_server(request_certificate(key), {any ? "localhost" : listen.host},
+                                  {to_milliseconds(now) / 1000, certificate_seconds_of_server}, random);
   if (!certificate) return certificate.fault();
   return TlsContext::office({{*certificate}, key.pkcs8(), keys.authority.certificate()});
 }
 
+// Commands while the office is open: on the writer's thread, or beside it on a snapshot.
+struct AtWork {
+  Service& service;
+  AdminPlace& place;
+
+  // What fails in there is the command's own failure, and is told where it was typed.
+  void in_writer(const std::function<void(ServerStore&)>& act) const {
+    std::exception_ptr broke;
+    const bool kept = service.in_writer([&](ServerStore& store) {
+      try {
+        act(store);
+      } catch (const Breakage&) {
+        broke = std::current_exception();
+      }
+    });
+    if (broke) std::rethrow_exception(broke);
+    if (!kept) throw Breakage(Breakage::What::refused, "the store failed, and nothing of this was kept");
+  }
+
+  Result<Reply> perform(const AdminEntry& entry, const Call& call) const {
+    std::optional<Result<Reply>> reply;
+    if (!entry.beside) {
+      in_writer([&](ServerStore&) { reply = entry.run(place, call); });
+      return std::move(*reply);
+    }
+    std::unique_ptr<ServerStore> reader;
+    in_writer([&](ServerStore& store) { reader = store.reader(); });
+    return run_beside(entry, call, place, std::move(reader));
+  }
+};
+
 ControlAnswer carry_out(Service& service, AdminPlace& place, const ControlRequest& request) {
   std::istringstream in;
   std::ostringstream out, err;
-  ExitCode code = ExitCode::world;
-  const auto in_place = [&place, &request]() -> Result<AdminPlace*> {
-    place.terminal = request.terminal;
-    place.folder = request.folder;
-    return &place;
-  };
-  const bool kept = service.in_writer([&](ServerStore&) { code = run(admin_program(in_place), request.words, {in, out, err}); });
-  if (!kept) return {static_cast<std::uint8_t>(ExitCode::world), "", "The store failed; nothing of this was kept.\n"};
+  place.terminal = request.terminal;
+  place.folder = request.folder;
+  const AtWork at_work{service, place};
+  const auto perform = [&](const AdminEntry& entry, const Call& call) { return at_work.perform(entry, call); };
+  const ExitCode code = run(admin_program(perform), request.words, {in, out, err});
   return {static_cast<std::uint8_t>(code), out.str(), err.str()};
 }
 
@@ -67,6 +100,27 @@ class SignalWatch {
   std::thread thread_;
 };
 
+// Time alone makes late work overdue: a batch an hour, and one at the start, in which the office tends it.
+class Hours {
+ public:
+  explicit Hours(Service& service)
+      : thread_([&service, this](const std::stop_token& stop) {
+          do {
+            service.in_writer([](ServerStore&) {});
+          } while (!wait(stop));
+        }) {}
+
+ private:
+  bool wait(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, stop, std::chrono::hours(1), [&] { return stop.stop_requested(); });
+  }
+
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::jthread thread_;
+};
+
 LogTime log_time(const Clock& clock) {
   return {to_milliseconds(clock.now()), std::chrono::duration_cast<std::chrono::milliseconds>(clock.steady()).count()};
 }
@@ -98,19 +152,34 @@ Result<void> serve(const DataFolder& folder, const ServeWith& with) {
   Log log(log_to(STDERR_FILENO), [&clock] { return log_time(clock); });
   Result<TlsContext> tls = tls_of(*keys, with.listen, clock.now(), random);
   if (!tls) return tls.fault();
-  const Ed25519Checker checker;
-  const ServiceSetting setting{Catalogue::built_in(), keys->log, keys->device, keys->ledger, checker, clock,
-                               {keys->authority.certificate()}, *tls, with.listen};
+  const ServiceSetting setting{.self = office.self(),
+                               .log_grew = [&office] { office.read_rules(); },
+                               .authorities = {keys->authority.certificate()},
+                               .tls = *tls,
+                               .listen = with.listen,
+                               .tend = [&office] { return tend_late_work(office).scopes; }};
   const Result<std::unique_ptr<Service>> service = Service::open(**store, setting, log);
   if (!service) return service.fault();
   (*service)->enrol_with(enrolment_door(**service, office, log));
   AdminPlace place{office, folder.path(), folder.path()};
+  place.with_writer = [&](const AdminPlace::Act& act) {
+    AtWork{**service, place}.in_writer([&](ServerStore&) { act(office); });
+  };
   const Result<std::unique_ptr<ControlSocket>> control = ControlSocket::open(
       folder.control_socket(), [&](const ControlRequest& request) { return carry_out(**service, place, request); });
   if (!control) return control.fault();
+  const Hours hours(**service);
+  const std::unique_ptr<ServerStore> reader = (*store)->reader();
+  std::unique_ptr<HttpDoor> door;
+  if (with.http) {
+    Result<std::unique_ptr<HttpDoor>> opened =
+        HttpDoor::open(*with.http, health_pages({**service, *reader, folder.path(), clock}));
+    if (!opened) return opened.fault();
+    door = std::move(*opened);
+  }
   const SignalWatch watch([&] { (*service)->stop(); });
   log.event("serving", {{"port", static_cast<std::int64_t>((*service)->port())}});
-  with.listening((*service)->port());
+  with.listening((*service)->port(), door ? door->port() : std::uint16_t{0});
   (*service)->run();
   log.event("stopped");
   return {};

@@ -2,7 +2,7 @@
 
 #include "common/command/run.h"
 #include "common/net/tls_stream.h"
-#include "server/main/data_folder.h"
+#include "server/backup/data_folder.h"
 
 namespace caseload::server {
 
@@ -11,7 +11,8 @@ namespace caseload::server {
 // Errors   those of opening keys, store and port. Breakage of the store passes: the process ends.
 struct ServeWith {
   Endpoint listen;
-  std::function<void(std::uint16_t port)> listening;  // told once, when devices may come
+  std::optional<Endpoint> http;  // health and metrics, on loopback
+  std::function<void(std::uint16_t port, std::uint16_t http_port)> listening;  // told once, when devices may come
 };
 Result<void> serve(const DataFolder& folder, const ServeWith& with);
 

@@ -11,6 +11,8 @@
 
 #include "common/base/bytes.h"
 #include "common/base/id.h"
+#include "common/codec/codec.h"
+#include "common/base/result.h"
 
 namespace caseload::server {
 
@@ -43,6 +45,15 @@ inline std::uint64_t number_at(const SqlRow& row, int column) {
 }
 Id id_at(const SqlRow& row, int column);
 Digest digest_at(const SqlRow& row, int column);
+
+// Our own canonical bytes, read again. Errors: Breakage: the database is damaged in a way that its pages do not show.
+[[noreturn]] void throw_damaged(const Fault& fault);
+template <class T>
+T decode_own(BytesView bytes) {
+  Result<T> value = decode<T>(bytes);
+  if (!value) throw_damaged(value.fault());
+  return std::move(*value);
+}
 
 // ScopeTexts: the query for rows of some scopes in a stretch, in the three forms that it is quick in. $1 is an id, or
 // ids one after another; $2 and $3 the stretch, $4 how many at most.
@@ -82,6 +93,8 @@ class Sql {
   virtual const ScopeTexts& erasures_of_scopes() const = 0;  // → position, change, section, scope
 
   virtual std::unique_ptr<Sql> beside() = 0;  // another connection, for a reader
+
+  virtual Result<void> copy_to(const std::string&) { return Fault(Fault::absent, "a way to copy this kind of store"); }
 };
 
 }  // namespace caseload::server

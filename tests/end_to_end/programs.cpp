@@ -137,7 +137,8 @@ Said Town::as(const std::string& who, std::vector<std::string> words, const std:
 
 void Town::open() {
   const std::string listening = folder_ / "listening";
-  const std::vector<std::string> words{CASELOAD_SERVER, "--json", "serve", "--listen", address_};
+  std::vector<std::string> words{CASELOAD_SERVER, "--json", "serve", "--listen", address_};
+  words.insert(words.end(), serve_options.begin(), serve_options.end());
   const std::vector<std::string> variables = environment();
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -151,7 +152,9 @@ void Town::open() {
     std::ifstream file(listening);
     std::string line;
     if (std::getline(file, line) && !file.eof()) {
-      address_ = Json::parse(line).at("listening").get<std::string>();
+      const Json said = Json::parse(line);
+      address_ = said.at("listening").get<std::string>();
+      http = said.value("http", "");
       return;
     }
     ::poll(nullptr, 0, 10);

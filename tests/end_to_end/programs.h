@@ -51,6 +51,8 @@ class Town {
   std::string write(const std::string& name, const std::string& content);  // a file; gives its path
   const TempFolder& folder() const { return folder_; }
   std::string address() const { return address_; }
+  std::vector<std::string> serve_options;  // more of them, from the next open() on
+  std::string http;                        // where health and metrics are, once open
   std::string passphrase = "tiko-fame-ludo-ravi-sebu";
 
  private:

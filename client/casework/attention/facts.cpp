@@ -85,8 +85,9 @@ void raise_to(const Catalogue& catalogue, std::string_view list, std::optional<E
   if (code == 0) return;
   for (const CodeList& codes : catalogue.code_lists()) {
     if (codes.name != list) continue;
-    const std::uint8_t severity = catalogue.severity(codes.number, code);
-    if (!held || severity > catalogue.severity(codes.number, number_of(*held))) held = static_cast<E>(code);
+    const bool more =
+        !held || catalogue.severity(codes.number, code) > catalogue.severity(codes.number, number_of(*held));
+    if (more) held = static_cast<E>(code);
   }
 }
 

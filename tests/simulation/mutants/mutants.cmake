@@ -26,8 +26,8 @@ mutant(latest_by_wall_clock sync/merge/policy.cpp
   "return origin.stamp;"
   "A laptop whose clock is ten years ahead wins every disagreement.")
 mutant(purge_before_push sync/device/apply.cpp
-  "    if (is_on_its_way(stored.state) || (stays.late_work && stored.state == ChangeState::late)) continue;"
-  "    if (stays.late_work && stored.state == ChangeState::late) continue;"
+  "    if (is_on_its_way(stored.state) || (stays.late_work && is_out_of_records(stored.state))) continue;"
+  "    if (stays.late_work && is_out_of_records(stored.state)) continue;"
   "A case is withdrawn while notes on it still wait to be sent; they go with it.")
 mutant(missing_backfill sync/office/reach.cpp
   "if (of_before || std::ranges::any_of(cells, &CellChange::gained))"
@@ -56,8 +56,8 @@ mutant(never_ignored_for_own_work sync/sharing/compiled_rules.cpp
   "if ((!object.own_work || rules_.rules[i].verb == Verb::may) && covers(rules_, rules_.rules[i], object))"
   "What the rules forbid everybody is allowed for what one wrote oneself.")
 mutant(read_where_only_seen sync/sharing/visible.cpp
-  "Level::read"
-  "Level::see"
+  "level >= Level::read"
+  "level >= Level::see"
   "Who may know that something exists is sent what it says.")
 mutant(epoch_reused sync/office/desk.cpp
   "device.epoch = std::max(device.epoch, hello.epoch) + 1;"
@@ -128,7 +128,7 @@ mutant(old_notes_left_out sync/office/reach.cpp
   "return recent && phase == Phase::recent;"
   "A case is handed over without its notes of more than 90 days ago.")
 mutant(late_work_still_shown sync/device/derive.cpp
-  "if (stored.state == ChangeState::late || stored.change.parts.empty()) continue;"
+  "if (is_out_of_records(stored.state) || stored.change.parts.empty()) continue;"
   "if (stored.change.parts.empty()) continue;"
   "A device goes on showing as agreed what the office holds for a person to judge.")
 mutant(segments_dissolved_by_half sync/device/outbox.cpp

@@ -17,6 +17,7 @@ class DataFolder {
   explicit DataFolder(std::string path) : path_(std::move(path)) {}
 
   const std::string& path() const { return path_; }
+  std::string database() const { return path_ + "/office.db"; }
   std::string control_socket() const { return path_ + "/control"; }
 
   Result<void> make() const;  // the folder, its owner's alone
@@ -27,7 +28,6 @@ class DataFolder {
 
  private:
   std::string keys_file() const { return path_ + "/keys"; }
-  std::string database() const { return path_ + "/office.db"; }
 
   std::string path_;
 };
