@@ -7,9 +7,10 @@ namespace caseload::client {
 
 // wipe_profile: what the office orders for a device that is out of its person's hands.
 //
-// Shape    what was kept unlocked is forgotten; then every key slot but the organisation's recovery slot is destroyed,
-//          in both copies; then the device secret; and where nothing of the person's waits, the key file, the identity and
-//          the database too. What waits (unsent changes, late work, drafts) stays, closed: the organisation opens it.
+// Shape    what was kept unlocked is forgotten; then every key slot but the organisation's recovery slot is
+//          destroyed, in both copies; then the device secret; and where nothing of the person's waits, the key file,
+//          the identity and the database too. What waits (unsent changes, late work, drafts) stays, closed: the
+//          organisation opens it.
 // Promise  cut anywhere, the next contact or the same call brings it to its end. From the first step on no passphrase
 //          opens anything. Nothing of another profile is touched.
 // Errors   those of KeyFile::open(): nothing to destroy, or damaged. Breakage where the disk refuses.
