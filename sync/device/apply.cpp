@@ -169,10 +169,9 @@ std::vector<SectionNumber> sections_seen(const DeviceStore& store, const Withdra
 void keep_visible(DeviceStore& store, const Withdrawal& with, const Id& record) {
   const std::optional<RecordRow> row = store.find_record(record);
   if (!row) return;
-  const Coverage coverage = store.coverage();
-  const auto entry = coverage.find(row->scope);
-  if (entry == coverage.end()) return;
-  keep_only(store, with, record, {sections_seen(store, with, entry->second.mask, record)});
+  const std::optional<CoverageEntry> entry = store.coverage_of(row->scope);
+  if (!entry) return;
+  keep_only(store, with, record, {sections_seen(store, with, entry->mask, record)});
 }
 
 void make_purge_receipt(DeviceStore& store, const Withdrawal& with, const Id& scope, const Digest& withdrawn) {
@@ -242,12 +241,10 @@ Result<void> apply_page(DeviceStore& store, const Withdrawal& with, const Page& 
     store.set_state(state);
     return {};
   }
-  const Coverage coverage = store.coverage();
-  const auto entry = coverage.find(page.scope);
-  if (entry == coverage.end()) return Fault(Fault::unexpected_message, "a backfill of what is not covered");
-  CoverageEntry moved = entry->second;
-  advance(moved, page.upto);
-  store.set_coverage(page.scope, moved);
+  std::optional<CoverageEntry> entry = store.coverage_of(page.scope);
+  if (!entry) return Fault(Fault::unexpected_message, "a backfill of what is not covered");
+  advance(*entry, page.upto);
+  store.set_coverage(page.scope, entry);
   return {};
 }
 
@@ -267,9 +264,10 @@ void apply_reach(DeviceStore& store, const Withdrawal& with, const Reach& reach)
             });
   }
   // Late work shows in no record, and goes with its scope all the same.
-  for (const Id& id : store.late()) {
+  const std::vector<Id> late = reach.mask ? std::vector<Id>() : store.late();
+  for (const Id& id : late) {
     const ChangeHeader header = store.find(id)->change.header;
-    if (!reach.mask && header.scope == reach.scope) went = keep_only(store, with, header.record, {}) || went;
+    if (header.scope == reach.scope) went = keep_only(store, with, header.record, {}) || went;
   }
   std::optional<CoverageEntry> entry;
   if (reach.mask) entry = CoverageEntry{*reach.mask, reach.backfill};
