@@ -97,6 +97,7 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
   const std::uint64_t first_position = store.last_position() + 1;
   const std::uint64_t leaf = store.ledger_size();
   std::uint64_t accepted = 0;
+  MadeMasks masks(with.rules);
   store.put_segment({segment, incoming->digests});
 
   for (std::size_t i = 0; i < incoming->changes.size(); ++i) {
@@ -112,7 +113,7 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
       receipt.late.add(i);
       continue;
     }
-    const Judging judging{store, with.catalogue, with.rules, *device, with.now};
+    const Judging judging{store, with.catalogue, masks, *device, with.now};
     if (Result<void> judged = judge(judging, held.change); !judged) {
       held.held_for = judged.fault().code();
       receipt.late.add(i);

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <set>
+#include <tuple>
+
 #include "sync/office/facts.h"
 #include "sync/sharing/mask_difference.h"
 #include "sync/session/limits.h"
@@ -67,9 +70,22 @@ std::vector<Page> losses_pages(const ReachContext& with, const Coverage& coverag
 // The next stretch of one scope's backfill. Requires that its entry has one.
 Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntry& entry, const PageLimits& limits);
 
-// The scope whose backfill is to go on with: the office first, then the first phase of every scope before the second of
-// any. Nothing when no backfill is left.
-std::optional<Id> next_backfill(const Coverage& coverage, const Id& office_scope);
+// Backfills: the scopes whose backfill is under way, in the order in which they are sent: the office first, then the
+// first phase of every scope before the second of any.
+class Backfills {
+ public:
+  Backfills() = default;
+  Backfills(const Coverage& coverage, const Id& office_scope);
+
+  std::optional<Id> next() const;                 // nothing when none is left
+  void next_moved(const CoverageEntry& entry);  // a page of the next one is out. Requires that there is one
+
+ private:
+  void add(const Id& scope, const CoverageEntry& entry);
+
+  Id office_scope_;
+  std::set<std::tuple<bool, Phase, Id>> waiting_;  // not the office, phase, scope
+};
 
 // What the device holds of each covered scope, by the masks and the log up to the session's position.
 std::vector<ScopeHoldings> holdings_of(const ReachContext& with, const Coverage& coverage);
