@@ -121,6 +121,7 @@ Result<void> OfficeDesk::take(const Hello& hello) {
   hello_ = hello;
   receipts_.clear();
   accepted_now_.clear();
+  brought_.clear();
   feed_done_ = false;
   losses_done_ = false;
   carried_ = false;
@@ -165,7 +166,9 @@ Result<void> OfficeDesk::take(const Push& push) {
   }
   sign_head(store_, intake());
   for (std::size_t i = 0; i < push.changes.size(); ++i) {
-    if (receipt->body.position_of(i)) accepted_now_.push_back(unpack(push.changes[i])->header.id);
+    if (!receipt->body.position_of(i)) continue;
+    accepted_now_.push_back(unpack(push.changes[i])->header.id);
+    if (receipt->body.judgement_of(i) == Receipt::Judgement::accepted) brought_.push_back(accepted_now_.back());
   }
   receipts_.push_back(*receipt);
   carried_ = true;
@@ -255,7 +258,7 @@ std::uint64_t OfficeDesk::end_of(std::uint64_t leaves) const {
 }
 
 ReachContext OfficeDesk::reach() const {
-  return {store_, self_.catalogue, self_.rules, device(), upto_, leaves_, self_.clock.now(), trusted_upto_};
+  return {store_, self_.catalogue, self_.rules, device(), upto_, leaves_, self_.clock.now(), trusted_upto_, brought_};
 }
 
 // Custody of what it does not cover, and no receipt came with this session: the withdrawal was lost on its way, or the
@@ -284,6 +287,7 @@ Answer OfficeDesk::begin_content() {
   if (greeting_ == Greeting::upgrade) return std::vector<Message>{};
   if (greeting_ != Greeting::active)
     known.standing = Standing::active;  // what it may no longer hold, by its own rights
+  std::ranges::sort(brought_);
   ReachContext with = reach();
   with.device = known;
   std::vector<Reach> moved = moves(with, coverage_);

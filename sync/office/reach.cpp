@@ -52,6 +52,8 @@ class Reaching {
   MadeMasks masks_;
 };
 
+bool brought(const ReachContext& with, const Id& change) { return std::ranges::binary_search(with.brought, change); }
+
 // What may be seen of records. The facts of each are read once, however many of its changes are asked for.
 class Sight {
  public:
@@ -87,6 +89,7 @@ bool moves_visibility(const Change& change) {
 }
 
 bool device_has(const ReachContext& with, const OfficeChange& held) {
+  if (brought(with, held.change.header.id)) return true;
   const std::optional<OfficeSegment> segment = with.store.find_segment(held.segment);
   if (!segment || segment->header.device != with.device.device || segment->header.epoch != with.device.epoch)
     return false;
@@ -147,7 +150,10 @@ std::vector<Reach> moves(const ReachContext& with, const Coverage& covered) {
     const Mask mask = reaching.on(scope);
     const auto before = covered.find(scope);
     if (before == covered.end()) {
-      if (!mask.is_empty()) gained.push_back({scope, mask, Backfill{Mask(), with.upto, Phase::safety, 0}});
+      if (mask.is_empty()) continue;
+      Reach& begun = gained.emplace_back(Reach{scope, mask, std::nullopt});
+      // One that this session brought has no past before the cursor: the feed gives what others have written since.
+      if (!brought(with, scope)) begun.backfill = Backfill{Mask(), with.upto, Phase::safety, 0};
       continue;
     }
     const bool of_before = before->second.backfill && before->second.backfill->base > with.trusted_upto;

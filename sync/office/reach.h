@@ -21,13 +21,15 @@ struct ReachContext {
   std::uint64_t leaves = 0;  // the size of the ledger that goes with it
   WallTime now;
   std::uint64_t trusted_upto = UINT64_MAX;  // a backfill that reached beyond is of before a restore: it begins again
+  std::span<const Id> brought{};            // changes that this session brought and accepted, ascending: the device has them
 };
 
 // Whether a change of this kind may move a mask: what OfficeFacts reads.
 bool moves_reach(KindNumber kind);
 
 // Which scopes move, compared with what the device covers: withdrawn ones first. A scope that is new, or whose mask
-// gives more than before, brings a backfill; one whose backfill was under way starts it again.
+// gives more than before, brings a backfill; one whose backfill was under way starts it again. A scope that the device
+// itself began, in this session, brings none.
 std::vector<Reach> moves(const ReachContext& with, const Coverage& covered);
 
 // Coverage after these moves, before any data: what the office must know that the device may hold.
