@@ -34,7 +34,7 @@ Result<SignedManifest> write_files(const OfficeNow& office, const ScratchFolder&
   manifest.last_position = store.last_position();
   manifest.at = clock.now();
   const std::string database = part / backup_file::database, sealed = part / backup_file::keys;
-  if (Result<void> copied = store.copy_to(database); !copied) return copied.fault();
+  if (Result<void> copied = store.copy_to(database, keys.database); !copied) return copied.fault();
   SystemRandom random;
   const Result<Bytes> sealed_keys = seal_keys(keys, random);
   if (!sealed_keys) return sealed_keys.fault();
