@@ -32,6 +32,7 @@ std::span<const AdminEntry> enrolment_commands();
 std::span<const AdminEntry> rules_commands();
 std::span<const AdminEntry> ledger_commands();
 std::span<const AdminEntry> backup_commands();
+std::span<const AdminEntry> report_commands();
 
 // The program of all these. `perform` runs an entry where it belongs.
 using PerformAdmin = std::function<Result<Reply>(const AdminEntry& entry, const Call& call)>;
