@@ -17,15 +17,15 @@ struct AdminPlace {
   std::function<void(const Act&)> with_writer{};
 };
 
-// AdminEntry: a row of the table, and what it runs. What an act needs of who does it, `--as WORKER` says; without it, it is
-// the founder's.
+// AdminEntry: a row of the table, and what it runs. Whose act it is, `--as WORKER` says; without it, the founder's.
 struct AdminEntry : CommandShape {
   Result<Reply> (*run)(AdminPlace& place, const Call& call);
   bool beside = false;  // it takes long, and changes next to nothing: sessions do not wait for it
 };
 
 // Runs a command that works beside, on a snapshot of the office at `place`.
-Result<Reply> run_beside(const AdminEntry& entry, const Call& call, const AdminPlace& place, std::unique_ptr<ServerStore> reader);
+Result<Reply> run_beside(const AdminEntry& entry, const Call& call, const AdminPlace& place,
+                         std::unique_ptr<ServerStore> reader);
 
 std::span<const AdminEntry> directory_commands();
 std::span<const AdminEntry> enrolment_commands();

@@ -55,7 +55,8 @@ Result<Reply> give(const AdminPlace& place, const Call& call, const Report& repo
   if (!call.has("out")) return Reply{Json::parse(report_as_json(report))};
   const std::string path = path_of(place, call.option("out"));
   if (Result<void> reserved = reserve_file(path); !reserved) return reserved.fault();
-  const std::string text = form == "csv" ? report_as_csv(report) : form == "html" ? report_as_html(report) : report_as_json(report);
+  const auto written = form == "csv" ? report_as_csv : form == "html" ? report_as_html : report_as_json;
+  const std::string text = written(report);
   replace_file(path, as_bytes(text));
   return Reply{Json{{"file", path}, {"rows", rows_of(report)}, {"bytes", text.size()}}};
 }
@@ -85,8 +86,9 @@ Result<Reply> made(AdminPlace& place, const Call&) {
   for (const WorkerRow& row : workers(place.office)) names[row.id] = row.name;
   Reply reply{Json::array()};
   for (const ReportAudit& audit : report_audits(place.office.store())) {
-    reply.value.push_back({{"at", to_text(from_milliseconds(audit.at_ms))}, {"report", audit.report}, {"as", names[audit.as]},
-                           {"unit", to_json(audit.unit)}, {"form", audit.form}, {"rows", audit.rows}});
+    reply.value.push_back({{"at", to_text(from_milliseconds(audit.at_ms))}, {"report", audit.report},
+                           {"as", names[audit.as]}, {"unit", to_json(audit.unit)}, {"form", audit.form},
+                           {"rows", audit.rows}});
   }
   return reply;
 }

@@ -134,14 +134,17 @@ Result<void> serve(const DataFolder& folder, const ServeWith& with) {
   if (!service) return service.fault();
   (*service)->enrol_with(enrolment_door(**service, office, log));
   AdminPlace place{office, folder.path(), folder.path()};
-  place.with_writer = [&](const AdminPlace::Act& act) { AtWork{**service, place}.in_writer([&](ServerStore&) { act(office); }); };
+  place.with_writer = [&](const AdminPlace::Act& act) {
+    AtWork{**service, place}.in_writer([&](ServerStore&) { act(office); });
+  };
   const Result<std::unique_ptr<ControlSocket>> control = ControlSocket::open(
       folder.control_socket(), [&](const ControlRequest& request) { return carry_out(**service, place, request); });
   if (!control) return control.fault();
   const std::unique_ptr<ServerStore> reader = (*store)->reader();
   std::unique_ptr<HttpDoor> door;
   if (with.http) {
-    Result<std::unique_ptr<HttpDoor>> opened = HttpDoor::open(*with.http, health_pages({**service, *reader, folder.path(), clock}));
+    const HealthOf health{**service, *reader, folder.path(), clock};
+    Result<std::unique_ptr<HttpDoor>> opened = HttpDoor::open(*with.http, health_pages(health));
     if (!opened) return opened.fault();
     door = std::move(*opened);
   }

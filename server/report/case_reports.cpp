@@ -1,5 +1,5 @@
-// Reports that name clients. Each reads through the mask of the worker in whose name it is made: what the rules keep from
-// that worker is not there to be told.
+// Reports that name clients. Each reads through the mask of the worker in whose name it is made: what the rules keep
+// from that worker is not there to be told.
 
 #include <algorithm>
 #include <array>
@@ -48,8 +48,9 @@ std::vector<ReportTable> action_tables(const ReportReader& reader, const ReportW
       const std::optional<Date> due = date_in(action.state, "due");
       if (!due || *due >= reader.today() || words_in(action.state, "status") != "open") continue;
       ++by_unit[unit_of(reader, one)];
-      table.rows.push_back({reader.name_of_case(one), days_between(*due, reader.today()), to_text(*due), words_in(action.state, "what"),
-                            reader.name_of_worker(link_in(action.state, "owner")), unit_of(reader, one), reader.leads_of(one)});
+      table.rows.push_back({reader.name_of_case(one), days_between(*due, reader.today()), to_text(*due),
+                            words_in(action.state, "what"), reader.name_of_worker(link_in(action.state, "owner")),
+                            unit_of(reader, one), reader.leads_of(one)});
     }
   }
   std::ranges::stable_sort(table.rows, {}, [](const auto& row) { return row[2]; });
@@ -70,7 +71,9 @@ std::vector<ReportTable> risk_tables(const ReportReader& reader, const ReportWis
                             review ? to_text(*review) : "", overdue, unit_of(reader, one), reader.leads_of(one)});
     }
   }
-  const auto rank = [&](const std::vector<std::string>& row) { return std::ranges::find(levels, row[1]) - levels.begin(); };
+  const auto rank = [&](const std::vector<std::string>& row) {
+    return std::ranges::find(levels, row[1]) - levels.begin();
+  };
   std::ranges::stable_sort(table.rows, {}, rank);
   ReportTable by_level{"By level", {"level", "risks"}, {}, 1};
   for (const std::string level : levels) {
@@ -81,13 +84,14 @@ std::vector<ReportTable> risk_tables(const ReportReader& reader, const ReportWis
 }
 
 std::vector<ReportTable> oversight_tables(const ReportReader& reader, const ReportWish& wish) {
-  ReportTable table{"No oversight for " + std::to_string(wish.days) + " days", {"case", "last oversight", "days", "unit", "lead"}, {}, -1};
+  ReportTable table{"No oversight for " + std::to_string(wish.days) + " days",
+                    {"case", "last oversight", "days", "unit", "lead"}, {}, -1};
   for (const ReportReader::Case& one : reader.cases(wish.unit)) {
     if (one.status != CaseStatus::open) continue;
     const std::optional<Date> last = last_oversight(reader, one);
     if (last && (reader.today() - *last).count() <= wish.days) continue;
-    table.rows.push_back({reader.name_of_case(one), last ? to_text(*last) : "never", last ? days_between(*last, reader.today()) : "",
-                          unit_of(reader, one), reader.leads_of(one)});
+    table.rows.push_back({reader.name_of_case(one), last ? to_text(*last) : "never",
+                          last ? days_between(*last, reader.today()) : "", unit_of(reader, one), reader.leads_of(one)});
   }
   std::ranges::stable_sort(table.rows, {}, [](const auto& row) { return row[1] == "never" ? std::string() : row[1]; });
   return {std::move(table)};

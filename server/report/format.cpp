@@ -11,6 +11,8 @@ namespace {
 constexpr std::string_view byte_order_mark = "\ufeff";  // without it spreadsheets take UTF-8 for something else
 constexpr std::size_t bars_max = 40;
 constexpr std::size_t bar_width = 360, bar_height = 18, bar_gap = 4, label_width = 180;
+constexpr std::string_view policy =
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">";
 constexpr std::string_view style =
     "body{font:15px system-ui,sans-serif;margin:2em;max-width:70em}table{border-collapse:collapse;margin:.5em 0 1.5em}"
     "th,td{border:1px solid #999;padding:.25em .6em;text-align:start;vertical-align:top}th{background:#eee}"
@@ -32,15 +34,16 @@ std::string plot_of(const ReportTable& table) {
   std::size_t most = 1;
   for (std::size_t i = 0; i < count; ++i) most = std::max(most, number_in(table.rows[i][column]));
   const std::size_t height = count * (bar_height + bar_gap);
-  std::string svg = "<figure><svg role=\"img\" aria-label=\"" + html_text(table.title + ": " + table.columns[column]) + "\"" +
+  std::string svg = "<figure><svg role=\"img\" aria-label=\"" +
+                    html_text(table.title + ": " + table.columns[column]) + "\"" +
                     attribute("width", label_width + bar_width + 60) + attribute("height", height) + ">\n";
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t top = i * (bar_height + bar_gap);
     const std::size_t number = number_in(table.rows[i][column]);
     const std::size_t width = number * bar_width / most;
-    svg += "<text" + attribute("x", label_width - 6) + attribute("y", top + 14) + " text-anchor=\"end\">" + html_text(table.rows[i][0]) +
-           "</text><rect" + attribute("x", label_width) + attribute("y", top) + attribute("width", width) +
-           attribute("height", bar_height) + " fill=\"#36648b\"/><text" + attribute("x", label_width + width + 6) +
+    svg += "<text" + attribute("x", label_width - 6) + attribute("y", top + 14) + " text-anchor=\"end\">" +
+           html_text(table.rows[i][0]) + "</text><rect" + attribute("x", label_width) + attribute("y", top) +
+           attribute("width", width) + attribute("height", bar_height) + " fill=\"#36648b\"/><text" + attribute("x", label_width + width + 6) +
            attribute("y", top + 14) + ">" + std::to_string(number) + "</text>\n";
   }
   return svg + "</svg></figure>\n";
@@ -94,12 +97,14 @@ std::string report_as_csv(const Report& report) {
 }
 
 std::string report_as_html(const Report& report) {
-  std::string page = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + html_text(report.name) +
-                     "</title><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-                     "<style>" + std::string(style) + "</style></head><body>\n<h1>" + html_text(report.name) + "</h1>\n<p>" +
+  std::string page = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">" + std::string(policy) +
+                     "<title>" +
+                     html_text(report.name) + "</title><style>" + std::string(style) + "</style></head><body>\n<h1>" +
+                     html_text(report.name) + "</h1>\n<p>" +
                      html_text(report.about) + " As the log stood at " + to_text(report.at) + ", position " +
                      std::to_string(report.position) + ".";
-  if (!report.in_whose_name.empty()) page += " In the name of " + html_text(report.in_whose_name) + ", who may read what stands here.";
+  if (!report.in_whose_name.empty())
+    page += " In the name of " + html_text(report.in_whose_name) + ", who may read what stands here.";
   page += "</p>\n";
   for (const ReportTable& table : report.tables) page += table_of(table);
   return page + "</body></html>\n";

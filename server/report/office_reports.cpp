@@ -1,6 +1,7 @@
 // Reports that name no client: counts, by unit, worker and device.
 
 #include <algorithm>
+#include <array>
 
 #include "server/report/reports.h"
 
@@ -24,8 +25,14 @@ void count(CaseStatus status, Load& load) {
 }
 
 bool is_contact(const sync::RecordState& note) {
-  constexpr std::array kinds_of_contact = {"contact", "home_visit", "phone", "letter", "office_visit", "video_call", "message", "meeting"};
-  return std::ranges::find(kinds_of_contact, words_in(note, "type")) != kinds_of_contact.end();
+  constexpr std::array<std::string_view, 8> types = {"contact",      "home_visit", "phone",   "letter",
+                                                     "office_visit", "video_call", "message", "meeting"};
+  return std::ranges::find(types, words_in(note, "type")) != types.end();
+}
+
+std::string word_of(Standing standing) {
+  if (standing == Standing::active) return "active";
+  return standing == Standing::suspended ? "suspended" : "lost";
 }
 
 struct Contact {
@@ -67,7 +74,8 @@ std::vector<ReportTable> caseload_tables(const ReportReader& reader, const Repor
   }
   ReportTable units{"By unit", {"unit", "open", "prospective", "suspended", "closed", "nobody assigned"}, {}, 1};
   for (const auto& [name, load] : by_unit)
-    units.rows.push_back({name, text(load.open), text(load.prospective), text(load.suspended), text(load.closed), text(load.nobody)});
+    units.rows.push_back({name, text(load.open), text(load.prospective), text(load.suspended), text(load.closed),
+                          text(load.nobody)});
   ReportTable workers{"By worker, without closed cases", {"worker", "leads", "works on"}, {}, 1};
   for (const auto& [name, load] : by_worker) workers.rows.push_back({name, text(load.leads), text(load.helps)});
   return {std::move(units), std::move(workers)};
@@ -75,9 +83,11 @@ std::vector<ReportTable> caseload_tables(const ReportReader& reader, const Repor
 
 std::vector<ReportTable> contact_tables(const ReportReader& reader, const ReportWish& wish) {
   std::map<std::string, Contact> by_unit;
-  for (const ReportReader::Case& one : reader.cases(wish.unit)) add_contacts(reader, one, wish, by_unit[reader.name_of_unit(one.unit)]);
+  for (const ReportReader::Case& one : reader.cases(wish.unit))
+    add_contacts(reader, one, wish, by_unit[reader.name_of_unit(one.unit)]);
   ReportTable table{"Contact from " + to_text(wish.from) + " to " + to_text(wish.upto),
-                    {"unit", "contacts made", "open cases", "without any", "next contact overdue", "worst, days", "none planned"}, {}, 4};
+                    {"unit", "contacts made", "open cases", "without any", "next contact overdue", "worst, days",
+                     "none planned"}, {}, 4};
   for (const auto& [name, contact] : by_unit) {
     table.rows.push_back({name, text(contact.made), text(contact.open), text(contact.silent), text(contact.overdue),
                           std::to_string(contact.worst_days), text(contact.unplanned)});
@@ -87,7 +97,8 @@ std::vector<ReportTable> contact_tables(const ReportReader& reader, const Report
 
 std::vector<ReportTable> custody_tables(const ReportReader& reader, const ReportWish&) {
   const ServerStore& store = reader.office().store();
-  ReportTable table{"Devices", {"device", "cases it may hold", "told to let go", "worker", "standing", "last lease", "late changes"}, {}, 1};
+  ReportTable table{"Devices", {"device", "cases it may hold", "told to let go", "worker", "standing", "last lease",
+                    "late changes"}, {}, 1};
   for (const DeviceRow& row : devices(reader.office())) {
     if (row.id == reader.office().keys().device) continue;
     std::uint64_t holds = 0, withdrawn = 0;
@@ -95,9 +106,8 @@ std::vector<ReportTable> custody_tables(const ReportReader& reader, const Report
       const std::optional<sync::OfficeChange> root = store.find(custody.scope);
       if (root && root->change.header.kind == kinds::case_file) ++(custody.withdrawn ? withdrawn : holds);
     }
-    const char* standing = row.standing == Standing::active ? "active" : row.standing == Standing::suspended ? "suspended" : "lost";
     table.rows.push_back({row.label.empty() ? row.id.short_form() : row.label, text(holds), text(withdrawn),
-                          reader.name_of_worker(row.worker), standing,
+                          reader.name_of_worker(row.worker), word_of(row.standing),
                           row.lease_number > 0 ? to_text(row.lease_granted) : "never", text(row.late)});
   }
   return {std::move(table)};

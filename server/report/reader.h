@@ -12,8 +12,8 @@ namespace caseload::server {
 // they are.
 //
 // Shape    reads the accepted log, record by record; nothing is kept between calls but names.
-// Promise  for a worker every section that the sharing rules do not let them read is as if it had never been written, and
-//          a case of which they may read nothing is not there. Voided records are left out.
+// Promise  for a worker every section that the sharing rules do not let them read is as if it had never been written,
+//          and a case of which they may read nothing is not there. Voided records are left out.
 // Threads  that of the office's store.
 class ReportReader {
  public:

@@ -9,8 +9,8 @@ namespace caseload::server {
 
 // Report: what managers are told, before it has a form.
 //
-// Shape    one or more tables; a number is written without words around it. `plot` is a column of numbers that is drawn as
-//          bars in HTML, beside the table that says the same; -1: none.
+// Shape    one or more tables; a number is written without words around it. `plot` is a column of numbers that is drawn
+//          as bars in HTML, beside the table that says the same; -1: none.
 struct ReportTable {
   std::string title;
   std::vector<std::string> columns;

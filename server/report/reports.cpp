@@ -34,11 +34,13 @@ std::span<const ReportEntry> report_entries() { return entries; }
 Result<Report> make_report(const Office& office, std::string_view name, const ReportWish& wish) {
   const ReportEntry* entry = find_report(name);
   if (entry == nullptr) return Fault(Fault::bad_name, "no such report: report list names them");
-  if (entry->names_clients && wish.as.is_none()) return Fault(Fault::required, "--as WORKER: this report names clients");
+  if (entry->names_clients && wish.as.is_none())
+    return Fault(Fault::required, "--as WORKER: this report names clients");
   ReportWish narrowed = wish;
   if (!entry->names_clients) narrowed.as = {};
   const ReportReader reader(office, narrowed.as);
-  Report report{std::string(entry->name), std::string(entry->about), office.clock().now(), office.store().last_position()};
+  Report report{std::string(entry->name), std::string(entry->about), office.clock().now(),
+                office.store().last_position()};
   if (entry->names_clients) report.in_whose_name = reader.name_of_worker(wish.as);
   report.tables = entry->tables(reader, narrowed);
   return report;
