@@ -5,6 +5,7 @@
 
 #include "client/casework/looking.h"
 #include "client/casework/rights.h"
+#include "common/practice/completeness.h"
 #include "common/record/kinds.h"
 #include "common/record/names.h"
 #include "sync/device/outbox.h"
@@ -25,15 +26,9 @@ struct Placed {
   RecordState before;
 };
 
-bool is_late(const Workplace& place, const Id& record) {
-  const std::vector<Id> late = place.store.late();
-  return std::ranges::find(late, record) != late.end();
-}
-
 Result<void> check_scope(const Workplace& place, const KindEntry& kind, const Id& scope) {
   const std::optional<sync::RecordRow> root = place.store.find_record(scope);
-  if (!root && is_late(place, scope)) return Fault(Fault::held, "its case");
-  if (!root) return Fault(Fault::not_found, "its case");
+  if (!root) return Fault(why_not_here(place, scope).code(), "its case");
   const KindEntry* root_kind = place.catalogue().find_kind(root->kind);
   // The office's scope begins with its own device, beside others; no other scope holds two of what begins it.
   const bool begins_one = kind.number == root->kind && kind.scope != ScopeType::office;
@@ -45,8 +40,7 @@ Result<Placed> place_of(const Workplace& place, const Act& act) {
   Placed placed;
   if (!act.record.is_none()) {
     placed.row = place.store.find_record(act.record);
-    if (!placed.row && is_late(place, act.record)) return Fault::held;
-    if (!placed.row) return Fault::not_found;
+    if (!placed.row) return why_not_here(place, act.record);
     placed.before = place.store.record(act.record);
     placed.scope = placed.row->scope;
   }
@@ -108,27 +102,34 @@ Result<void> check_all_values(const Workplace& place, const Placed& placed, cons
   return check_each_once(placed, act.writes);
 }
 
-bool writes_field(const Act& act, FieldNumber field) {
-  return std::ranges::any_of(act.writes, [&](const FieldValue& w) { return w.field == field && !w.value.is_none(); });
+// The record as it would be after the act, for the rules of the work.
+std::vector<FieldFact> facts_for_practice(const Workplace& place, const Placed& placed, const Act& act) {
+  std::vector<FieldFact> facts;
+  for (const FieldValue& write : act.writes) {
+    if (!write.out) facts.push_back({write.field, write.value, true});
+  }
+  if (!placed.row) return facts;
+  for (const FieldEntry& field : placed.kind->fields) {
+    if (field.type != ValueType::date && field.type != ValueType::moment) continue;
+    const bool written = std::ranges::any_of(act.writes, [&](const FieldValue& w) { return w.field == field.number; });
+    const sync::FieldView standing = placed.before.view(place.catalogue(), field.number);
+    if (!written && !standing.in_force.empty()) facts.push_back({field.number, standing.in_force.front(), false});
+  }
+  return facts;
 }
 
-// What nobody signs a note without. Oversight, a decision and supervision say what they mean for the person, and why.
-Result<void> check_note(const KindEntry& note, const Act& act) {
-  std::vector<std::string_view> wanted{"type", "text"};
-  for (const FieldValue& write : act.writes) {
-    if (write.field != header::type || write.value.type() != ValueType::code) continue;
-    const CodeNumber type = write.value.code();
-    const bool weighty = type == number_of(NoteType::oversight) || type == number_of(NoteType::decision) ||
-                         type == number_of(NoteType::supervision);
-    if (weighty) wanted.insert(wanted.end(), {"impact_on_person", "rationale"});
+// What the work knows: a note is complete before it is signed, and nothing ends before it begins.
+Result<void> check_practice(const Workplace& place, const Placed& placed, const Act& act) {
+  const std::vector<FieldFact> facts = facts_for_practice(place, placed, act);
+  const Date today = place.zone.date_at(place.clock.now());
+  std::vector<Finding> findings = contradictions(*placed.kind, facts, today);
+  if (!placed.row && placed.kind->number == kinds::note) {
+    const std::vector<Finding> lacks = lacks_to_sign(*placed.kind, facts);
+    findings.insert(findings.end(), lacks.begin(), lacks.end());
   }
-  for (const std::string_view name : wanted) {
-    const FieldEntry* field = note.find_field(name);
-    if (field != nullptr && !writes_field(act, field->number)) {
-      return Fault(Fault::required, dotted_name(note, *field));
-    }
-  }
-  return {};
+  const auto first = std::ranges::find(findings, true, &Finding::must);
+  if (first == findings.end()) return {};
+  return Fault(first->code, dotted_name(*placed.kind, *first->field) + (first->why.empty() ? "" : ", " + first->why));
 }
 
 // The facts of the record as they would be after the act, which the office looks at too.
@@ -219,8 +220,9 @@ Stamp stamp_after(const Workplace& place, const RecordState& seen) {
 Result<sync::Change> compose_act(const Workplace& place, const Act& act) {
   Result<Placed> placed = place_of(place, act);
   if (!placed) return placed.fault();
-  const sync::ChangeFacts facts{act.id.is_none() ? new_id(place) : act.id, stamp_after(place, placed->before), place.worker,
-                                placed->scope, act.record, placed->kind->number};
+  const Id id = act.id.is_none() ? new_id(place) : act.id;
+  const sync::ChangeFacts facts{id, stamp_after(place, placed->before), place.worker, placed->scope, act.record,
+                                placed->kind->number};
   const sync::Known known = [&](const FieldKey& key) { return placed->before.known(key); };
   return compose_writes(facts, {*placed->kind, act.writes, known}, place.random.bytes<16>());
 }
@@ -267,10 +269,7 @@ Result<void> check(const Workplace& place, const Act& act) {
   const Result<Placed> placed = place_of(place, act);
   if (!placed) return placed.fault();
   if (Result<void> checked = check_all_values(place, *placed, act); !checked) return checked;
-  const bool signs_note = !placed->row && placed->kind->number == kinds::note;
-  if (signs_note) {
-    if (Result<void> whole = check_note(*placed->kind, act); !whole) return whole;
-  }
+  if (Result<void> sound = check_practice(place, *placed, act); !sound) return sound;
   return check_rights(place, *placed, act);
 }
 

@@ -37,8 +37,9 @@ struct Done {
 //          unknown_kind, unknown_field, and those of Catalogue::check, which name field and limit
 //          required       nothing is written; a field that a note cannot be signed without; a case for its record
 //          not_found      the record, the case, or what a reference names, is not here
-//          held           the record is late work, which a person judges first
-//          bad_value      a field twice; a reference to another kind; a scope that such a record is not kept in
+//          held           the record is late work, which a person judges first; declined: which somebody declined
+//          bad_value      a field twice; a reference to another kind; a scope that such a record is not kept in; an end
+//                         before its start, a birth in the future
 //          already_there  a field that is written once has been
 //          cycle          a record that names itself
 //          not_allowed    the detail names the section and the line of the sharing rules

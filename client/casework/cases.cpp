@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "client/casework/attention/workload.h"
 #include "client/casework/looking.h"
 #include "common/base/text.h"
 #include "common/record/kinds.h"
@@ -9,7 +10,6 @@
 namespace caseload::client {
 namespace {
 
-constexpr std::size_t notes_looked_at_max = 50;  // for the last contact: a year of weekly notes
 constexpr std::size_t assignments_max = 1'000;   // of one case, all its past
 
 const KindEntry& case_kind(const Workplace& place) {
@@ -24,39 +24,17 @@ FieldNumber field_of(const Workplace& place, std::string_view name) {
   return field->number;
 }
 
-bool is_contact(CodeNumber type) {
-  const auto is = [&](NoteType wanted) { return type == number_of(wanted); };
-  return is(NoteType::contact) || is(NoteType::home_visit) || is(NoteType::phone) || is(NoteType::letter);
-}
-
-std::optional<WallTime> last_contact(const Workplace& place, const Id& scope) {
-  const TimelineQuery notes{.scope = scope, .kind = kinds::note, .before = {}, .rows_max = notes_looked_at_max};
-  for (const TimelineEntry& entry : place.store.timeline(notes)) {
-    const sync::RecordState state = readable(place, entry.row.record);
-    const bool counts = state.void_state(place.catalogue()) == sync::VoidState::not_voided;
-    if (counts && is_contact(code_of(place.catalogue(), state, header::type))) return entry.occurred;
-  }
-  return std::nullopt;
-}
-
 AssignmentRow assignment_row(const Workplace& place, const Id& id) {
   const Catalogue& catalogue = place.catalogue();
   const sync::RecordState state = place.store.record(id);
   AssignmentRow row{id, reference_of(catalogue, state, assignment_facts::worker),
                     static_cast<AssignmentRole>(code_of(catalogue, state, assignment_facts::role)),
                     moment_of(catalogue, state, assignment_facts::from),
-                    moment_of(catalogue, state, assignment_facts::until), false};
+                    moment_of(catalogue, state, assignment_facts::until),
+                    state.void_state(catalogue) != sync::VoidState::voided, false};
   const WallTime now = place.clock.now();
-  const bool counts = state.void_state(catalogue) != sync::VoidState::voided;
-  row.in_force = counts && (!row.from || *row.from <= now) && (!row.until || *row.until > now);
+  row.in_force = row.counts && (!row.from || *row.from <= now) && (!row.until || *row.until > now);
   return row;
-}
-
-std::vector<AssignmentRow> assignment_rows(const Workplace& place, const Id& scope) {
-  std::vector<AssignmentRow> rows;
-  const TimelineQuery all{.scope = scope, .kind = kinds::assignment, .before = {}, .rows_max = assignments_max};
-  for (const TimelineEntry& entry : place.store.timeline(all)) rows.push_back(assignment_row(place, entry.row.record));
-  return rows;
 }
 
 Id lead_of(const Workplace& place, const Id& scope) {
@@ -66,7 +44,7 @@ Id lead_of(const Workplace& place, const Id& scope) {
   return {};
 }
 
-CaseRow case_row(const Workplace& place, const Id& id, const sync::RecordState& state) {
+CaseRow case_row(const Workplace& place, const Id& id, const sync::RecordState& state, const Attention& attention) {
   const Catalogue& catalogue = place.catalogue();
   CaseRow row;
   row.id = id;
@@ -78,11 +56,10 @@ CaseRow case_row(const Workplace& place, const Id& id, const sync::RecordState& 
   }
   row.lead = lead_of(place, id);
   row.unit = reference_of(catalogue, state, case_facts::unit);
-  row.last_contact = last_contact(place, id);
-  const sync::FieldView next = state.view(catalogue, field_of(place, "next_contact"));
-  if (!next.in_force.empty() && next.in_force.front().type() == ValueType::date) {
-    row.next_contact = next.in_force.front().date();
-  }
+  row.last_contact = attention.last_contact;
+  row.next_contact = attention.next_contact;
+  row.priority = attention.priority;
+  row.due = attention.counts;
   const std::optional<sync::CoverageEntry> covered = place.store.records().coverage_of(id);
   row.arriving = covered && covered->backfill.has_value();
   return row;
@@ -118,15 +95,19 @@ Id own_unit(const Workplace& place) {
   return one ? units.in_force.front().reference() : Id{};
 }
 
-Result<std::vector<CaseRow>> list_cases(Workplace& place, bool with_ended) {
+Result<std::vector<CaseRow>> list_cases(Workplace& place, bool with_ended, CaseOrder order) {
   if (Result<void> leave = begin_looking(place, {}); !leave) return leave.fault();
+  std::map<Id, Attention> weighed = weigh_cases(place);
   std::vector<CaseRow> rows;
   for (const Id& id : place.store.records().of_kind(kinds::case_file)) {
     if (!place.store.find_record(id)) continue;
     const sync::RecordState state = readable(place, id);
-    if (with_ended || !has_ended(place, state)) rows.push_back(case_row(place, id, state));
+    if (with_ended || !has_ended(place, state)) rows.push_back(case_row(place, id, state, weighed[id]));
   }
-  std::ranges::sort(rows, {}, [](const CaseRow& row) { return std::make_pair(fold_for_search(row.name), row.id); });
+  std::ranges::sort(rows, {}, [&](const CaseRow& row) {
+    const int weight = order == CaseOrder::priority ? -row.priority.score : 0;
+    return std::make_tuple(weight, fold_for_search(row.name), row.id);
+  });
   return rows;
 }
 
@@ -167,6 +148,13 @@ Result<Done> close_case(Workplace& place, const Id& scope, std::string_view reas
                                                      {field_of(place, "closing_reason"), Value::of_text(*said)}}});
 }
 
+std::vector<AssignmentRow> assignment_rows(const Workplace& place, const Id& scope) {
+  std::vector<AssignmentRow> rows;
+  const TimelineQuery all{.scope = scope, .kind = kinds::assignment, .before = {}, .rows_max = assignments_max};
+  for (const TimelineEntry& entry : place.store.timeline(all)) rows.push_back(assignment_row(place, entry.row.record));
+  return rows;
+}
+
 Result<std::vector<AssignmentRow>> assignments(Workplace& place, const Id& scope) {
   if (!place.store.find_record(scope)) return Fault(Fault::not_found, "its case");
   const Looking at{sync::AuditAction::consult, scope, {}};
@@ -174,15 +162,33 @@ Result<std::vector<AssignmentRow>> assignments(Workplace& place, const Id& scope
   return assignment_rows(place, scope);
 }
 
-Result<Done> assign(Workplace& place, const Id& scope, const Id& worker, AssignmentRole as) {
+Result<Done> assign(Workplace& place, const Id& scope, const Id& worker, AssignmentRole as,
+                    const AssignmentTerms& terms) {
   for (const AssignmentRow& row : assignment_rows(place, scope)) {
     if (row.in_force && row.worker == worker && row.as == as) return Fault(Fault::already_there, "assigned");
   }
-  return perform(place, {.kind = kinds::assignment,
-                         .scope = scope,
-                         .writes = {{assignment_facts::worker, Value::of_reference(worker)},
-                                    {assignment_facts::role, Value::of_code(number_of(as))},
-                                    {assignment_facts::from, Value::of_moment(place.clock.now())}}});
+  const KindEntry& kind = *place.catalogue().find_kind(kinds::assignment);
+  Act act{kinds::assignment, scope, {}, {{assignment_facts::worker, Value::of_reference(worker)},
+                                         {assignment_facts::role, Value::of_code(number_of(as))},
+                                         {assignment_facts::from, Value::of_moment(place.clock.now())}}, {}};
+  const std::pair<std::string_view, std::string_view> reasons[] = {
+      {"reason", terms.reason}, {"over_capacity_reason", terms.over_capacity_reason}};
+  for (const auto& [name, typed] : reasons) {
+    if (is_blank(typed)) continue;
+    const Result<std::string> said = check_text(typed, value_bytes_max);
+    if (!said) return said.fault();
+    act.writes.push_back({kind.find_field(name)->number, Value::of_text(*said)});
+  }
+  if (terms.minutes_a_week) {
+    act.writes.push_back({kind.find_field("minutes_a_week")->number, Value::of_integer(*terms.minutes_a_week)});
+  }
+  if (Result<void> may = check(place, act); may) {
+    const bool too_much = would_be_over(place, worker, {scope, terms.minutes_a_week.value_or(0)});
+    if (too_much && is_blank(terms.over_capacity_reason)) {
+      return Fault(Fault::required, "assignment.terms.over_capacity_reason");
+    }
+  }
+  return perform(place, act);
 }
 
 Result<std::vector<Done>> unassign(Workplace& place, const Id& scope, const Id& worker) {

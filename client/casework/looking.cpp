@@ -1,5 +1,7 @@
 #include "client/casework/looking.h"
 
+#include <algorithm>
+
 #include "client/casework/rights.h"
 #include "common/record/kinds.h"
 
@@ -52,6 +54,12 @@ sync::RecordState readable(const Workplace& place, const Id& record) {
     if (!is_readable(place, state.kind(), section.number)) state.drop(place.catalogue(), section.number);
   }
   return state;
+}
+
+Fault why_not_here(const Workplace& place, const Id& record) {
+  const auto among = [&](const std::vector<Id>& ids) { return std::ranges::find(ids, record) != ids.end(); };
+  if (among(place.store.late())) return Fault::held;
+  return among(place.store.declined()) ? Fault::declined : Fault::not_found;
 }
 
 Result<SearchResult> look_for(Workplace& place, const SearchQuery& query) {

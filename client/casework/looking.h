@@ -22,6 +22,10 @@ Result<void> begin_looking(Workplace& place, const Looking& at);
 bool is_readable(const Workplace& place, KindNumber kind, SectionNumber section);
 sync::RecordState readable(const Workplace& place, const Id& record);
 
+// Why a record that is asked for is in none here: held, where the office holds it for a person to judge; declined, where
+// somebody did; else not_found.
+Fault why_not_here(const Workplace& place, const Id& record);
+
 // Full text, offline. Promise: the search is in the audit trail before its first hit is known here. Words that were
 // searched for stand nowhere. Errors: those of search() and of begin_looking().
 Result<SearchResult> look_for(Workplace& place, const SearchQuery& query);

@@ -50,7 +50,8 @@ void put(const Workplace& place, std::vector<FieldValue>& writes, const FieldVal
 // As a note that could be signed: with words that somebody is still to write.
 Act as_if_written(NoteDraft draft) {
   for (const FieldNumber field : {FieldNumber{16}, FieldNumber{32}, FieldNumber{35}}) {
-    if (!has(draft.writes, field)) draft.writes.push_back({field, Value::of_text("…")});
+    std::erase_if(draft.writes, [&](const FieldValue& write) { return write.field == field; });
+    draft.writes.push_back({field, Value::of_text("still to be written")});
   }
   return act_of(draft);
 }

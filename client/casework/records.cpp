@@ -18,10 +18,7 @@ struct Found {
 // The record, with leave to read it.
 Result<Found> open_record(Workplace& place, const Id& record) {
   const std::optional<sync::RecordRow> row = place.store.find_record(record);
-  if (!row) {
-    const std::vector<Id> late = place.store.late();
-    return std::ranges::find(late, record) != late.end() ? Fault::held : Fault::not_found;
-  }
+  if (!row) return why_not_here(place, record);
   const KindEntry* kind = place.catalogue().find_kind(row->kind);
   if (kind == nullptr) return Fault::unknown_kind;
   if (Result<void> leave = begin_looking(place, {sync::AuditAction::consult, row->scope, record}); !leave) {
@@ -44,6 +41,7 @@ std::string_view to_name(Whereabouts where) {
     case Whereabouts::held_by_office: return "held_by_the_server";
     case Whereabouts::late: return "late";
     case Whereabouts::needs_you: return "needs_you";
+    case Whereabouts::declined: return "declined";
   }
   return "unknown";
 }
@@ -56,6 +54,8 @@ Whereabouts whereabouts(const Workplace& place, const sync::RecordState& state,
     });
   };
   if (any({ChangeState::late})) return Whereabouts::late;
+  const auto is_declined = [](const sync::StoredChange& change) { return change.state == ChangeState::declined; };
+  if (!changes.empty() && std::ranges::all_of(changes, is_declined)) return Whereabouts::declined;
   if (!state.open_conflicts(place.catalogue()).empty()) return Whereabouts::needs_you;
   if (any({ChangeState::unsent, ChangeState::sent, ChangeState::foreign})) return Whereabouts::on_this_device;
   return Whereabouts::held_by_office;

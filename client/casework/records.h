@@ -13,6 +13,7 @@ enum class Whereabouts : std::uint8_t {
   held_by_office = 3,
   late = 4,            // the office holds it for a person to judge
   needs_you = 5,       // people disagree about a field of it
+  declined = 6,        // it was late, and a person declined it
 };
 std::string_view to_name(Whereabouts where);
 Whereabouts whereabouts(const Workplace& place, const sync::RecordState& state,
@@ -40,7 +41,7 @@ struct HistoryRow {
   bool out = false;
 };
 
-// Errors   not_found; held: late work, which a person judges first; unknown_kind: of a newer version; those of
+// Errors   not_found; held: late work, which a person judges first; declined; unknown_kind: of a newer version; those of
 //          begin_looking(). The audit trail says so before anything is shown.
 Result<RecordShown> get(Workplace& place, const Id& record);
 Result<std::vector<HistoryRow>> history(Workplace& place, const Id& record);  // in the order of the office, then ours

@@ -111,6 +111,14 @@ Result<sync::Mask> mask_on(const Workplace& place, const Id& scope) {
   return mask_to_be(place, place.store.record(scope));
 }
 
+bool may_begin(const Workplace& place, const Id& scope, KindNumber number) {
+  const Result<sync::Mask> mask = mask_on(place, scope);
+  const KindEntry* kind = place.catalogue().find_kind(number);
+  return mask && kind != nullptr && std::ranges::all_of(kind->sections, [&](const SectionEntry& section) {
+    return mask->look_up({number, section.number, 0, 0, true}).level == sync::Level::write;
+  });
+}
+
 std::string told(const Catalogue& catalogue, const sync::ObjectFacts& object, std::uint16_t line) {
   const KindEntry* kind = catalogue.find_kind(object.kind);
   const SectionEntry* section = kind == nullptr ? nullptr : kind->find_section(object.section);

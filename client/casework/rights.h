@@ -22,6 +22,9 @@ Result<sync::Mask> mask_on(const Workplace& place, const Id& scope);
 // office judges it (OfficeFacts::scope_to_be). Errors: those of held_rules.
 Result<sync::Mask> mask_to_be(const Workplace& place, const sync::RecordState& root);
 
+// Whether the person may begin records of this kind there, in all its sections.
+bool may_begin(const Workplace& place, const Id& scope, KindNumber kind);
+
 // "note.narrative: line 27 of the sharing rules"; for the detail of a Fault and for screens.
 std::string told(const Catalogue& catalogue, const sync::ObjectFacts& object, std::uint16_t line);
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "client/casework/attention/attention.h"
 #include "client/casework/conflicts.h"
+#include "client/casework/late/late_work.h"
 #include "common/record/kinds.h"
 
 namespace caseload::client {
@@ -14,11 +16,16 @@ Status status(const Workplace& place) {
   found.unsent = store.unsent().size();
   for (const sync::WaitingSegment& segment : store.waiting()) found.waiting += segment.changes.size();
   found.late = store.late().size();
+  found.late_to_judge = count_late_asked(place);
   found.drafts = place.drafts.all().size();
   found.conflicts = count_conflicts(place);
   const auto is_here = [&](const Id& id) { return store.find_record(id).has_value(); };
   const std::vector<Id> cases = store.records().of_kind(kinds::case_file);
   found.cases = static_cast<std::size_t>(std::ranges::count_if(cases, is_here));
+  for (const auto& [scope, attention] : weigh_cases(place)) {
+    found.overdue += attention.counts.overdue;
+    found.due_soon += attention.counts.soon;
+  }
   for (const auto& [scope, entry] : store.coverage()) found.arriving += entry.backfill ? 1U : 0U;
   if (!state.ledger.heads.empty()) {
     const sync::TreeHead& head = state.ledger.heads.back().body;

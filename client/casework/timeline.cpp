@@ -7,6 +7,7 @@
 #include "client/casework/notes.h"
 #include "common/record/kinds.h"
 #include "sync/device/derive.h"
+#include "sync/device/late_work.h"
 
 namespace caseload::client {
 namespace {
@@ -49,6 +50,7 @@ struct Source {
 TimelineRow row_of(const Workplace& place, const Source& from) {
   TimelineRow row;
   row.id = from.row.record;
+  row.scope = from.row.scope;
   row.kind = place.catalogue().find_kind(from.row.kind);
   row.type = type_name(place.catalogue(), from.state);
   row.occurred = from.occurred;
@@ -81,7 +83,10 @@ class Gathering {
  private:
   std::vector<TimelineEntry> entries(bool& more) const {
     std::vector<TimelineEntry> all =
-        place_.store.timeline({.scope = wanted_.scope, .kind = 0, .before = {}, .rows_max = timeline_rows_max + 1});
+        place_.store.timeline({.scope = wanted_.scope,
+                               .kind = wanted_.scope ? KindNumber{0} : wanted_.kind,  // amendments are counted too
+                               .before = {},
+                               .rows_max = timeline_rows_max + 1});
     more = all.size() > timeline_rows_max;
     if (more) all.pop_back();
     return all;
@@ -95,9 +100,9 @@ class Gathering {
 
   // Records that are not shown as such, because all of them is late work.
   void add_late() {
-    for (const Id& id : place_.store.late()) {
+    for (const Id& id : sync::late_and_declined(place_.store)) {
       const std::optional<sync::StoredChange> stored = place_.store.find(id);
-      const bool begins = stored && stored->change.header.creates() && stored->change.header.scope == wanted_.scope;
+      const bool begins = stored && stored->change.header.creates() && is_wanted(stored->change.header.scope);
       if (!begins || place_.store.find_record(id)) continue;
       const sync::ChangeHeader& header = stored->change.header;
       sync::RecordState state(header.record, header.kind);
@@ -113,7 +118,7 @@ class Gathering {
 
   void add_drafts() {
     for (const NoteDraft& draft : note_drafts(place_)) {
-      if (draft.scope != wanted_.scope || !is_readable(place_, kinds::note, 1)) continue;
+      if (!is_wanted(draft.scope) || !is_readable(place_, kinds::note, 1)) continue;
       sync::RecordState state(draft.id, kinds::note);
       for (const FieldValue& write : draft.writes) {
         const FieldEntry* field = place_.catalogue().find_kind(kinds::note)->find_field(write.field);
@@ -126,6 +131,8 @@ class Gathering {
       add(std::move(made));
     }
   }
+
+  bool is_wanted(const Id& scope) const { return !wanted_.scope || *wanted_.scope == scope; }
 
   void add(TimelineRow row) {
     if (wanted_.since && row.occurred < *wanted_.since) return;
@@ -143,9 +150,11 @@ class Gathering {
 }  // namespace
 
 Result<Timeline> timeline(Workplace& place, const TimelineWanted& wanted) {
-  const bool here = place.store.find_record(wanted.scope) || place.store.records().coverage_of(wanted.scope);
+  CHECK(wanted.scope || wanted.kind != 0, "everything of all cases is no list");
+  const bool here = !wanted.scope || place.store.find_record(*wanted.scope) ||
+                    place.store.records().coverage_of(*wanted.scope);
   if (!here) return Fault(Fault::not_found, "its case");
-  const Looking at{sync::AuditAction::consult, wanted.scope, {}};
+  const Looking at{sync::AuditAction::consult, wanted.scope.value_or(Id{}), {}};
   if (Result<void> leave = begin_looking(place, at); !leave) return leave.fault();
   return Gathering(place, wanted).gather();
 }

@@ -9,9 +9,10 @@ constexpr std::size_t timeline_rows_max = 10'000;  // read at once; a case of mo
 // Timeline: everything that happened in a case, in the order in which it happened.
 //
 // Shape    three times: occurred, as somebody said; recorded, by the author's device; received, by the office. Drafts
-//          of one's own and late work are among the rows: what is only here must not look as if it were not.
+//          of one's own and late work, declined too, are among the rows: what is only here must not look as if it were not.
 struct TimelineRow {
   Id id;
+  Id scope;
   const KindEntry* kind = nullptr;
   std::string type;  // the code's name; empty where the kind has none
   WallTime occurred{};
@@ -25,7 +26,7 @@ struct TimelineRow {
 };
 
 struct TimelineWanted {
-  Id scope;
+  std::optional<Id> scope;          // none: all cases; Requires a kind then
   std::optional<WallTime> since{};  // by when it occurred
   KindNumber kind = 0;              // 0: all
   std::string type{};               // by its name; empty: all

@@ -4,8 +4,10 @@
 
 #include "client/casework/looking.h"
 #include "common/base/text.h"
+#include "common/practice/completeness.h"
 #include "common/record/kinds.h"
 #include "common/record/names.h"
+#include "common/time/typed_date.h"
 
 namespace caseload::client {
 namespace {
@@ -73,6 +75,42 @@ std::optional<Result<Id>> by_reference(const Workplace& place, std::string_view 
   return *found;
 }
 
+// A worker, a unit, a provider by its name, whatever its case and marks.
+std::optional<Result<Id>> by_name(const Workplace& place, std::string_view typed) {
+  constexpr std::size_t name_bytes_max = 1'000;  // of any field "name"
+  const Result<std::string> wanted = check_line(typed, name_bytes_max);
+  const std::string folded = wanted ? fold_for_search(*wanted) : "";
+  if (folded.empty()) return std::nullopt;
+  std::optional<Id> found;
+  for (const KindNumber number : {kinds::worker, kinds::unit, kinds::provider}) {
+    const KindEntry* kind = place.catalogue().find_kind(number);
+    const FieldEntry* name = kind == nullptr ? nullptr : kind->find_field("name");
+    for (const Id& id : name == nullptr ? std::vector<Id>() : place.store.records().of_kind(number)) {
+      const std::string text = text_of(place.catalogue(), place.store.record(id), name->number);
+      if (text.empty() || fold_for_search(text) != folded) continue;
+      if (found) return Fault(Fault::ambiguous, "two have this name: type an identifier");
+      found = id;
+    }
+  }
+  if (!found) return std::nullopt;
+  return *found;
+}
+
+constexpr std::size_t full_digits = 32;
+
+// What is not here but whole: a unit that this device may not be shown, all the same a case can pass to it.
+Result<Id> find_in_directory(const Workplace& place, std::string_view typed) {
+  Result<Id> found = find_typed(place, typed);
+  const std::optional<std::string> digits = digits_of(typed);
+  if (found || found.fault() != Fault::not_found || !digits || digits->size() != full_digits) return found;
+  return Id::parse(typed);
+}
+
+Result<Id> find_referred(const Workplace& place, const FieldEntry& field, std::string_view typed) {
+  if (field.refers_to == kinds::case_file) return find_case_typed(place, typed);
+  return field.refers_to >= kinds::worker ? find_in_directory(place, typed) : find_typed(place, typed);
+}
+
 Result<Value> read_integer(std::string_view typed) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(typed.data(), typed.data() + typed.size(), number);
@@ -86,11 +124,20 @@ Result<Value> read_boolean(std::string_view typed) {
   return Fault(Fault::bad_value, "yes or no");
 }
 
+// All that is offered, where a list is short enough to be read in a line.
+std::string names_of(const CodeList& list) {
+  std::string names;
+  for (const CodeEntry& code : list.codes) {
+    if (!code.retired) names += (names.empty() ? "" : ", ") + std::string(code.name);
+  }
+  return names;
+}
+
 Result<Value> read_code(const Catalogue& catalogue, const FieldEntry& field, std::string_view typed) {
   const CodeList* list = catalogue.find_code_list(field.code_list);
   if (list == nullptr) return Fault(Fault::bad_name, "no list of codes is known");
   const Result<CodeNumber> code = find_code_named(*list, typed);
-  if (!code) return code.fault();
+  if (!code) return code.fault().detail().empty() ? Fault(Fault::bad_name, "one of " + names_of(*list)) : code.fault();
   if (list->find(*code)->retired) return Fault(Fault::bad_name, "it is no longer offered");
   return Value::of_code(*code);
 }
@@ -118,17 +165,25 @@ Result<Value> made(const Result<T>& read, Make make) {
   return make(*read);
 }
 
-Result<Value> read_as(const Workplace& place, const FieldEntry& field, std::string_view typed) {
+// A weekday is the last one where something has happened, else the next.
+TypedWhen when(const Workplace& place, const FieldPlaceTyped& at) {
+  const bool happened = at.field.number == header::occurred || lies_in_the_past(at.kind, at.field);
+  return {place.clock.now(), place.zone, happened ? Leaning::past : Leaning::future};
+}
+
+Result<Value> read_as(const Workplace& place, const FieldPlaceTyped& at, std::string_view typed) {
+  const FieldEntry& field = at.field;
   switch (field.type) {
     case ValueType::text: return read_text(field, typed);
     case ValueType::code: return read_code(place.catalogue(), field, typed);
     case ValueType::integer: return read_integer(typed);
-    case ValueType::date: return made(parse_date(typed), Value::of_date);
-    case ValueType::moment: return made(place.zone.parse(typed), Value::of_moment);
+    case ValueType::date:
+      return made(at.by_hand ? parse_typed_day(typed, when(place, at)) : parse_date(typed), Value::of_date);
+    case ValueType::moment:
+      return made(at.by_hand ? parse_typed_moment(typed, when(place, at)) : place.zone.parse(typed), Value::of_moment);
     case ValueType::boolean: return read_boolean(typed);
     case ValueType::reference:
-      return made(field.refers_to == kinds::case_file ? find_case_typed(place, typed) : find_typed(place, typed),
-                  Value::of_reference);
+      return made(find_referred(place, field, typed), Value::of_reference);
     case ValueType::none: break;
   }
   return Fault(Fault::unknown_type, "of a newer version");
@@ -137,6 +192,7 @@ Result<Value> read_as(const Workplace& place, const FieldEntry& field, std::stri
 }  // namespace
 
 Result<Id> find_typed(const Workplace& place, std::string_view typed) {
+  if (std::optional<Result<Id>> named = by_name(place, typed)) return *named;
   const Result<std::string> digits = identifier(typed);
   if (!digits) return digits.fault();
   Fitting fitting(*digits);
@@ -157,7 +213,7 @@ Result<Id> find_case_typed(const Workplace& place, std::string_view typed) {
 Result<Value> read_value(const Workplace& place, const FieldPlaceTyped& at, std::string_view typed) {
   if (typed.empty()) return Value();
   if (std::optional<Value> answer = read_answer(place.catalogue(), at.field, typed)) return *answer;
-  Result<Value> value = read_as(place, at.field, typed);
+  Result<Value> value = read_as(place, at, typed);
   if (value) return value;
   const std::string& detail = value.fault().detail();
   return Fault(value.fault().code(), dotted_name(at.kind, at.field) + (detail.empty() ? "" : ", " + detail));

@@ -237,6 +237,9 @@ constexpr auto table = std::to_array<WordingRow>({
     {Fault::legal_hold, "The law obliges to keep this case as it is.",
      "Nothing was changed.",
      "Speak to the records officer."},
+    {Fault::declined, "It was late work, and whoever judged it declined it.",
+     "The office keeps it, with the reason; it stands in no record.",
+     "Read the reason with late list --mine, and speak to whoever decided."},
 });
 
 }  // namespace

@@ -13,6 +13,23 @@ Json to_json(const Catalogue& catalogue, const FieldEntry& field, const Value& v
   }
 }
 
+Json to_json(const Priority& priority) {
+  Json reasons = Json::array();
+  for (const PriorityReason& reason : priority.reasons) {
+    reasons.push_back({{"points", reason.points}, {"criterion", to_name(reason.criterion)}, {"words", reason.words}});
+  }
+  return {{"score", priority.score}, {"policy_version", priority.policy_version}, {"reasons", reasons}};
+}
+
+Json to_json(std::span<const DueRow> deadlines) {
+  Json rows = Json::array();
+  for (const DueRow& row : deadlines) {
+    rows.push_back({{"what", to_name(row.deadline.kind)}, {"record", to_json(row.deadline.record)},
+                    {"due", to_text(row.deadline.due)}, {"state", to_name(row.state)}, {"days", row.days}});
+  }
+  return rows;
+}
+
 Json to_json(const Catalogue& catalogue, const RecordShown& record) {
   Json fields = Json::object();
   Json conflicts = Json::object();

@@ -1,3 +1,4 @@
+#include "client/casework/attention/workload.h"
 #include "client/casework/cases.h"
 #include "client/casework/typed.h"
 #include "client/cli/answer.h"
@@ -11,14 +12,19 @@ namespace {
 Json done(const Done& what) { return {{"id", to_json(what.record)}}; }
 
 Result<Answer> list(Workplace& place, const Call& call) {
-  const Result<std::vector<CaseRow>> rows = list_cases(place, call.has("all"));
+  const std::string by = call.has("by") ? call.option("by") : "priority";
+  if (by != "priority" && by != "name") return Fault(Fault::bad_value, "--by priority or name");
+  const CaseOrder order = by == "name" ? CaseOrder::name : CaseOrder::priority;
+  const Result<std::vector<CaseRow>> rows = list_cases(place, call.has("all"), order);
   if (!rows) return rows.fault();
   Answer answer{Json::array()};
+  answer.urgent = {"overdue"};
   for (const CaseRow& row : *rows) {
     answer.value.push_back({{"id", to_json(row.id)}, {"reference", row.reference}, {"name", row.name},
                             {"status", row.status}, {"lead", to_json(row.lead)}, {"unit", to_json(row.unit)},
-                            {"priority", nullptr}, {"last_contact", to_json(row.last_contact)},
+                            {"priority", row.priority.score}, {"last_contact", to_json(row.last_contact)},
                             {"next_contact", row.next_contact ? Json(to_text(*row.next_contact)) : Json()},
+                            {"overdue", row.due.overdue}, {"due_soon", row.due.soon},
                             {"arriving", row.arriving}});
   }
   return answer;
@@ -31,7 +37,11 @@ Result<Answer> show(Workplace& place, const Call& call) {
   if (!shown) return shown.fault();
   const Result<std::vector<AssignmentRow>> people = assignments(place, *id);
   if (!people) return people.fault();
+  const Result<Attention> attention = attention_to(place, *id);
+  if (!attention && attention.fault() != Fault::not_found) return attention.fault();
   Answer answer{to_json(place.catalogue(), *shown)};
+  answer.value["priority"] = attention ? to_json(attention->priority) : Json();
+  answer.value["deadlines"] = attention ? to_json(std::span(attention->due)) : Json::array();
   answer.value["assignments"] = Json::array();
   for (const AssignmentRow& row : *people) {
     answer.value["assignments"].push_back({{"id", to_json(row.id)}, {"worker", to_json(row.worker)},
@@ -56,6 +66,36 @@ Result<Answer> add(Workplace& place, const Call& call) {
   return Answer{done(*added)};
 }
 
+Json to_json(const Load& load) {
+  return {{"used", load.used},
+          {"available", load.available ? Json(*load.available) : Json()},
+          {"percent", load.percent ? Json(*load.percent) : Json()},
+          {"state", to_name(load.state)}};
+}
+
+Result<Answer> tell_workload(Workplace& place, const Call& call) {
+  const Result<Id> worker = call.arguments.empty() ? place.worker : find_typed(place, call.arguments[0]);
+  if (!worker) return worker.fault();
+  const Result<Workload> load = workload(place, *worker);
+  if (!load) return load.fault();
+  Answer answer{{{"worker", to_json(load->worker)}, {"minutes", to_json(load->minutes)},
+                 {"points", to_json(load->points)}, {"without_minutes", load->without_minutes},
+                 {"cases", Json::array()}}};
+  for (const Share& share : load->cases) {
+    answer.value["cases"].push_back(
+        {{"case", to_json(share.scope)}, {"priority", share.priority}, {"minutes_a_week", share.minutes}});
+  }
+  answer.needs_somebody = load->minutes.state == LoadState::over || load->points.state == LoadState::over;
+  if (!call.has("for")) return answer;
+  const Result<Id> first = find_case_typed(place, call.option("for"));
+  if (!first) return first.fault();
+  answer.value["displaced"] = Json::array();
+  for (const Displaced& one : displaced_in(*load, *first)) {
+    answer.value["displaced"].push_back({{"case", to_json(one.scope)}, {"minutes_a_week", one.minutes}});
+  }
+  return answer;
+}
+
 struct Pair {
   Id scope;
   Id worker;
@@ -76,7 +116,14 @@ Result<Answer> assign_to(Workplace& place, const Call& call) {
   const CodeList* list = place.catalogue().find_code_list(kind.find_field(assignment_facts::role)->code_list);
   const Result<CodeNumber> as = find_code_named(*list, call.has("as") ? call.option("as") : "lead");
   if (!as) return as.fault();
-  const Result<Done> assigned = assign(place, pair->scope, pair->worker, static_cast<AssignmentRole>(*as));
+  AssignmentTerms terms{{}, call.option("reason"), call.option("over-capacity-reason")};
+  if (call.has("minutes")) {
+    const Result<Value> minutes =
+        read_value(place, {kind, *kind.find_field("minutes_a_week")}, call.option("minutes"));
+    if (!minutes) return minutes.fault();
+    if (!minutes->is_none()) terms.minutes_a_week = minutes->integer();
+  }
+  const Result<Done> assigned = assign(place, pair->scope, pair->worker, static_cast<AssignmentRole>(*as), terms);
   if (!assigned) return assigned.fault();
   return Answer{done(*assigned)};
 }
@@ -101,15 +148,20 @@ Result<Answer> close(Workplace& place, const Call& call) {
 
 std::span<const CommandEntry> case_commands() {
   static const std::vector<CommandEntry> table{
-      {"case list", "", 0, 0, "the cases on this device", {{"all", "", "also those that are void or merged"}}, list},
-      {"case show", "CASE", 1, 1, "one case, and who works on it", {}, show},
+      {"case list", "", 0, 0, "the cases on this device", {{"by", "ORDER", "priority (by itself) or name"}, {"all", "", "also those that are void or merged"}}, list},
+      {"case show", "CASE", 1, 1, "one case: its priority, its deadlines, who works on it", {}, show},
+      {"workload", "[WORKER]", 0, 1, "a worker's cases against the time there is",
+       {{"for", "CASE", "what it takes from the others, if it goes first"}}, tell_workload},
       {"case add", "", 0, 0, "begins a case",
        {{"name", "NAME", "who or what it is about"}, {"reference", "R", "your office's own reference"},
         {"unit", "UNIT", "whose case it is; your own unit by itself"},
         {"field", "NAME=VALUE", "any other field of a case", true}},
        add},
       {"case assign", "CASE", 1, 1, "gives the case to somebody, from now on",
-       {{"to", "WORKER", "to whom"}, {"as", "ROLE", "lead (by itself), co, supervisor or provider"}}, assign_to},
+       {{"to", "WORKER", "to whom"}, {"as", "ROLE", "lead (by itself), co, supervisor or provider"},
+        {"minutes", "N", "a week"}, {"reason", "R", "why"},
+        {"over-capacity-reason", "R", "why, though it is more than they have time for"}},
+       assign_to},
       {"case unassign", "CASE", 1, 1, "ends somebody's assignments", {{"to", "WORKER", "whose"}}, unassign_from},
       {"case close", "CASE", 1, 1, "closes the case", {{"reason", "R", "why; must be given"}}, close},
   };

@@ -10,7 +10,8 @@ bool is_kind_of_case(const Catalogue& catalogue, std::string_view name) {
 std::vector<const CommandShape*> all_commands() {
   std::vector<const CommandShape*> all;
   for (const std::span<const CommandEntry> part :
-       {look_commands(), case_commands(), note_commands(), record_commands(), exchange_commands()}) {
+       {look_commands(), case_commands(), handover_commands(), note_commands(), record_commands(), late_commands(),
+        exchange_commands()}) {
     for (const CommandEntry& command : part) all.push_back(&command);
   }
   return all;

@@ -13,10 +13,12 @@ struct CommandEntry : CommandShape {
 };
 
 std::span<const CommandEntry> case_commands();
+std::span<const CommandEntry> handover_commands();
 std::span<const CommandEntry> note_commands();
 std::span<const CommandEntry> record_commands();
 std::span<const CommandEntry> look_commands();
 std::span<const CommandEntry> exchange_commands();
+std::span<const CommandEntry> late_commands();
 std::vector<const CommandShape*> all_commands();  // in the order of a working day
 
 bool is_kind_of_case(const Catalogue& catalogue, std::string_view name);

@@ -8,7 +8,9 @@
 #include "client/casework/typed.h"
 #include "client/cli/answer.h"
 #include "client/cli/command.h"
+#include "common/record/kinds.h"
 #include "common/record/names.h"
+#include "common/time/typed_date.h"
 
 namespace caseload::client {
 namespace {
@@ -20,11 +22,13 @@ std::string kind_name(const Workplace& place, KindNumber number) {
 
 Result<Answer> tell_status(Workplace& place, const Call&) {
   const Status now = status(place);
-  Answer answer{{{"unsent", now.unsent + now.waiting}, {"late", now.late}, {"conflicts", now.conflicts},
-                 {"cases", now.cases}, {"drafts", now.drafts}, {"arriving", now.arriving},
+  Answer answer{{{"unsent", now.unsent + now.waiting}, {"late", now.late}, {"late_to_judge", now.late_to_judge},
+                 {"conflicts", now.conflicts},
+                 {"cases", now.cases}, {"overdue", now.overdue}, {"due_soon", now.due_soon}, {"drafts", now.drafts}, {"arriving", now.arriving},
                  {"last_session", to_json(now.last_session)}, {"lease_until", to_text(now.lease_until)},
                  {"tree_size", now.tree_size}, {"clock_offset_ms", now.clock_offset.count()}}};
-  answer.needs_somebody = now.late > 0 || now.conflicts > 0;
+  answer.needs_somebody = now.late > 0 || now.late_to_judge > 0 || now.conflicts > 0;
+  answer.urgent = {"late", "late_to_judge", "conflicts", "overdue"};
   return answer;
 }
 
@@ -33,8 +37,9 @@ Result<Answer> tell_timeline(Workplace& place, const Call& call) {
   if (!scope) return scope.fault();
   TimelineWanted wanted{*scope, {}, 0, call.option("type")};
   if (call.has("since")) {
-    const Result<WallTime> since = place.zone.parse(call.option("since"));
-    if (!since) return Fault(Fault::bad_date, "--since");
+    const Result<WallTime> since =
+        parse_typed_moment(call.option("since"), {place.clock.now(), place.zone, Leaning::past});
+    if (!since) return Fault(since.fault().code(), "--since " + since.fault().detail());
     wanted.since = *since;
   }
   if (call.has("kind")) {
@@ -166,6 +171,10 @@ Result<Answer> tell_why(Workplace& place, const Call& call) {
                                      {"decide", right.decision.may_decide}, {"line", right.decision.line},
                                      {"rule", right.rule}});
   }
+  const bool is_case = id && found.here && place.store.find_record(*id)->kind == kinds::case_file;
+  if (!is_case) return answer;
+  const Result<Attention> attention = attention_to(place, *id);
+  if (attention) answer.value["priority"] = to_json(attention->priority);
   return answer;
 }
 
@@ -183,7 +192,7 @@ std::span<const CommandEntry> look_commands() {
       {"resolve", "RECORD FIELD", 2, 2, "settles a conflict",
        {{"take", "N", "the N-th value as conflicts lists them"}, {"value", "V", "or another"},
         {"reason", "R", "why; must be given"}}, settle},
-      {"why", "CASE|RECORD", 1, 1, "why it is here, and what you may do", {}, tell_why},
+      {"why", "CASE|RECORD", 1, 1, "why it is here, what you may do, and what it asks for", {}, tell_why},
   };
   return table;
 }

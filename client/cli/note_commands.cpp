@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -5,6 +6,7 @@
 #include "client/casework/typed.h"
 #include "client/cli/answer.h"
 #include "client/cli/command.h"
+#include "client/cli/editor.h"
 #include "common/base/text.h"
 #include "common/record/kinds.h"
 
@@ -55,6 +57,31 @@ Result<Answer> signed_or_draft(Workplace& place, const Call& call, const Id& dra
   return Answer{{{"id", to_json(draft)}, {"state", to_name(state)}}};
 }
 
+constexpr FieldNumber note_text = 16;
+
+std::string words_of(const NoteDraft& draft) {
+  for (const FieldValue& write : draft.writes) {
+    if (write.field == note_text && write.value.type() == ValueType::text) return write.value.text();
+  }
+  return {};
+}
+
+// Somebody writes at the terminal. What cannot be kept as a note's text is let be where they wrote it.
+Result<void> write_by_hand(Workplace& place, const NoteDraft& draft) {
+  return write_in_editor(words_of(draft), [&](const std::string& words) -> Result<void> {
+    const Result<FieldValue> text = read_field(place, note_kind(place), "text=" + words);
+    if (!text) return text.fault();
+    const Result<NoteDraft> kept = edit_note(place, draft.id, {&*text, 1});
+    return kept ? Result<void>() : kept.fault();
+  });
+}
+
+bool gives_words(const Call& call) {
+  const std::vector<std::string> fields = call.all("field");
+  const auto is_text = [](const std::string& typed) { return typed.starts_with("text="); };
+  return call.has("text-file") || std::ranges::any_of(fields, is_text);
+}
+
 Result<Answer> add(Workplace& place, const Call& call) {
   const Result<Id> scope = find_case_typed(place, call.arguments[0]);
   if (!scope) return scope.fault();
@@ -62,6 +89,12 @@ Result<Answer> add(Workplace& place, const Call& call) {
   if (!fields) return fields.fault();
   const Result<NoteDraft> draft = begin_note(place, *scope, std::move(*fields));
   if (!draft) return draft.fault();
+  if (call.person && !gives_words(call)) {
+    const Result<void> written = write_by_hand(place, *draft);
+    // Nobody meant to keep a note in which nothing was written.
+    if (!written) static_cast<void>(give_up_note(place, draft->id));
+    if (!written) return written.fault();
+  }
   return signed_or_draft(place, call, draft->id);
 }
 
@@ -72,6 +105,9 @@ Result<Answer> edit(Workplace& place, const Call& call) {
   if (!fields) return fields.fault();
   const Result<NoteDraft> draft = edit_note(place, *id, *fields);
   if (!draft) return draft.fault();
+  if (call.person && fields->empty()) {
+    if (const Result<void> written = write_by_hand(place, *draft); !written) return written.fault();
+  }
   return signed_or_draft(place, call, draft->id);
 }
 
@@ -107,6 +143,13 @@ Result<Answer> show(Workplace& place, const Call& call) {
   return answer;
 }
 
+Result<Answer> show_draft(Workplace& place, const Call& call) {
+  const Result<Id> id = find_typed(place, call.arguments[0]);
+  if (!id) return id.fault();
+  if (!place.drafts.find(*id)) return Fault(Fault::not_found, "a draft; note show has what is signed");
+  return show(place, call);
+}
+
 Result<Answer> drafts(Workplace& place, const Call&) {
   Answer answer{Json::array()};
   for (const NoteDraft& draft : note_drafts(place)) {
@@ -119,7 +162,7 @@ Result<Answer> drafts(Workplace& place, const Call&) {
 }  // namespace
 
 std::span<const CommandEntry> note_commands() {
-  const OptionEntry text{"text-file", "F", "its words; - reads them from standard input"};
+  const OptionEntry text{"text-file", "F", "its words; - reads them from standard input; none: your editor"};
   const OptionEntry field{"field", "NAME=VALUE", "any other field of a note", true};
   const OptionEntry occurred{"occurred", "T", "when it happened; now by itself"};
   const OptionEntry also_sign{"sign", "", "sign it at once"};
@@ -133,6 +176,7 @@ std::span<const CommandEntry> note_commands() {
        {{"reason", "R", "why; must be given"}, text, {"field", "NAME", "of which field it speaks"}}, add_to},
       {"note show", "NOTE", 1, 1, "a note with its amendments", {}, show},
       {"draft list", "", 0, 0, "what is not signed yet", {}, drafts},
+      {"draft show", "DRAFT", 1, 1, "a draft, as far as it is written", {}, show_draft},
   };
   return table;
 }

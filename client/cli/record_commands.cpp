@@ -1,3 +1,5 @@
+#include "client/casework/looking.h"
+#include "client/casework/timeline.h"
 #include "client/casework/typed.h"
 #include "client/cli/answer.h"
 #include "client/cli/command.h"
@@ -19,6 +21,37 @@ Result<Answer> add(Workplace& place, const Call& call) {
   Result<std::vector<FieldValue>> fields = read_fields(place, kind, std::span(call.arguments).subspan(2));
   if (!fields) return fields.fault();
   return answer_with(perform(place, {.kind = kind.number, .scope = *scope, .writes = std::move(*fields)}));
+}
+
+// What tells records of a kind apart in a list, where the kind has it.
+constexpr std::string_view columns[] = {"status", "level", "due", "starts", "review_on", "until"};
+
+Result<Answer> list(Workplace& place, const Call& call) {
+  const KindEntry& kind = *place.catalogue().find_kind(call.arguments[0]);
+  TimelineWanted wanted{{}, {}, kind.number};
+  if (call.arguments.size() > 1) {
+    const Result<Id> scope = find_case_typed(place, call.arguments[1]);
+    if (!scope) return scope.fault();
+    wanted.scope = *scope;
+  }
+  const Result<Timeline> found = timeline(place, wanted);
+  if (!found) return found.fault();
+  Answer answer{Json::array()};
+  if (found->more) answer.remark = "There are earlier ones than these.";
+  for (const TimelineRow& row : found->rows) {
+    Json one{{"id", to_json(row.id)}, {"case", to_json(row.scope)}, {"type", row.type}};
+    const sync::RecordState state = readable(place, row.id);
+    for (const std::string_view column : columns) {
+      const FieldEntry* field = kind.find_field(column);
+      if (field == nullptr) continue;
+      const sync::FieldView view = state.view(place.catalogue(), field->number);
+      one[column] = view.in_force.empty() ? Json() : to_json(place.catalogue(), *field, view.in_force.front());
+    }
+    one.update({{"occurred", to_text(row.occurred)}, {"author", to_json(row.author)}, {"text", row.text},
+                {"state", to_name(row.state)}, {"void", row.voided != sync::VoidState::not_voided}});
+    answer.value.push_back(std::move(one));
+  }
+  return answer;
 }
 
 struct Found {
@@ -100,6 +133,7 @@ std::span<const CommandEntry> record_commands() {
       {"action done", "ACTION [FIELD=VALUE…]", 1, any_number, "an action is done, today by itself", {}, finish},
       {"KIND add", "CASE FIELD=VALUE…", 2, any_number, "a record of any kind: action, risk, incident, outcome …", {},
        add},
+      {"KIND list", "[CASE]", 0, 1, "records of one kind, in a case or in all", {}, list},
       {"set", "RECORD FIELD=VALUE…", 2, any_number, "writes fields; FIELD-=VALUE takes out of a set", {}, set},
       {"get", "RECORD", 1, 1, "all fields of a record", {}, show},
       {"history", "RECORD", 1, 1, "who wrote what, when", {}, past},

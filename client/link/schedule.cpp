@@ -32,7 +32,7 @@ Verdict verdict_of(const Fault& fault) {
     case Fault::cancelled:
     case Fault::truncated:
     case Fault::out_of_order: return Verdict::later;
-    // Somebody stands between, asks for a password, or has the wrong port: a hotel's network, until its page is answered.
+    // Somebody stands between, or asks for a password: a hotel's network, until its page is answered.
     case Fault::not_tls:
     case Fault::wrong_protocol:
     case Fault::not_allowed:

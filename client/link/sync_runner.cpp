@@ -4,6 +4,7 @@
 
 #include <asio/co_spawn.hpp>
 #include <asio/experimental/awaitable_operators.hpp>
+#include <asio/io_context.hpp>
 #include <asio/post.hpp>
 
 #include "common/crypto/certificate.h"
@@ -11,16 +12,26 @@
 namespace caseload::client {
 namespace {
 
-constexpr TimeLimit parting{3'000};  // for the office's goodbye: nothing depends on it
+constexpr TimeLimit parting{3'000};  // for the office's goodbye, on which nothing depends
 
 }  // namespace
+
+// What again() and cancel() reach from other threads, on the thread of run().
+struct SyncRunner::Loop {
+  asio::io_context io{1};
+  Nudge nudge{io.get_executor()};
+  bool listens = false;
+  bool wants_round = false;
+  bool cancelled = false;
+};
 
 // One session while it lasts.
 class SyncRunner::Session {
  public:
   Session(SyncRunner& runner, const LinkSetting& setting, const SyncHooks& hooks)
-      : runner_(runner), setting_(setting), hooks_(hooks),
-        desk_(runner.store_, runner.catalogue_, runner.trust_, runner.clock_), machine_(setting.watch), wire_(machine_) {
+      : runner_(runner), loop_(*runner.loop_), setting_(setting), hooks_(hooks),
+        desk_(runner.store_, runner.catalogue_, runner.trust_, runner.clock_), machine_(setting.watch),
+        wire_(machine_) {
     if (runner.attachments_ != nullptr) desk_.use(*runner.attachments_);
   }
 
@@ -34,10 +45,10 @@ class SyncRunner::Session {
       outcome_.fault = office.fault();
       co_return;
     }
-    runner_.listens_ = true;
+    loop_.listens = true;
     wire_.add(machine_.start());
     co_await talk(*stream);
-    runner_.listens_ = false;
+    loop_.listens = false;
     outcome_.fault = wire_.fault();
     // A line that was lost for a reason of its own: the office refused our certificate, or we were too slow.
     if (lost_by_ && outcome_.fault && *outcome_.fault == Fault(Fault::closed)) outcome_.fault = lost_by_;
@@ -51,11 +62,11 @@ class SyncRunner::Session {
   // Connecting gives way to cancel(), too.
   asio::awaitable<Result<TlsStream>> connect() {
     using namespace asio::experimental::awaitable_operators;
-    if (std::exchange(runner_.cancelled_, false)) co_return Fault::cancelled;
+    if (std::exchange(loop_.cancelled, false)) co_return Fault::cancelled;
     std::optional<Result<TlsStream>> stream;
     while (!stream) {
-      co_await (keep_stream(stream) || runner_.nudge_.wait());
-      if (std::exchange(runner_.cancelled_, false)) co_return Fault::cancelled;
+      co_await (keep_stream(stream) || loop_.nudge.wait());
+      if (std::exchange(loop_.cancelled, false)) co_return Fault::cancelled;
     }
     co_return *std::move(stream);
   }
@@ -64,8 +75,8 @@ class SyncRunner::Session {
     kept.emplace(co_await TlsStream::connect(setting_.tls, setting_.office, setting_.connect, setting_.proxy));
   }
 
-  // A certificate of our authority for servers, which TLS has seen to already. Its dates are the office's affair: our clock
-  // may be ten years fast, and what the office says is signed by its ledger's key.
+  // A certificate of our authority for servers, which TLS has seen to already. Its dates are the office's affair: our
+  // clock may be ten years fast, and what the office says is signed by its ledger's key.
   Result<void> judge(const Bytes& certificate) {
     const std::int64_t now = to_milliseconds(runner_.clock_.now()) / 1000;
     const Result<CertificateFacts> facts =
@@ -114,7 +125,7 @@ class SyncRunner::Session {
 
   // What comes before waiting for the office: our own end, the end of a round, and a new one.
   bool gives_way() {
-    if (std::exchange(runner_.cancelled_, false)) {
+    if (std::exchange(loop_.cancelled, false)) {
       wire_.refuse(Fault::cancelled);
       return true;
     }
@@ -123,7 +134,7 @@ class SyncRunner::Session {
       return false;
     }
     if (std::exchange(in_round_, false)) end_round();
-    if (!std::exchange(runner_.wants_round_, false)) return false;
+    if (!std::exchange(loop_.wants_round, false)) return false;
     wire_.add(machine_.start());
     return true;
   }
@@ -141,12 +152,12 @@ class SyncRunner::Session {
     if (!may_be_silent && !listens_since_) listens_since_ = std::chrono::steady_clock::now();
     TimeLimit limit = setting_.refresh;
     if (!may_be_silent) limit = patience(setting_.pace, *listens_since_);
-    const Result<std::size_t> size = co_await read_or_nudge(stream, buffer_, limit, runner_.nudge_);
+    const Result<std::size_t> size = co_await read_or_nudge(stream, buffer_, limit, loop_.nudge);
     if (size) {
       outcome_.bytes_received += *size;
       wire_.arrived(to_bytes(BytesView(buffer_).first(*size)));
     } else if (size.fault() == Fault::timed_out) {
-      if (may_be_silent) runner_.wants_round_ = true;
+      if (may_be_silent) loop_.wants_round = true;
       else wire_.refuse(size.fault());
     } else if (size.fault() != Fault::cancelled) {
       lose_line(size.fault());
@@ -154,6 +165,7 @@ class SyncRunner::Session {
   }
 
   SyncRunner& runner_;
+  Loop& loop_;
   const LinkSetting& setting_;
   const SyncHooks& hooks_;
   sync::DeviceDesk desk_;
@@ -167,21 +179,28 @@ class SyncRunner::Session {
   SyncOutcome outcome_;
 };
 
+SessionEnd end_of(const SyncOutcome& outcome) {
+  SessionEnd end{outcome.fault, std::nullopt, outcome.report.repaired > 0};
+  if (outcome.office_spoke) end.greeting = outcome.report.greeting;
+  return end;
+}
+
 SyncRunner::SyncRunner(sync::DeviceStore& store, const Catalogue& catalogue, const sync::DeviceTrust& trust,
                        const Clock& clock)
-    : store_(store), catalogue_(catalogue), trust_(trust), clock_(clock) {}
+    : store_(store), catalogue_(catalogue), trust_(trust), clock_(clock), loop_(std::make_unique<Loop>()) {}
+SyncRunner::~SyncRunner() = default;
 
 SyncOutcome SyncRunner::run(const LinkSetting& setting, const SyncHooks& hooks) {
   const Duration began = clock_.steady();
-  wants_round_ = false;  // what is new goes with this session anyway
+  loop_->wants_round = false;  // what is new goes with this session anyway
   Session session(*this, setting, hooks);
   std::exception_ptr broke;
-  asio::co_spawn(io_, session.run(), [&](std::exception_ptr error) {
+  asio::co_spawn(loop_->io, session.run(), [&](std::exception_ptr error) {
     broke = error;
-    io_.stop();  // a name that is still being looked up, for a session that gave up
+    loop_->io.stop();  // a name that is still being looked up, for a session that gave up
   });
-  io_.restart();
-  io_.run();
+  loop_->io.restart();
+  loop_->io.run();
   if (broke) std::rethrow_exception(broke);
   SyncOutcome outcome = session.outcome();
   outcome.took = clock_.steady() - began;
@@ -189,16 +208,16 @@ SyncOutcome SyncRunner::run(const LinkSetting& setting, const SyncHooks& hooks) 
 }
 
 void SyncRunner::again() {
-  asio::post(io_, [this] {
-    wants_round_ = true;
-    if (listens_) nudge_.give();
+  asio::post(loop_->io, [loop = loop_.get()] {
+    loop->wants_round = true;
+    if (loop->listens) loop->nudge.give();
   });
 }
 
 void SyncRunner::cancel() {
-  asio::post(io_, [this] {
-    cancelled_ = true;
-    nudge_.give();
+  asio::post(loop_->io, [loop = loop_.get()] {
+    loop->cancelled = true;
+    loop->nudge.give();
   });
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <asio/io_context.hpp>
-#include <asio/steady_timer.hpp>
+#include <memory>
 
+#include "client/link/schedule.h"
 #include "common/net/pace.h"
 #include "sync/device/desk.h"
 #include "sync/session/limits.h"
@@ -53,10 +53,13 @@ struct SyncOutcome {
   Duration took{0};
 };
 
+// What the schedule goes by.
+SessionEnd end_of(const SyncOutcome& outcome);
+
 // SyncRunner: one session of this device with its office, over TLS.
 //
-// Promise  carries out what the device's machine asks, in its order: what is to be durable is, before what depends on it
-//          leaves. Cut anywhere, the store is as its desk left it, and the next session goes on from there. What is
+// Promise  carries out what the device's machine asks, in its order: what is to be durable is, before what depends on
+//          it leaves. Cut anywhere, the store is as its desk left it, and the next session goes on from there. What is
 //          under way is kept within setting.pace. cancel() ends a session at its next rest.
 // Errors   run(): none is thrown but Breakage of the store. Faults of the outcome: those of TlsStream::connect; of the
 //          session; bad_certificate: not our office; cancelled.
@@ -65,6 +68,9 @@ struct SyncOutcome {
 class SyncRunner {
  public:
   SyncRunner(sync::DeviceStore& store, const Catalogue& catalogue, const sync::DeviceTrust& trust, const Clock& clock);
+  ~SyncRunner();
+  SyncRunner(const SyncRunner&) = delete;
+  SyncRunner& operator=(const SyncRunner&) = delete;
 
   // Without one, no attachment is carried.
   void use(sync::AttachmentStore& attachments) { attachments_ = &attachments; }
@@ -75,17 +81,14 @@ class SyncRunner {
 
  private:
   class Session;
+  struct Loop;
 
   sync::DeviceStore& store_;
   const Catalogue& catalogue_;
   const sync::DeviceTrust& trust_;
   const Clock& clock_;
   sync::AttachmentStore* attachments_ = nullptr;
-  asio::io_context io_{1};
-  Nudge nudge_{io_.get_executor()};
-  bool listens_ = false;
-  bool wants_round_ = false;
-  bool cancelled_ = false;
+  std::unique_ptr<Loop> loop_;
 };
 
 }  // namespace caseload::client

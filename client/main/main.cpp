@@ -1,5 +1,6 @@
 #include <charconv>
 #include <iostream>
+#include <unistd.h>
 
 #include "client/keys/agent.h"
 #include "client/keys/hardening.h"
@@ -46,7 +47,9 @@ Result<Global> take_global(std::vector<std::string>& words) {
 }
 
 int run_program(std::vector<std::string> words) {
-  const Streams streams{std::cin, std::cout, std::cerr};
+  const Terminal screen = Terminal::of(STDOUT_FILENO);
+  const bool person = screen.is_terminal() && ::isatty(STDIN_FILENO) == 1;
+  const Streams streams{std::cin, std::cout, std::cerr, &screen, person};
   const auto told = [&](const Fault& fault) {
     tell_fault(fault, tell_words(fault), asks_for_json(words), streams);
     return static_cast<int>(ExitCode::usage);

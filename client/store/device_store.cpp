@@ -4,6 +4,7 @@
 
 #include "client/store/attachments.h"
 #include "client/store/purge.h"
+#include "client/store/rebuild.h"
 #include "common/record/kinds.h"
 #include "common/sqlite/migrate.h"
 #include "sync/device/derive.h"
@@ -41,6 +42,7 @@ SqlDeviceStore::SqlDeviceStore(Database& database, const Catalogue& catalogue)
 void SqlDeviceStore::begin() {
   CHECK(!transaction_, "one transaction at a time");
   transaction_.emplace(database_);
+  claim_index(*this);
 }
 
 void SqlDeviceStore::commit() {

@@ -54,6 +54,7 @@ class SqlDeviceStore : public sync::DeviceStore {
 
   std::vector<Id> unsent() const override { return log_.in_state(sync::ChangeState::unsent); }
   std::vector<Id> late() const override { return log_.in_state(sync::ChangeState::late); }
+  std::vector<Id> declined() const override { return log_.in_state(sync::ChangeState::declined); }
   std::vector<sync::WaitingSegment> waiting() const override;
   void put_waiting(const sync::WaitingSegment& segment) override;
   void erase_waiting(std::uint64_t number) override;

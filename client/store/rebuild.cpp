@@ -69,6 +69,12 @@ RebuildReport rebuild_records(SqlDeviceStore& store) {
   return report;
 }
 
+void claim_index(const SqlDeviceStore& store) {
+  store.database()
+      .prepare("UPDATE upkeep SET index_form = ? WHERE index_form = x'' AND NOT EXISTS (SELECT 1 FROM record)")
+      .run(index_form(store.catalogue()));
+}
+
 bool index_is_current(const SqlDeviceStore& store) {
   Statement form = store.database().prepare("SELECT index_form = ? FROM upkeep");
   form.select(index_form(store.catalogue()));

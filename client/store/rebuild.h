@@ -38,4 +38,7 @@ RebuildReport rebuild_records(SqlDeviceStore& store);
 // rebuild_records().
 bool index_is_current(const SqlDeviceStore& store);
 
+// The index of a database without records is this catalogue's from now on. Requires an open transaction.
+void claim_index(const SqlDeviceStore& store);
+
 }  // namespace caseload::client

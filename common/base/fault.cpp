@@ -85,6 +85,7 @@ constexpr auto table = std::to_array<FaultEntry>({
     {Fault::bad_rule, "bad_rule", "a sharing rule that cannot be understood"},
     {Fault::stale, "stale", "it has changed since it was read"},
     {Fault::legal_hold, "legal_hold", "the law obliges to keep this case as it is"},
+    {Fault::declined, "declined", "a person decided against taking it over"},
 });
 
 constexpr bool ascending() {

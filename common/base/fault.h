@@ -38,7 +38,7 @@ class [[nodiscard]] Fault {
     // the casework engine
     not_found = 600, not_allowed = 601, unknown_kind = 602, unknown_field = 603, wrong_section = 604, required = 605,
     bad_change = 606, bad_segment = 607, changed_bytes = 608, ledger_mismatch = 609, held = 610, self_approval = 611,
-    cycle = 612, bad_rule = 613, stale = 614, legal_hold = 615,
+    cycle = 612, bad_rule = 613, stale = 614, legal_hold = 615, declined = 616,
   };
 
   Fault(Code code, std::string detail = {});  // NOLINT: a code alone is a Fault

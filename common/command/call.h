@@ -47,6 +47,7 @@ struct Call {
   std::vector<std::string> arguments;
   std::map<std::string, std::vector<std::string>, std::less<>> options;
   std::istream& in;
+  bool person = false;  // somebody sits at a terminal, and may be asked to write
 
   bool has(std::string_view option) const { return options.find(option) != options.end(); }
   std::string option(std::string_view name) const;

@@ -34,7 +34,7 @@ ExitCode answered(const Streams& streams, bool json, const Reply& answer) {
   if (json) {
     streams.out << as_json(answer.value) << "\n";
   } else {
-    streams.out << (answer.value.is_string() ? answer.value.get<std::string>() : text_of(answer.value));
+    streams.out << (answer.value.is_string() ? answer.value.get<std::string>() : text_of(answer, streams.screen));
   }
   if (!answer.remark.empty()) streams.err << answer.remark << "\n";
   streams.out.flush();
@@ -60,8 +60,9 @@ ExitCode run_chosen(const CommandProgram& program, std::span<const std::string> 
     const Result<Reply> text = completes ? completion(program.table, arguments) : help(program.table, arguments);
     return text ? answered(streams, json, *text) : told(text.fault(), ExitCode::usage);
   }
-  const Result<Chosen> chosen = read_call(program.table, arguments, streams.in);
+  Result<Chosen> chosen = read_call(program.table, arguments, streams.in);
   if (!chosen) return told(chosen.fault(), ExitCode::usage);
+  chosen->call.person = streams.person;
   const Result<Reply> answer = program.perform(*chosen->command, chosen->call);
   return answer ? answered(streams, json, *answer) : told(answer.fault(), ExitCode::fault);
 }

@@ -12,6 +12,8 @@ struct Streams {
   std::istream& in;
   std::ostream& out;
   std::ostream& err;
+  const Terminal* screen = nullptr;  // where `out` goes, for signs and colour
+  bool person = false;               // somebody sits there: `in` and `out` are a terminal
 };
 
 // What a Fault is told as: what happened, what is safe, what to do.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <asio/experimental/as_tuple.hpp>
+#include <asio/steady_timer.hpp>
 
 #include "common/net/time_limit.h"
 
@@ -13,14 +14,23 @@ constexpr std::size_t piece_bytes = 64U << 10;  // within pace.idle: 2 KB a seco
 
 }  // namespace
 
+struct Nudge::Body {
+  asio::steady_timer timer;  // it never goes off by itself
+  bool given = false;
+};
+
+Nudge::Nudge(const asio::any_io_executor& executor)
+    : body_(new Body{asio::steady_timer(executor, asio::steady_timer::time_point::max())}) {}
+Nudge::~Nudge() = default;
+
 void Nudge::give() {
-  given_ = true;
-  timer_.cancel();
+  body_->given = true;
+  body_->timer.cancel();
 }
 
 asio::awaitable<void> Nudge::wait() {
-  if (!given_) co_await timer_.async_wait(asio::experimental::as_tuple(asio::use_awaitable));
-  given_ = false;
+  if (!body_->given) co_await body_->timer.async_wait(asio::experimental::as_tuple(asio::use_awaitable));
+  body_->given = false;
 }
 
 asio::awaitable<Result<std::size_t>> read_or_nudge(TlsStream& stream, std::span<std::uint8_t> into, TimeLimit limit,

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <asio/steady_timer.hpp>
+#include <chrono>
+#include <memory>
 
 #include "common/net/tls_stream.h"
 
@@ -20,15 +21,18 @@ constexpr TimeLimit no_limit = std::chrono::hours(24);  // for who waits as long
 // Threads  the executor's.
 class Nudge {
  public:
-  explicit Nudge(const asio::any_io_executor& executor) : timer_(executor, asio::steady_timer::time_point::max()) {}
+  explicit Nudge(const asio::any_io_executor& executor);
+  ~Nudge();
+  Nudge(const Nudge&) = delete;
+  Nudge& operator=(const Nudge&) = delete;
 
   void give();
-  // Ends with a nudge, or when the waiting itself is cancelled; so whoever waits looks whether what he waits for is there.
+  // Ends with a nudge, or when the waiting is cancelled; so whoever waits looks whether what he waits for is there.
   asio::awaitable<void> wait();
 
  private:
-  asio::steady_timer timer_;
-  bool given_ = false;
+  struct Body;
+  std::unique_ptr<Body> body_;
 };
 
 // Reads as read_some() does, and gives way to a nudge with Fault::cancelled; no byte is lost.

@@ -19,7 +19,7 @@ constexpr KindNumber case_file = 1, person = 2, assignment = 3, note = 4, amendm
 constexpr KindNumber worker = 64, unit = 65, role = 66, device = 67, provider = 68, contract = 69, intervention = 70,
                      framework = 71, sharing_rules = 72, work_plan = 73, objective = 74, monitoring_point = 75,
                      feedback = 76, notice = 77, improvement = 78, resource_request = 79, consultation = 80, draft = 81,
-                     skill = 82, absence = 83;
+                     skill = 82, absence = 83, late_answer = 84;
 }  // namespace kinds
 
 // Facts in header sections, which sharing, standing and intake look at. What gives or ends a right is a moment, not a
@@ -39,6 +39,15 @@ constexpr FieldNumber name = 16, status = 17, expires = 18, party = 19, person =
 }
 namespace emergency_facts {
 constexpr FieldNumber worker = 16, until = 17, ended = 18;
+}
+namespace late_facts {
+constexpr FieldNumber worker = 16, device = 17, decision = 18;
+constexpr FieldNumber about_kind = 28, about_type = 29, about_sections = 30, about_author = 31;
+constexpr FieldNumber held_changes = 32;  // not in the header: which changes of its device it speaks of
+constexpr SectionNumber content = 3;
+}  // namespace late_facts
+namespace late_answer_facts {
+constexpr FieldNumber late_work = 16, decision = 17, changes = 18;
 }
 namespace person_facts {
 constexpr FieldNumber same_as = 16;
@@ -68,11 +77,18 @@ constexpr FieldNumber digest = 24, bytes = 25;
 enum class Marking : CodeNumber { ordinary = 1, sensitive = 2, restricted = 3 };
 enum class NoteType : CodeNumber {
   contact = 1, home_visit = 2, phone = 3, letter = 4, assessment = 5, oversight = 6, decision = 7, supervision = 8,
+  office_visit = 9, video_call = 10, message = 11,
 };
 enum class RiskLevel : CodeNumber { low = 1, medium = 2, high = 3, very_high = 4, not_assessed = 5 };
+enum class RiskStatus : CodeNumber { current = 1, managed = 2, ended = 3 };
+enum class SafetyAlert : CodeNumber { none = 1, information = 2, caution = 3, danger = 4 };
+enum class CrisisStatus : CodeNumber { closed = 1, open = 2 };
+enum class Tier : CodeNumber { light = 1, standard = 2, enhanced = 3, intensive = 4 };
+enum class Urgency : CodeNumber { routine = 1, soon = 2, urgent = 3, immediate = 4 };
 enum class AssignmentRole : CodeNumber { lead = 1, co = 2, supervisor = 3, provider = 4 };
 enum class CaseStatus : CodeNumber { prospective = 1, open = 2, suspended = 3, closed = 4 };
 enum class ActionStatus : CodeNumber { open = 1, done = 2, not_done = 3, cancelled = 4 };
+enum class HandoverStatus : CodeNumber { prepared = 1, offered = 2, acknowledged = 3, declined = 4, cancelled = 5 };
 enum class ReferralStatus : CodeNumber { sent = 1, accepted = 2, rejected = 3, ended = 4 };
 enum class ConsentStatus : CodeNumber { given = 1, expired = 2, refused = 3, withdrawn = 4 };
 enum class Standing : CodeNumber { active = 1, suspended = 2, lost = 3 };

@@ -6,7 +6,7 @@
 #include "common/sqlite/database.h"
 #include "server/backup/kept_apart.h"
 #include "server/office/ledger_check.h"
-#include "server/store/body.h"
+#include "server/store/sql.h"
 #include "server/store/sqlite_store.h"
 #include "sync/transaction.h"
 

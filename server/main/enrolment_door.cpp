@@ -52,7 +52,7 @@ asio::awaitable<void> refuse(Door& door, Fault fault) {
 template <class M>
 asio::awaitable<Result<sync::EnrolMessage>> step(Door& door, EnrolmentDesk& desk, M message) {
   std::optional<Result<sync::EnrolMessage>> answer;
-  Writer::Operation operation = [&](ServerStore&) {
+  StoreWriter::Operation operation = [&](ServerStore&) {
     auto taken = desk.take(message);
     answer = taken ? Result<sync::EnrolMessage>(sync::EnrolMessage(std::move(*taken))) : Result<sync::EnrolMessage>(taken.fault());
   };

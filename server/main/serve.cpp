@@ -1,7 +1,9 @@
 #include "server/main/serve.h"
 
 #include <csignal>
+#include <condition_variable>
 #include <sstream>
+#include <stop_token>
 #include <thread>
 #include <unistd.h>
 
@@ -9,6 +11,7 @@
 #include "server/admin/control.h"
 #include "server/http/health.h"
 #include "server/main/enrolment_door.h"
+#include "server/office/late_work.h"
 
 namespace caseload::server {
 namespace {
@@ -96,6 +99,27 @@ class SignalWatch {
   std::thread thread_;
 };
 
+// Time alone makes late work overdue: a batch an hour, and one at the start, in which the office tends it.
+class Hours {
+ public:
+  explicit Hours(Service& service)
+      : thread_([&service, this](const std::stop_token& stop) {
+          do {
+            service.in_writer([](ServerStore&) {});
+          } while (!wait(stop));
+        }) {}
+
+ private:
+  bool wait(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, stop, std::chrono::hours(1), [&] { return stop.stop_requested(); });
+  }
+
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::jthread thread_;
+};
+
 LogTime log_time(const Clock& clock) {
   return {to_milliseconds(clock.now()), std::chrono::duration_cast<std::chrono::milliseconds>(clock.steady()).count()};
 }
@@ -127,9 +151,12 @@ Result<void> serve(const DataFolder& folder, const ServeWith& with) {
   Log log(log_to(STDERR_FILENO), [&clock] { return log_time(clock); });
   Result<TlsContext> tls = tls_of(*keys, with.listen, clock.now(), random);
   if (!tls) return tls.fault();
-  const Ed25519Checker checker;
-  const ServiceSetting setting{Catalogue::built_in(), keys->log, keys->device, keys->ledger, checker, clock,
-                               {keys->authority.certificate()}, *tls, with.listen};
+  const ServiceSetting setting{.self = office.self(),
+                               .log_grew = [&office] { office.read_rules(); },
+                               .tend = [&office] { return tend_late_work(office).scopes; },
+                               .authorities = {keys->authority.certificate()},
+                               .tls = *tls,
+                               .listen = with.listen};
   const Result<std::unique_ptr<Service>> service = Service::open(**store, setting, log);
   if (!service) return service.fault();
   (*service)->enrol_with(enrolment_door(**service, office, log));
@@ -140,6 +167,7 @@ Result<void> serve(const DataFolder& folder, const ServeWith& with) {
   const Result<std::unique_ptr<ControlSocket>> control = ControlSocket::open(
       folder.control_socket(), [&](const ControlRequest& request) { return carry_out(**service, place, request); });
   if (!control) return control.fault();
+  const Hours hours(**service);
   const std::unique_ptr<ServerStore> reader = (*store)->reader();
   std::unique_ptr<HttpDoor> door;
   if (with.http) {

@@ -129,10 +129,15 @@ Result<void> Office::take_own(std::span<const sync::Change> changes) {
 
 Result<std::vector<Id>> Office::administer(const Id& as, std::span<const AdministrativeAct> acts) {
   StoreTransaction act(static_cast<sync::OfficeStore&>(store_));
+  Result<std::vector<Id>> ids = administer_within(as, acts);
+  if (ids) act.commit();
+  return ids;
+}
+
+Result<std::vector<Id>> Office::administer_within(const Id& as, std::span<const AdministrativeAct> acts) {
   const Result<std::vector<sync::Change>> changes = compose(as, acts);
   if (!changes) return changes.fault();
   if (Result<void> taken = take_own(*changes); !taken) return taken.fault();
-  act.commit();
   std::vector<Id> ids;
   for (const sync::Change& change : *changes) ids.push_back(change.header.id);
   return ids;

@@ -40,6 +40,9 @@ class Office {
   Result<std::vector<Id>> administer(const Id& as, std::span<const AdministrativeAct> acts);
   Result<Id> administer(const Id& as, const AdministrativeAct& act);
 
+  // The same beside other writes of one transaction. Requires an open one; after a Fault the caller rolls back.
+  Result<std::vector<Id>> administer_within(const Id& as, std::span<const AdministrativeAct> acts);
+
   void read_rules();
   const std::string& rules_text() const { return rules_text_; }
 

@@ -19,7 +19,7 @@ struct Outcome {
 
 }  // namespace
 
-asio::awaitable<bool> carry_out(Writer& writer, Writer::Operation operation, Concern concern) {
+asio::awaitable<bool> carry_out(StoreWriter& writer, StoreWriter::Operation operation, Concern concern) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const std::shared_ptr<Outcome> outcome = std::make_shared<Outcome>(executor);
   const auto tell = [outcome, executor](bool kept) {

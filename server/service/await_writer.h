@@ -2,7 +2,7 @@
 
 #include <asio/awaitable.hpp>
 
-#include "server/service/writer.h"
+#include "server/service/store_writer.h"
 
 namespace caseload::server {
 
@@ -12,6 +12,6 @@ namespace caseload::server {
 //          holds.
 // Requires that the coroutine is not destroyed before the writer has stopped.
 // Threads  the operation: the writer's. The coroutine stays on its executor.
-asio::awaitable<bool> carry_out(Writer& writer, Writer::Operation operation, Concern concern);
+asio::awaitable<bool> carry_out(StoreWriter& writer, StoreWriter::Operation operation, Concern concern);
 
 }  // namespace caseload::server

@@ -22,9 +22,9 @@ using Receive = std::function<asio::awaitable<void>(TlsStream)>;
 
 // Listener: the office's port. Takes connections, has TLS look at them, and hands them on by protocol.
 //
-// Promise  never more connections than the limits allow; who is too many is closed before a word is said, so that strangers
-//          cannot use up what devices need, nor one origin what all have. Who does not finish the handshake in time is
-//          shed. Whoever enrols stays a stranger to the end.
+// Promise  never more connections than the limits allow; who is too many is closed before a word is said, so that
+//          strangers cannot use up what devices need, nor one origin what all have. Who does not finish the handshake
+//          in time is shed. Whoever enrols stays a stranger to the end.
 // Errors   a connection that fails is counted and logged, and is nobody else's affair. Out of file descriptors: waits.
 // Threads  the executor's.
 class Listener {

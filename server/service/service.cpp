@@ -1,11 +1,14 @@
 #include "server/service/service.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
+#include <asio/io_context.hpp>
 #include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 
 #include "common/crypto/certificate.h"
@@ -13,35 +16,42 @@
 
 namespace caseload::server {
 
-Result<std::unique_ptr<Service>> Service::open(ServerStore& store, const ServiceSetting& setting, Log& log) {
-  std::unique_ptr<Service> service(new Service(store, setting, log));
-  Result<TlsAcceptor> acceptor = TlsAcceptor::listen(service->io_.get_executor(), setting.listen);
-  if (!acceptor) return acceptor.fault();
-  service->listener_.emplace(*std::move(acceptor), setting.tls, setting.connections, service->counters_, log);
-  service->port_ = service->listener_->port();
-  return service;
-}
+struct Service::Body {
+  Body(ServerStore& store, const ServiceSetting& setting, Log& log);
 
-Service::Service(ServerStore& store, const ServiceSetting& setting, Log& log)
-    : setting_(setting), log_(log), rules_(setting.catalogue, setting.office_scope),
-      self_{setting.catalogue, rules_.rules(), setting.log,   setting.office_scope,
-            setting.ledger_key, setting.checker, setting.clock, setting.page},
-      writer_(store, setting.writer, hooks()),
-      support_{writer_, store, self_, setting.sessions, counters_, log, setting.attachments} {
-  in_writer([this](ServerStore& of_writer) { read_rules(of_writer); });
-}
+  WriterHooks hooks();
+  void run();
+  asio::awaitable<void> hold_session(TlsStream stream);
+  asio::awaitable<void> hold_enrolment(TlsStream stream);
+  Result<sync::PeerFacts> peer_of(const Bytes& certificate) const;
+  bool make_room_for(const Id& device);
+  void begin_to_stop();
+  void leave();
 
-Service::~Service() { writer_.stop(); }
+  asio::io_context io_{1};  // first: what waits in it goes last, when all that it refers to has stopped
+  const ServiceSetting setting_;
+  Log& log_;
+  Counters counters_;
+  StoreWriter writer_;
+  SessionSupport support_;
+  std::optional<Listener> listener_;
+  std::uint16_t port_ = 0;
+  Receive enrolment_;
+  asio::steady_timer stop_timer_{io_};
+  std::vector<std::shared_ptr<SessionHandler>> sessions_;
+  std::size_t held_ = 0;  // sessions and enrolments
+  bool stopping_ = false;
+  std::exception_ptr broken_;
+};
 
-// On the writer's thread.
-void Service::read_rules(const sync::OfficeStore& store) {
-  const Result<void> read = rules_.read(store, setting_.clock.now());
-  if (!read) log_.error("rules_unreadable", {{"fault", read.fault()}});
-}
+Service::Body::Body(ServerStore& store, const ServiceSetting& setting, Log& log)
+    : setting_(setting), log_(log), writer_(store, setting.writer, hooks()),
+      support_{writer_, store, setting_.self, setting.sessions, counters_, log, setting.attachments} {}
 
-WriterHooks Service::hooks() {
+WriterHooks Service::Body::hooks() {
   WriterHooks hooks;
-  hooks.grew = [this](ServerStore& store) { read_rules(store); };
+  hooks.grew = setting_.log_grew;
+  hooks.tend = setting_.tend;
   hooks.news = [this](const News& news) {
     asio::post(io_, [this, news] {
       for (const std::shared_ptr<SessionHandler>& session : sessions_) session->hear(news);
@@ -63,7 +73,7 @@ WriterHooks Service::hooks() {
   return hooks;
 }
 
-void Service::run() {
+void Service::Body::run() {
   Listener::Receivers receivers;
   receivers.session = [this](TlsStream stream) { return hold_session(std::move(stream)); };
   if (enrolment_) receivers.enrolment = [this](TlsStream stream) { return hold_enrolment(std::move(stream)); };
@@ -75,11 +85,7 @@ void Service::run() {
   if (broken_) std::rethrow_exception(broken_);
 }
 
-void Service::stop() {
-  asio::post(io_, [this] { begin_to_stop(); });
-}
-
-void Service::begin_to_stop() {
+void Service::Body::begin_to_stop() {
   if (std::exchange(stopping_, true)) return;
   log_.event("service_stops", {{"sessions", sessions_.size()}});
   listener_->close();
@@ -93,12 +99,12 @@ void Service::begin_to_stop() {
   if (held_ == 0) io_.stop();
 }
 
-void Service::leave() {
+void Service::Body::leave() {
   if (--held_ == 0 && stopping_) io_.stop();
 }
 
-Result<sync::PeerFacts> Service::peer_of(const Bytes& certificate) const {
-  const std::int64_t now = to_milliseconds(setting_.clock.now()) / 1000;
+Result<sync::PeerFacts> Service::Body::peer_of(const Bytes& certificate) const {
+  const std::int64_t now = to_milliseconds(setting_.self.clock.now()) / 1000;
   Result<CertificateFacts> facts = check_certificate(certificate, {setting_.authorities, CertificateUse::device, now});
   const bool expired = !facts && facts.fault() == Fault::certificate_expired;
   if (expired) facts = read_certificate(certificate);
@@ -108,7 +114,7 @@ Result<sync::PeerFacts> Service::peer_of(const Bytes& certificate) const {
 }
 
 // The newest session is the one in which somebody waits: others of its device are what a cut line left behind.
-bool Service::make_room_for(const Id& device) {
+bool Service::Body::make_room_for(const Id& device) {
   std::size_t others = 0;
   for (const std::shared_ptr<SessionHandler>& session : sessions_) {
     if (session->device() != device) continue;
@@ -118,7 +124,7 @@ bool Service::make_room_for(const Id& device) {
   return others < setting_.sessions_of_one_device_max;
 }
 
-asio::awaitable<void> Service::hold_session(TlsStream stream) {
+asio::awaitable<void> Service::Body::hold_session(TlsStream stream) {
   const Result<sync::PeerFacts> peer = peer_of(stream.peer_certificate());
   if (!peer || stopping_ || !make_room_for(peer->device)) {
     const Fault why = peer.ok() ? Fault(Fault::try_later) : peer.fault();
@@ -137,24 +143,46 @@ asio::awaitable<void> Service::hold_session(TlsStream stream) {
   leave();
 }
 
-asio::awaitable<void> Service::hold_enrolment(TlsStream stream) {
+asio::awaitable<void> Service::Body::hold_enrolment(TlsStream stream) {
   if (stopping_) co_return;
   ++held_;
   co_await enrolment_(std::move(stream));
   leave();
 }
 
-asio::awaitable<Result<void>> Service::on_writer(Writer::Operation operation) {
+Result<std::unique_ptr<Service>> Service::open(ServerStore& store, const ServiceSetting& setting, Log& log) {
+  std::unique_ptr<Body> body = std::make_unique<Body>(store, setting, log);
+  Result<TlsAcceptor> acceptor = TlsAcceptor::listen(body->io_.get_executor(), setting.listen);
+  if (!acceptor) return acceptor.fault();
+  body->listener_.emplace(*std::move(acceptor), setting.tls, setting.connections, body->counters_, log);
+  body->port_ = body->listener_->port();
+  return std::unique_ptr<Service>(new Service(std::move(body)));
+}
+
+Service::Service(std::unique_ptr<Body> body) : body_(std::move(body)) {}
+Service::~Service() = default;
+
+void Service::enrol_with(Receive enrolment) { body_->enrolment_ = std::move(enrolment); }
+void Service::run() { body_->run(); }
+std::uint16_t Service::port() const { return body_->port_; }
+
+void Service::stop() {
+  asio::post(body_->io_, [body = body_.get()] { body->begin_to_stop(); });
+}
+
+bool Service::in_writer(const StoreWriter::Operation& operation) { return body_->writer_.wait_for(operation); }
+
+asio::awaitable<Result<void>> Service::on_writer(StoreWriter::Operation operation) {
   Concern everybody;
   everybody.everybody = true;
-  const bool kept = co_await carry_out(writer_, std::move(operation), std::move(everybody));
+  const bool kept = co_await carry_out(body_->writer_, std::move(operation), std::move(everybody));
   if (!kept) co_return Fault(Fault::try_later, "the office's store broke");
   co_return Result<void>();
 }
 
 ServiceCounts Service::counts() const {
-  ServiceCounts counts = counters_.now();
-  counts.queue_length = writer_.queue_length();
+  ServiceCounts counts = body_->counters_.now();
+  counts.queue_length = body_->writer_.queue_length();
   return counts;
 }
 

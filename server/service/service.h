@@ -1,28 +1,21 @@
 #pragma once
 
-#include <optional>
-
-#include <asio/io_context.hpp>
-#include <asio/steady_timer.hpp>
+#include <memory>
 
 #include "server/service/listener.h"
-#include "server/service/rules_in_force.h"
 #include "server/service/session_handler.h"
 
 namespace caseload::server {
 
 // Whose office this is, where it listens, and within which limits. What is referred to outlives the service.
 struct ServiceSetting {
-  const Catalogue& catalogue;
-  Id log;
-  Id office_scope;
-  const Signer& ledger_key;
-  const SignatureChecker& checker;
-  const Clock& clock;
+  sync::OfficeSelf self;           // its rules are the writer's: looked at in its operations only
+  std::function<void()> log_grew;  // on the writer's thread, before the next operation: to read the rules anew
+  std::function<std::vector<Id>()> tend{};  // on the writer's thread, in every batch before its commit: what the office itself
+                                            // has to do about it; gives the scopes in which the log grew by that
   std::vector<Bytes> authorities;  // whose certificates are believed: DER; two while one takes over from the other
   TlsContext tls;
   Endpoint listen;
-  sync::PageLimits page{};
   ListenerLimits connections{};
   SessionLimits sessions{};
   WriterLimits writer{};
@@ -49,47 +42,24 @@ class Service {
   Service& operator=(const Service&) = delete;
 
   // Who takes devices that want to be enrolled. Requires that run() has not begun.
-  void enrol_with(Receive enrolment) { enrolment_ = std::move(enrolment); }
+  void enrol_with(Receive enrolment);
 
   void run();
   void stop();
-  std::uint16_t port() const { return port_; }
+  std::uint16_t port() const;
 
   // Carries out an operation on the writer's thread, and gives whether it is kept. in_writer() waits, and is for other
   // threads; on_writer() is for coroutines of the service.
-  bool in_writer(const Writer::Operation& operation) { return writer_.wait_for(operation); }
-  asio::awaitable<Result<void>> on_writer(Writer::Operation operation);
+  bool in_writer(const StoreWriter::Operation& operation);
+  asio::awaitable<Result<void>> on_writer(StoreWriter::Operation operation);
 
   ServiceCounts counts() const;
 
  private:
-  Service(ServerStore& store, const ServiceSetting& setting, Log& log);
+  struct Body;
+  explicit Service(std::unique_ptr<Body> body);
 
-  WriterHooks hooks();
-  void read_rules(const sync::OfficeStore& store);
-  asio::awaitable<void> hold_session(TlsStream stream);
-  asio::awaitable<void> hold_enrolment(TlsStream stream);
-  Result<sync::PeerFacts> peer_of(const Bytes& certificate) const;
-  bool make_room_for(const Id& device);
-  void begin_to_stop();
-  void leave();
-
-  asio::io_context io_{1};  // first: what waits in it goes last, when all that it refers to has stopped
-  const ServiceSetting setting_;
-  Log& log_;
-  Counters counters_;
-  RulesInForce rules_;
-  sync::OfficeSelf self_;
-  Writer writer_;
-  SessionSupport support_;
-  std::optional<Listener> listener_;
-  std::uint16_t port_ = 0;
-  Receive enrolment_;
-  asio::steady_timer stop_timer_{io_};
-  std::vector<std::shared_ptr<SessionHandler>> sessions_;
-  std::size_t held_ = 0;  // sessions and enrolments
-  bool stopping_ = false;
-  std::exception_ptr broken_;
+  std::unique_ptr<Body> body_;
 };
 
 }  // namespace caseload::server

@@ -56,8 +56,8 @@ Concern concern_of(const sync::Message& message) {
 
 SessionHandler::SessionHandler(TlsStream stream, const sync::PeerFacts& peer, const SessionSupport& support,
                                const asio::any_io_executor& executor)
-    : support_(support), peer_(peer), stream_(std::move(stream)), nudge_(executor), desk_(support.store, support.self, peer),
-      wire_(machine_) {
+    : support_(support), peer_(peer), stream_(std::move(stream)), nudge_(executor),
+      desk_(support.store, support.self, peer), wire_(machine_) {
   if (support.attachments != nullptr) desk_.use(*support.attachments);
 }
 

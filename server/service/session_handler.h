@@ -5,7 +5,7 @@
 #include "common/net/pace.h"
 #include "common/program/log.h"
 #include "server/service/counters.h"
-#include "server/service/writer.h"
+#include "server/service/store_writer.h"
 #include "sync/office/desk.h"
 #include "sync/session/limits.h"
 #include "sync/session/wire.h"
@@ -20,7 +20,7 @@ struct SessionLimits {
 
 // What all sessions of a service share. Everything outlives them.
 struct SessionSupport {
-  Writer& writer;
+  StoreWriter& writer;
   sync::OfficeStore& store;  // the writer's: read and written in its operations only
   const sync::OfficeSelf& self;  // the rules in it are the writer's too
   SessionLimits limits;

@@ -1,7 +1,5 @@
 #include "server/store/device_table.h"
 
-#include "server/store/body.h"
-
 namespace caseload::server {
 
 using sync::CustodyRow;
@@ -22,31 +20,36 @@ OfficeDevice device_of(const SqlRow& row) {
 std::optional<OfficeDevice> DeviceTable::find(const Id& device) const {
   if (latest_ && latest_->device == device) return latest_;
   latest_.reset();
-  sql_.read("SELECT device.body, coverage.body FROM device JOIN coverage ON coverage.device = device.id "
-            "WHERE device.id = $1",
-            {device}, [&](const SqlRow& row) { latest_ = device_of(row); });
+  sql_.read(
+      "SELECT device.body, coverage.body FROM device JOIN coverage ON coverage.device = device.id "
+      "WHERE device.id = $1",
+      {device}, [&](const SqlRow& row) { latest_ = device_of(row); });
   return latest_;
 }
 
 void DeviceTable::put(const OfficeDevice& device) {
-  const bool same_coverage = latest_ && latest_->device == device.device && latest_->coverage == device.coverage;
-  sql_.write("INSERT INTO device (id, body) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-             {device.device, encode(device)});
+  const bool same_coverage =
+      latest_ && latest_->device == device.device && latest_->coverage == device.coverage;
+  sql_.write(
+      "INSERT INTO device (id, body) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+      {device.device, encode(device)});
   if (!same_coverage) {
     const Result<sync::CoverageTable> table = sync::table_of(device.coverage);
     CHECK(table.ok(), "a coverage that a session gave fits a session");
-    sql_.write("INSERT INTO coverage (device, body) VALUES ($1, $2) "
-               "ON CONFLICT (device) DO UPDATE SET body = excluded.body WHERE coverage.body <> excluded.body",
-               {device.device, encode(*table)});
+    sql_.write(
+        "INSERT INTO coverage (device, body) VALUES ($1, $2) "
+        "ON CONFLICT (device) DO UPDATE SET body = excluded.body WHERE coverage.body <> excluded.body",
+        {device.device, encode(*table)});
   }
   latest_ = device;
 }
 
 std::vector<OfficeDevice> DeviceTable::all() const {
   std::vector<OfficeDevice> found;
-  sql_.read("SELECT device.body, coverage.body FROM device JOIN coverage ON coverage.device = device.id "
-            "ORDER BY device.id",
-            {}, [&](const SqlRow& row) { found.push_back(device_of(row)); });
+  sql_.read(
+      "SELECT device.body, coverage.body FROM device JOIN coverage ON coverage.device = device.id "
+      "ORDER BY device.id",
+      {}, [&](const SqlRow& row) { found.push_back(device_of(row)); });
   return found;
 }
 
@@ -59,17 +62,20 @@ std::vector<CustodyRow> DeviceTable::custody_rows(std::string_view text, const I
 }
 
 std::vector<CustodyRow> DeviceTable::custody(const Id& device) const {
-  return custody_rows("SELECT device, scope, since, withdrawn FROM custody WHERE device = $1 ORDER BY scope", device);
+  return custody_rows("SELECT device, scope, since, withdrawn FROM custody WHERE device = $1 ORDER BY scope",
+                      device);
 }
 
 std::vector<CustodyRow> DeviceTable::holders_of(const Id& scope) const {
-  return custody_rows("SELECT device, scope, since, withdrawn FROM custody WHERE scope = $1 ORDER BY device", scope);
+  return custody_rows("SELECT device, scope, since, withdrawn FROM custody WHERE scope = $1 ORDER BY device",
+                      scope);
 }
 
 void DeviceTable::put_custody(const CustodyRow& row) {
-  sql_.write("INSERT INTO custody (device, scope, since, withdrawn) VALUES ($1, $2, $3, $4) "
-             "ON CONFLICT (device, scope) DO UPDATE SET since = excluded.since, withdrawn = excluded.withdrawn",
-             {row.device, row.scope, to_milliseconds(row.since), row.withdrawn});
+  sql_.write(
+      "INSERT INTO custody (device, scope, since, withdrawn) VALUES ($1, $2, $3, $4) "
+      "ON CONFLICT (device, scope) DO UPDATE SET since = excluded.since, withdrawn = excluded.withdrawn",
+      {row.device, row.scope, to_milliseconds(row.since), row.withdrawn});
 }
 
 void DeviceTable::erase_custody(const Id& device, const Id& scope) {

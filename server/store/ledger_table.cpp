@@ -1,7 +1,5 @@
 #include "server/store/ledger_table.h"
 
-#include "server/store/body.h"
-
 namespace caseload::server {
 
 using sync::Acceptance;
@@ -40,16 +38,17 @@ std::optional<OfficeSegment> LedgerTable::find_segment(const Digest& segment) co
 
 void LedgerTable::put_segment(const OfficeSegment& segment) {
   const Bytes body = encode(SegmentBody{segment.header, segment.changes});
-  sql_.write("INSERT INTO segment (digest, device, epoch, number, body) VALUES ($1, $2, $3, $4, $5) "
-             "ON CONFLICT (digest) DO UPDATE SET body = excluded.body",
-             {digest_of(segment.header), segment.header.device, segment.header.epoch, segment.header.number, body});
+  sql_.write(
+      "INSERT INTO segment (digest, device, epoch, number, body) VALUES ($1, $2, $3, $4, $5) "
+      "ON CONFLICT (digest) DO UPDATE SET body = excluded.body",
+      {digest_of(segment.header), segment.header.device, segment.header.epoch, segment.header.number, body});
 }
 
 std::optional<Digest> LedgerTable::segment_by_number(const Id& device, std::uint32_t epoch,
                                                      std::uint64_t number) const {
   std::optional<Digest> found;
-  sql_.read("SELECT digest FROM segment WHERE device = $1 AND epoch = $2 AND number = $3", {device, epoch, number},
-            [&](const SqlRow& row) { found = digest_at(row, 0); });
+  sql_.read("SELECT digest FROM segment WHERE device = $1 AND epoch = $2 AND number = $3",
+            {device, epoch, number}, [&](const SqlRow& row) { found = digest_at(row, 0); });
   return found;
 }
 
@@ -103,9 +102,10 @@ Digest LedgerTable::node(sync::NodePlace place) const {
 }
 
 void LedgerTable::put_receipt(const Signed<Receipt>& receipt) {
-  sql_.write("INSERT INTO receipt (segment, body) VALUES ($1, $2) "
-             "ON CONFLICT (segment) DO UPDATE SET body = excluded.body",
-             {receipt.body.segment.digest, encode(receipt)});
+  sql_.write(
+      "INSERT INTO receipt (segment, body) VALUES ($1, $2) "
+      "ON CONFLICT (segment) DO UPDATE SET body = excluded.body",
+      {receipt.body.segment.digest, encode(receipt)});
 }
 
 std::optional<Signed<Receipt>> LedgerTable::find_receipt(const Digest& segment) const {
@@ -113,8 +113,10 @@ std::optional<Signed<Receipt>> LedgerTable::find_receipt(const Digest& segment) 
 }
 
 void LedgerTable::add_restore(const Signed<Restore>& restore) {
-  sql_.write("INSERT INTO restore (epoch, body) VALUES ($1, $2) ON CONFLICT (epoch) DO UPDATE SET body = excluded.body",
-             {restore.body.restore_epoch, encode(restore)});
+  sql_.write(
+      "INSERT INTO restore (epoch, body) VALUES ($1, $2) ON CONFLICT (epoch) DO UPDATE SET body = "
+      "excluded.body",
+      {restore.body.restore_epoch, encode(restore)});
 }
 
 std::vector<Signed<Restore>> LedgerTable::restores() const {

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "server/store/body.h"
-
 namespace caseload::server {
 
 using sync::OfficeChange;
@@ -71,13 +69,15 @@ std::uint64_t LogTable::last_position() const {
 
 std::vector<OfficeChange> LogTable::changes(std::string_view text, SqlValues values) const {
   std::vector<OfficeChange> found;
-  sql_.read(text, values, [&](const SqlRow& row) { found.push_back(change_of(number_at(row, 0), row.bytes(1))); });
+  sql_.read(text, values,
+            [&](const SqlRow& row) { found.push_back(change_of(number_at(row, 0), row.bytes(1))); });
   return found;
 }
 
 std::optional<OfficeChange> LogTable::find(const Id& change) const {
   std::vector<OfficeChange> found = changes(
-      "SELECT position, body FROM change WHERE id = $1 UNION ALL SELECT 0, body FROM held WHERE id = $1", {change});
+      "SELECT position, body FROM change WHERE id = $1 UNION ALL SELECT 0, body FROM held WHERE id = $1",
+      {change});
   if (found.empty()) return std::nullopt;
   return std::move(found.front());
 }
@@ -86,7 +86,8 @@ std::optional<OfficeChange> LogTable::find(const Id& change) const {
 std::uint64_t LogTable::number_of(const Id& scope, std::uint64_t position) {
   if (const auto known = numbers_.find(scope); known != numbers_.end()) return known->second;
   std::uint64_t number = 0;
-  sql_.read("SELECT n FROM scope WHERE id = $1", {scope}, [&](const SqlRow& row) { number = number_at(row, 0); });
+  sql_.read("SELECT n FROM scope WHERE id = $1", {scope},
+            [&](const SqlRow& row) { number = number_at(row, 0); });
   if (number == 0) {
     number = position;
     sql_.write("INSERT INTO scope (n, id) VALUES ($1, $2)", {number, scope});
@@ -100,18 +101,20 @@ void LogTable::put(const OfficeChange& change) {
   const sync::ChangeHeader& header = change.change.header;
   const Bytes body = body_of(change);
   if (change.position == 0) {
-    sql_.write("INSERT INTO held (id, record, body) VALUES ($1, $2, $3) "
-               "ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-               {header.id, header.record, body});
+    sql_.write(
+        "INSERT INTO held (id, record, waits, body) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (id) DO UPDATE SET waits = excluded.waits, body = excluded.body",
+        {header.id, header.record, change.held_for == Fault::declined ? 0U : 1U, body});
     return;
   }
   CHECK(change.position <= sync::position_max, "a position has room for every sum we make");
   const std::uint64_t last = last_position();
   const SqlValue kind = header.creates() ? SqlValue(header.kind) : SqlValue(nullptr);
   sql_.write("DELETE FROM held WHERE id = $1", {header.id});
-  sql_.write("INSERT INTO change (position, id, record, scope, kind, body) VALUES ($1, $2, $3, $4, $5, $6) "
-             "ON CONFLICT (id) DO UPDATE SET body = excluded.body, position = excluded.position",
-             {change.position, header.id, header.record, number_of(header.scope, change.position), kind, body});
+  sql_.write(
+      "INSERT INTO change (position, id, record, scope, kind, body) VALUES ($1, $2, $3, $4, $5, $6) "
+      "ON CONFLICT (id) DO UPDATE SET body = excluded.body, position = excluded.position",
+      {change.position, header.id, header.record, number_of(header.scope, change.position), kind, body});
   last_ = std::max(last, change.position);
 }
 
@@ -123,7 +126,7 @@ std::vector<OfficeChange> LogTable::held_of_record(const Id& record) const {
   return changes("SELECT 0, body FROM held WHERE record = $1 ORDER BY id", {record});
 }
 
-std::vector<Id> LogTable::held() const { return ids(sql_, "SELECT id FROM held ORDER BY n", {}); }
+std::vector<Id> LogTable::held() const { return ids(sql_, "SELECT id FROM held WHERE waits = 1 ORDER BY n", {}); }
 
 std::vector<Id> LogTable::scopes() const { return ids(sql_, "SELECT id FROM scope ORDER BY id", {}); }
 
@@ -147,7 +150,8 @@ void LogTable::read_stretch(const ScopeTexts& texts, std::span<const Id> scopes,
   sql_.read(text, {wanted, stretch.after, upto, bound(stretch.limit)}, each);
 }
 
-std::vector<OfficeChange> LogTable::changes_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const {
+std::vector<OfficeChange> LogTable::changes_of_scopes(std::span<const Id> scopes,
+                                                      const Stretch& stretch) const {
   std::vector<OfficeChange> found;
   read_stretch(sql_.changes_of_scopes(), scopes, stretch,
                [&](const SqlRow& row) { found.push_back(change_of(number_at(row, 0), row.bytes(1))); });
@@ -155,15 +159,18 @@ std::vector<OfficeChange> LogTable::changes_of_scopes(std::span<const Id> scopes
 }
 
 void LogTable::put_erasure(const Erasure& erasure) {
-  sql_.write("INSERT INTO erasure (position, change, section, scope) VALUES ($1, $2, $3, $4) "
-             "ON CONFLICT (position, change, section) DO UPDATE SET scope = excluded.scope",
-             {erasure.position, erasure.part.change, erasure.part.section, erasure.scope});
+  sql_.write(
+      "INSERT INTO erasure (position, change, section, scope) VALUES ($1, $2, $3, $4) "
+      "ON CONFLICT (position, change, section) DO UPDATE SET scope = excluded.scope",
+      {erasure.position, erasure.part.change, erasure.part.section, erasure.scope});
 }
 
-std::vector<LogTable::Erasure> LogTable::erasures_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const {
+std::vector<LogTable::Erasure> LogTable::erasures_of_scopes(std::span<const Id> scopes,
+                                                            const Stretch& stretch) const {
   std::vector<Erasure> found;
   read_stretch(sql_.erasures_of_scopes(), scopes, stretch, [&](const SqlRow& row) {
-    found.push_back({{id_at(row, 1), static_cast<SectionNumber>(row.integer(2))}, id_at(row, 3), number_at(row, 0)});
+    found.push_back(
+        {{id_at(row, 1), static_cast<SectionNumber>(row.integer(2))}, id_at(row, 3), number_at(row, 0)});
   });
   return found;
 }

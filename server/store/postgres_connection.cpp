@@ -1,8 +1,8 @@
 #include "server/store/postgres_connection.h"
 
-#include <array>
 #include <libpq-fe.h>
 #include <poll.h>
+#include <array>
 
 #include "common/base/bytes.h"
 
@@ -75,7 +75,8 @@ bool begins(std::string_view state, std::string_view with) { return state.starts
 PostgresFailure::Cure cure_of(std::string_view state) {
   using Cure = PostgresFailure::Cure;
   if (state == "40001" || state == "40P01") return Cure::again;
-  if (state.empty() || begins(state, "08") || begins(state, "57P") || state == "53300") return Cure::reconnect;
+  if (state.empty() || begins(state, "08") || begins(state, "57P") || state == "53300")
+    return Cure::reconnect;
   return Cure::none;
 }
 
@@ -84,12 +85,14 @@ Breakage::What what_of(std::string_view state) {
   if (state == "53100") return What::disk_full;
   if (state == "53200") return What::out_of_memory;
   if (begins(state, "XX00")) return What::damaged;
-  if (state.empty() || begins(state, "08") || begins(state, "57P") || begins(state, "58")) return What::input_output;
+  if (state.empty() || begins(state, "08") || begins(state, "57P") || begins(state, "58"))
+    return What::input_output;
   return What::refused;
 }
 
 bool is_our_mistake(std::string_view state) {
-  return begins(state, "22") || begins(state, "23") || (begins(state, "42") && state != "42501" && state != "42P01" && state != "42P07");
+  return begins(state, "22") || begins(state, "23") ||
+         (begins(state, "42") && state != "42501" && state != "42P01" && state != "42P07");
 }
 
 }  // namespace
@@ -99,16 +102,20 @@ void PostgresConnection::Close::operator()(pg_conn* connection) const noexcept {
 PostgresConnection::~PostgresConnection() = default;
 
 Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(const std::string& where) {
-  const std::array<const char*, 5> names{"connect_timeout", "fallback_application_name", "client_encoding", "dbname", nullptr};
+  const std::array<const char*, 5> names{"connect_timeout", "fallback_application_name", "client_encoding",
+                                         "dbname", nullptr};
   const std::array<const char*, 5> values{"5", "caseload-server", "UTF8", where.c_str(), nullptr};
-  std::unique_ptr<PostgresConnection> opened(
-      new PostgresConnection(PQconnectdbParams(names.data(), values.data(), 1)));  // 1: dbname is all of `where`
-  if (opened->connection_ == nullptr) throw Breakage(Breakage::What::out_of_memory, "connecting to PostgreSQL");
-  PQsetNoticeProcessor(opened->connection_.get(), [](void*, const char*) {}, nullptr);  // it would print them
+  std::unique_ptr<PostgresConnection> opened(new PostgresConnection(
+      PQconnectdbParams(names.data(), values.data(), 1)));  // 1: dbname is all of `where`
+  if (opened->connection_ == nullptr)
+    throw Breakage(Breakage::What::out_of_memory, "connecting to PostgreSQL");
+  PQsetNoticeProcessor(
+      opened->connection_.get(), [](void*, const char*) {}, nullptr);  // it would print them
   if (opened->is_lost()) {
     const bool asked = PQconnectionNeedsPassword(opened->connection_.get()) != 0 ||
                        PQconnectionUsedPassword(opened->connection_.get()) != 0;
-    return asked ? Fault(Fault::not_allowed, "PostgreSQL, and the password") : Fault(Fault::unreachable, "PostgreSQL");
+    return asked ? Fault(Fault::not_allowed, "PostgreSQL, and the password")
+                 : Fault(Fault::unreachable, "PostgreSQL");
   }
   try {
     if (Result<void> ready = opened->set_up(); !ready) return ready.fault();
@@ -122,11 +129,12 @@ Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(const std::
 // Plans that no statistics can turn into reading whole tables, made once. A server whose client is gone without a word
 // notices within seconds, and gives its lock to another.
 Result<void> PostgresConnection::set_up() {
-  run_script("SET client_min_messages = error; SET enable_seqscan = off; SET enable_bitmapscan = off; "
-             "SET enable_mergejoin = off; SET jit = off; SET plan_cache_mode = force_generic_plan; "
-             "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; "
-             "SELECT set_config('synchronous_commit', 'on', false) "
-             "WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')");
+  run_script(
+      "SET client_min_messages = error; SET enable_seqscan = off; SET enable_bitmapscan = off; "
+      "SET enable_mergejoin = off; SET jit = off; SET plan_cache_mode = force_generic_plan; "
+      "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; "
+      "SELECT set_config('synchronous_commit', 'on', false) "
+      "WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')");
   if (PQenterPipelineMode(connection_.get()) != 1) fail(nullptr, "entering pipeline mode");
   std::int64_t careless = 0;
   read("SELECT count(*) FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting <> 'on'", {},
@@ -153,8 +161,8 @@ void PostgresConnection::prepare(std::string_view text, std::span<const SqlValue
   std::string name = "s" + std::to_string(++prepared_);
   std::vector<Oid> types;
   for (const SqlValue& value : values) types.push_back(is_bytes(value) ? type_bytea : type_int8);
-  if (PQsendPrepare(connection_.get(), name.c_str(), std::string(text).c_str(), static_cast<int>(types.size()),
-                    types.data()) != 1) {
+  if (PQsendPrepare(connection_.get(), name.c_str(), std::string(text).c_str(),
+                    static_cast<int>(types.size()), types.data()) != 1) {
     fail(nullptr, text);
   }
   pending_.push_back(text);
@@ -166,14 +174,15 @@ void PostgresConnection::send(std::string_view text, std::span<const SqlValue> v
   if (pending_.size() >= pending_max) finish();
   if (!names_.contains(text)) prepare(text, values);
   const Bound bound(values);
-  if (PQsendQueryPrepared(connection_.get(), names_.at(text).c_str(), static_cast<int>(values.size()), bound.data.data(),
-                          bound.lengths.data(), bound.formats.data(), 1) != 1) {
+  if (PQsendQueryPrepared(connection_.get(), names_.at(text).c_str(), static_cast<int>(values.size()),
+                          bound.data.data(), bound.lengths.data(), bound.formats.data(), 1) != 1) {
     fail(nullptr, text);
   }
   pending_.push_back(text);
 }
 
-void PostgresConnection::read(std::string_view text, std::span<const SqlValue> values, const Sql::EachRow& each) {
+void PostgresConnection::read(std::string_view text, std::span<const SqlValue> values,
+                              const Sql::EachRow& each) {
   send(text, values);
   gather(&each);
 }
@@ -215,8 +224,9 @@ void PostgresConnection::show_rows(const pg_result& result, const Sql::EachRow& 
 void PostgresConnection::fail(const pg_result* result, std::string_view doing) const {
   const char* code = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
   const std::string_view state = code == nullptr ? "" : code;
-  const std::string text = "PostgreSQL: " + (state.empty() ? std::string("connection lost") : std::string(state)) +
-                           " at " + std::string(doing);
+  const std::string text =
+      "PostgreSQL: " + (state.empty() ? std::string("connection lost") : std::string(state)) + " at " +
+      std::string(doing);
   if (is_our_mistake(state)) stop_on_mistake(__FILE__, __LINE__, text);
   throw PostgresFailure(what_of(state), cure_of(state), text);
 }

@@ -29,12 +29,14 @@ class PostgresFailure : public Breakage {
 
 // PostgresConnection: one connection to a PostgreSQL server. Nobody else names libpq.
 //
-// Shape    statements are prepared once, and values always bound, in binary. What is sent is not waited for: its results
-//          are gathered by finish(), or by the next read().
-// Promise  what the server says is committed is on its disk: neither its settings nor the session's may say otherwise.
+// Shape    statements are prepared once, and values always bound, in binary. What is sent is not waited for: its
+//          results are gathered by finish(), or by the next read().
+// Promise  what the server says is committed is on its disk: neither its settings nor the session's may say
+//          otherwise.
 // Errors   open(): unreachable; not_allowed: the server does not let us in; bad_value: it runs without fsync.
-//          Later PostgresFailure: of what was sent since the last finish() nothing is certain. Its text has the statement
-//          and the server's code, no values. A broken constraint is our own mistake and stops the program.
+//          Later PostgresFailure: of what was sent since the last finish() nothing is certain. Its text has the
+//          statement and the server's code, no values. A broken constraint is our own mistake and stops the
+//          program.
 // Requires texts that live as long as the program.
 // Threads  one owner.
 class PostgresConnection {

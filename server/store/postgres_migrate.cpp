@@ -11,8 +11,9 @@ std::int64_t read_number(PostgresConnection& connection, std::string_view text) 
 
 // How many of them stand in the database.
 Result<std::size_t> count_applied(PostgresConnection& connection, std::span<const Migration> migrations) {
-  if (read_number(connection, "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() "
-                              "AND tablename = 'applied_migration'") == 0) {
+  if (read_number(connection,
+                  "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() "
+                  "AND tablename = 'applied_migration'") == 0) {
     return 0U;
   }
   std::size_t count = 0;
@@ -36,14 +37,16 @@ Result<void> migrate_postgres(PostgresConnection& connection, std::span<const Mi
   if (!applied) return applied.fault();
   if (*applied == migrations.size()) return {};
   connection.run_script("BEGIN");
-  connection.run_script("CREATE TABLE IF NOT EXISTS applied_migration "
-                        "(number BIGINT PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL)");
+  connection.run_script(
+      "CREATE TABLE IF NOT EXISTS applied_migration "
+      "(number BIGINT PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL)");
   for (const Migration& migration : migrations.subspan(*applied)) {
     connection.run_script(migration.sql);
     const std::array<SqlValue, 3> row{migration.number, as_bytes(migration.name), as_bytes(migration.digest)};
-    connection.send("INSERT INTO applied_migration (number, name, digest) "
-                    "VALUES ($1, convert_from($2, 'UTF8'), convert_from($3, 'UTF8'))",
-                    row);
+    connection.send(
+        "INSERT INTO applied_migration (number, name, digest) "
+        "VALUES ($1, convert_from($2, 'UTF8'), convert_from($3, 'UTF8'))",
+        row);
   }
   connection.run_script("COMMIT");
   return {};

@@ -11,7 +11,8 @@ constexpr int tries_max = 5;                    // of one transaction
 constexpr std::chrono::milliseconds pause(50);  // between two attempts to connect
 constexpr std::size_t mark_bytes = 16;
 
-// LATERAL with OFFSET 0 is what keeps PostgreSQL from choosing another order, and IS TRUE keeps the list of scopes a hash.
+// LATERAL with OFFSET 0 is what keeps PostgreSQL from choosing another order, and IS TRUE keeps the list of
+// scopes a hash.
 constexpr ScopeTexts change_texts{
     "SELECT position, body FROM change WHERE scope = (SELECT n FROM scope WHERE id = $1) "
     "AND position > $2 AND position <= $3 ORDER BY position LIMIT $4",
@@ -24,13 +25,15 @@ constexpr ScopeTexts change_texts{
     "SELECT chosen.position, its.body FROM (SELECT found.position FROM "
     "(SELECT DISTINCT substr($1, at, 16) AS id FROM generate_series(1, length($1), 16) AS at) AS named "
     "CROSS JOIN LATERAL (SELECT n FROM scope WHERE id = named.id OFFSET 0) AS known "
-    "CROSS JOIN LATERAL (SELECT position FROM change WHERE scope = known.n AND position > $2 AND position <= $3 "
+    "CROSS JOIN LATERAL (SELECT position FROM change WHERE scope = known.n AND position > $2 AND position <= "
+    "$3 "
     "ORDER BY position LIMIT $4) AS found ORDER BY found.position LIMIT $4) AS chosen "
     "CROSS JOIN LATERAL (SELECT body FROM change WHERE position = chosen.position OFFSET 0) AS its "
     "ORDER BY chosen.position"};
 
 constexpr ScopeTexts erasure_texts{
-    "SELECT position, change, section, scope FROM erasure WHERE scope = $1 AND position > $2 AND position <= $3 "
+    "SELECT position, change, section, scope FROM erasure WHERE scope = $1 AND position > $2 AND position <= "
+    "$3 "
     "ORDER BY position, change, section LIMIT $4",
 
     "SELECT position, change, section, scope FROM erasure "
@@ -39,7 +42,8 @@ constexpr ScopeTexts erasure_texts{
 
     "SELECT found.position, found.change, found.section, found.scope FROM "
     "(SELECT DISTINCT substr($1, at, 16) AS id FROM generate_series(1, length($1), 16) AS at) AS named "
-    "CROSS JOIN LATERAL (SELECT position, change, section, scope FROM erasure WHERE scope = named.id AND position > $2 "
+    "CROSS JOIN LATERAL (SELECT position, change, section, scope FROM erasure WHERE scope = named.id AND "
+    "position > $2 "
     "AND position <= $3 ORDER BY position, change, section LIMIT $4) AS found "
     "ORDER BY found.position, found.change, found.section LIMIT $4"};
 
@@ -60,7 +64,8 @@ Result<std::unique_ptr<PostgresSql>> PostgresSql::open(const PostgresPlace& plac
 PostgresSql::~PostgresSql() {
   rollback();
   try {
-    if (role_ == Role::writer && connection_) connection_->read("SELECT pg_advisory_unlock_all()", {}, [](const SqlRow&) {});
+    if (role_ == Role::writer && connection_)
+      connection_->read("SELECT pg_advisory_unlock_all()", {}, [](const SqlRow&) {});
   } catch (const Breakage&) {
   }
 }
@@ -125,8 +130,9 @@ PostgresSql::Cured PostgresSql::cure(const PostgresFailure& failure) {
 template <class Act>
 void PostgresSql::until_it_works(Act act) {
   std::optional<PostgresFailure> failed;
-  if (!connection_) failed.emplace(Breakage::What::input_output, Cure::reconnect, "PostgreSQL: no connection");
-  spoiled_ = open_;
+  if (!connection_)
+    failed.emplace(Breakage::What::input_output, Cure::reconnect, "PostgreSQL: no connection");
+  const bool spoiled_before = std::exchange(spoiled_, open_);
   for (int tries = 1;; ++tries) {
     try {
       if (failed && cure(*failed) == Cured::it_happened) break;
@@ -138,7 +144,7 @@ void PostgresSql::until_it_works(Act act) {
       failed = failure;
     }
   }
-  spoiled_ = false;
+  spoiled_ = spoiled_before;
 }
 
 void PostgresSql::send_again() {
@@ -191,8 +197,10 @@ void PostgresSql::commit() {
   if (spoiled_) throw Breakage(Breakage::What::refused, "a transaction that failed is not committed");
   SystemRandom chance;
   const Bytes next = to_bytes(chance.bytes<mark_bytes>());
-  write("INSERT INTO state (name, body) VALUES ('mark', $1) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
-        {next});
+  write(
+      "INSERT INTO state (name, body) VALUES ('mark', $1) ON CONFLICT (name) DO UPDATE SET body = "
+      "excluded.body",
+      {next});
   write("SELECT pg_notify('caseload', '')", {});
   next_ = next;
   until_it_works([&] {

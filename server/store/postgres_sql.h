@@ -14,13 +14,13 @@ struct PostgresPlace {
 
 // PostgresSql: Sql over PostgreSQL.
 //
-// Shape    the writer holds an advisory lock for as long as its connection lives. Every write of a transaction is
-//          remembered until its commit; each commit leaves a mark that no other has.
-// Promise  one writer: who has not the lock writes nothing. A transaction that the server gave up (a conflict, a restart,
-//          a lost connection) is done again from memory, if nobody else wrote meanwhile: nothing that it read can have
-//          changed. Whether a commit happened whose answer was lost is told by its mark.
-// Errors   Breakage: the server stays away for longer than the place's patience, or another writer took over. A reader
-//          that loses its connection in a snapshot says so at once; its next snapshot has a new connection.
+// Shape    the writer holds an advisory lock for as long as its connection lives. Every write of a transaction
+//          is remembered until its commit; each commit leaves a mark that no other has.
+// Promise  one writer: who has not the lock writes nothing. A transaction that the server gave up (a conflict,
+//          a restart, a lost connection) is done again from memory, if nobody else wrote meanwhile: nothing
+//          that it read can have changed. Whether a commit happened whose answer was lost is told by its mark.
+// Errors   Breakage: the server stays away for longer than the place's patience, or another writer took over.
+//          A reader that loses its connection in a snapshot says so at once; its next snapshot has a new one.
 // Threads  one owner.
 class PostgresSql : public Sql {
  public:
@@ -46,8 +46,8 @@ class PostgresSql : public Sql {
   const ScopeTexts& erasures_of_scopes() const override;
   std::unique_ptr<Sql> beside() override;
 
-  // Whether somebody committed since the last call, waiting for it so long at most. True as well where that cannot be
-  // known: at the first call, and after a lost connection. Requires no open snapshot.
+  // Whether somebody committed since the last call, waiting for it so long at most. True as well where that
+  // cannot be known: at the first call, and after a lost connection. Requires a reader without a snapshot.
   bool wait_for_news(std::chrono::milliseconds timeout);
 
   PostgresConnection& connection() { return *connection_; }  // for migrating
@@ -77,8 +77,8 @@ class PostgresSql : public Sql {
   PostgresPlace place_;
   Role role_;
   std::unique_ptr<PostgresConnection> connection_;
-  bool open_ = false;            // a transaction or a snapshot
-  bool spoiled_ = false;         // it can only be rolled back
+  bool open_ = false;     // a transaction or a snapshot
+  bool spoiled_ = false;  // it can only be rolled back
   bool listening_ = false;
   Bytes mark_;                   // of the last commit, which was this writer's or stood there before
   Bytes next_;                   // of the commit under way

@@ -12,8 +12,9 @@ Result<std::unique_ptr<PostgresSql>> open(const PostgresPlace& place, PostgresSq
   Result<std::unique_ptr<PostgresSql>> sql = PostgresSql::open(place, role);
   if (!sql) return sql;
   PostgresConnection& connection = (*sql)->connection();
-  const Result<void> fits = role == PostgresSql::Role::writer ? migrate_postgres(connection, postgres_migrations())
-                                                              : check_postgres(connection, postgres_migrations());
+  const Result<void> fits = role == PostgresSql::Role::writer
+                                ? migrate_postgres(connection, postgres_migrations())
+                                : check_postgres(connection, postgres_migrations());
   if (!fits) return fits.fault();
   (*sql)->migrated();
   return sql;

@@ -7,15 +7,15 @@ namespace caseload::server {
 
 // PostgresStore: the office's store in PostgreSQL, for an office that one machine does not carry.
 //
-// Promise  one writer at a time, whatever processes there are: the one that has it open by open_postgres_store(). When it
-//          dies its place is free at once. Any number of readers, in any processes.
+// Promise  one writer at a time, whatever processes there are: the one that has it open by
+//          open_postgres_store(). When it dies its place is free at once. Any number of readers, anywhere.
 // Errors   as postgres_sql.h has it.
 class PostgresStore : public SqlStore {
  public:
   PostgresStore(std::unique_ptr<PostgresSql> sql, Role role) : SqlStore(std::move(sql), role) {}
 
-  // Whether somebody committed since the last call, waiting for it so long at most. True as well where that cannot be
-  // known: at the first call, and after a lost connection. Of a reader, between its snapshots.
+  // Whether somebody committed since the last call, waiting for it so long at most. True as well where that
+  // cannot be known: at the first call, and after a lost connection. Of a reader, between its snapshots.
   bool wait_for_news(std::chrono::milliseconds timeout);
 };
 

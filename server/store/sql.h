@@ -11,6 +11,7 @@
 
 #include "common/base/bytes.h"
 #include "common/base/id.h"
+#include "common/codec/codec.h"
 #include "common/base/result.h"
 
 namespace caseload::server {
@@ -44,6 +45,15 @@ inline std::uint64_t number_at(const SqlRow& row, int column) {
 }
 Id id_at(const SqlRow& row, int column);
 Digest digest_at(const SqlRow& row, int column);
+
+// Our own canonical bytes, read again. Errors: Breakage: the database is damaged in a way that its pages do not show.
+[[noreturn]] void throw_damaged(const Fault& fault);
+template <class T>
+T decode_own(BytesView bytes) {
+  Result<T> value = decode<T>(bytes);
+  if (!value) throw_damaged(value.fault());
+  return std::move(*value);
+}
 
 // ScopeTexts: the query for rows of some scopes in a stretch, in the three forms that it is quick in. $1 is an id, or
 // ids one after another; $2 and $3 the stretch, $4 how many at most.

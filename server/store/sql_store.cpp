@@ -1,7 +1,5 @@
 #include "server/store/sql_store.h"
 
-#include "server/store/body.h"
-
 namespace caseload::server {
 
 using sync::Signed;
@@ -58,8 +56,10 @@ void SqlStore::rollback() {
     state_ = State::batch;
     return;
   }
-  if (role_ == Role::reader) sql_->end_snapshot();
-  else sql_->rollback();
+  if (role_ == Role::reader)
+    sql_->end_snapshot();
+  else
+    sql_->rollback();
   state_ = State::idle;
 }
 
@@ -104,9 +104,12 @@ std::vector<sync::OfficeChange> SqlStore::changes_of_record(const Id& record) co
   return log_.changes_of_record(record);
 }
 
-std::vector<sync::OfficeChange> SqlStore::held_of_record(const Id& record) const { return log_.held_of_record(record); }
+std::vector<sync::OfficeChange> SqlStore::held_of_record(const Id& record) const {
+  return log_.held_of_record(record);
+}
 
-std::vector<sync::OfficeChange> SqlStore::changes_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const {
+std::vector<sync::OfficeChange> SqlStore::changes_of_scopes(std::span<const Id> scopes,
+                                                            const Stretch& stretch) const {
   return log_.changes_of_scopes(scopes, stretch);
 }
 
@@ -115,7 +118,8 @@ void SqlStore::put_erasure(const Erasure& erasure) {
   log_.put_erasure(erasure);
 }
 
-std::vector<SqlStore::Erasure> SqlStore::erasures_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const {
+std::vector<SqlStore::Erasure> SqlStore::erasures_of_scopes(std::span<const Id> scopes,
+                                                            const Stretch& stretch) const {
   return log_.erasures_of_scopes(scopes, stretch);
 }
 
@@ -128,7 +132,8 @@ void SqlStore::put_segment(const sync::OfficeSegment& segment) {
   ledger_.put_segment(segment);
 }
 
-std::optional<Digest> SqlStore::segment_by_number(const Id& device, std::uint32_t epoch, std::uint64_t number) const {
+std::optional<Digest> SqlStore::segment_by_number(const Id& device, std::uint32_t epoch,
+                                                  std::uint64_t number) const {
   return ledger_.segment_by_number(device, epoch, number);
 }
 
@@ -179,8 +184,9 @@ std::optional<Bytes> SqlStore::state_value(std::string_view name) const {
 
 void SqlStore::set_state_value(std::string_view name, BytesView body) {
   require_writing();
-  sql_->write("INSERT INTO state (name, body) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
-              {as_bytes(name), body});
+  sql_->write(
+      "INSERT INTO state (name, body) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
+      {as_bytes(name), body});
 }
 
 std::optional<Signed<TreeHead>> SqlStore::head() const {
@@ -211,8 +217,9 @@ void SqlStore::set_value(const std::string& name, const std::optional<Bytes>& va
     sql_->write("DELETE FROM value WHERE name = $1", {as_bytes(name)});
     return;
   }
-  sql_->write("INSERT INTO value (name, body) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
-              {as_bytes(name), *value});
+  sql_->write(
+      "INSERT INTO value (name, body) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
+      {as_bytes(name), *value});
 }
 
 // From the prefix on, up to the first name that no longer begins with it.
@@ -225,7 +232,8 @@ std::vector<std::string> SqlStore::values(const std::string& prefix) const {
   if (end.empty()) {
     sql_->read("SELECT name FROM value WHERE name >= $1 ORDER BY name", {as_bytes(prefix)}, take);
   } else {
-    sql_->read("SELECT name FROM value WHERE name >= $1 AND name < $2 ORDER BY name", {as_bytes(prefix), end}, take);
+    sql_->read("SELECT name FROM value WHERE name >= $1 AND name < $2 ORDER BY name", {as_bytes(prefix), end},
+               take);
   }
   return names;
 }

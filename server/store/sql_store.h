@@ -38,16 +38,20 @@ class SqlStore : public ServerStore {
   void put(const sync::OfficeChange& change) override;
   std::vector<sync::OfficeChange> changes_of_record(const Id& record) const override;
   std::vector<sync::OfficeChange> held_of_record(const Id& record) const override;
-  std::vector<sync::OfficeChange> changes_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const override;
+  std::vector<sync::OfficeChange> changes_of_scopes(std::span<const Id> scopes,
+                                                    const Stretch& stretch) const override;
   void put_erasure(const Erasure& erasure) override;
   std::vector<Erasure> erasures_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const override;
-  std::vector<Id> records_of(const Id& scope, KindNumber kind) const override { return log_.records_of(scope, kind); }
+  std::vector<Id> records_of(const Id& scope, KindNumber kind) const override {
+    return log_.records_of(scope, kind);
+  }
   std::vector<Id> scopes() const override { return log_.scopes(); }
   std::vector<Id> held() const override { return log_.held(); }
 
   std::optional<sync::OfficeSegment> find_segment(const Digest& segment) const override;
   void put_segment(const sync::OfficeSegment& segment) override;
-  std::optional<Digest> segment_by_number(const Id& device, std::uint32_t epoch, std::uint64_t number) const override;
+  std::optional<Digest> segment_by_number(const Id& device, std::uint32_t epoch,
+                                          std::uint64_t number) const override;
   std::uint64_t ledger_size() const override { return ledger_.size(); }
   sync::Acceptance acceptance(std::uint64_t leaf) const override { return ledger_.acceptance(leaf); }
   std::optional<std::uint64_t> leaf_of(const sync::Acceptance& acceptance) const override;
@@ -60,11 +64,15 @@ class SqlStore : public ServerStore {
   void put_receipt(const sync::Signed<sync::Receipt>& receipt) override;
   std::optional<sync::Signed<sync::Receipt>> find_receipt(const Digest& segment) const override;
 
-  std::optional<sync::OfficeDevice> find_device(const Id& device) const override { return devices_.find(device); }
+  std::optional<sync::OfficeDevice> find_device(const Id& device) const override {
+    return devices_.find(device);
+  }
   void put_device(const sync::OfficeDevice& device) override;
   std::vector<sync::OfficeDevice> devices() const override { return devices_.all(); }
   std::vector<sync::CustodyRow> custody(const Id& device) const override { return devices_.custody(device); }
-  std::vector<sync::CustodyRow> holders_of(const Id& scope) const override { return devices_.holders_of(scope); }
+  std::vector<sync::CustodyRow> holders_of(const Id& scope) const override {
+    return devices_.holders_of(scope);
+  }
   void put_custody(const sync::CustodyRow& row) override;
   void erase_custody(const Id& device, const Id& scope) override;
   std::uint64_t backed_up() const override;

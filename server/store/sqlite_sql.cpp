@@ -23,29 +23,36 @@ constexpr ScopeTexts change_texts{
     "SELECT position, body FROM change WHERE scope = (SELECT n FROM scope WHERE id = $1) "
     "AND position > $2 AND position <= $3 ORDER BY position LIMIT $4",
 
-    "WITH RECURSIVE wanted (at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM wanted WHERE at + 16 < length($1)) "
+    "WITH RECURSIVE wanted (at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM wanted WHERE at + 16 < "
+    "length($1)) "
     "SELECT position, body FROM change CROSS JOIN scope ON scope.n = change.scope "
     "WHERE position > $2 AND position <= $3 AND scope.id IN (SELECT substr($1, at, 16) FROM wanted) "
     "ORDER BY position LIMIT $4",
 
-    "WITH RECURSIVE wanted (at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM wanted WHERE at + 16 < length($1)) "
+    "WITH RECURSIVE wanted (at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM wanted WHERE at + 16 < "
+    "length($1)) "
     "SELECT position, body FROM change WHERE position IN ("
     "SELECT position FROM (SELECT DISTINCT substr($1, at, 16) AS id FROM wanted) AS named "
     "CROSS JOIN scope ON scope.id = named.id "
-    "CROSS JOIN change ON change.scope = scope.n AND position > $2 AND position <= $3 ORDER BY position LIMIT $4) "
+    "CROSS JOIN change ON change.scope = scope.n AND position > $2 AND position <= $3 ORDER BY position "
+    "LIMIT $4) "
     "ORDER BY position"};
 
 constexpr ScopeTexts erasure_texts{
-    "SELECT position, change, section, scope FROM erasure WHERE scope = $1 AND position > $2 AND position <= $3 "
+    "SELECT position, change, section, scope FROM erasure WHERE scope = $1 AND position > $2 AND position <= "
+    "$3 "
     "ORDER BY position, change, section LIMIT $4",
 
-    "WITH RECURSIVE wanted (at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM wanted WHERE at + 16 < length($1)) "
+    "WITH RECURSIVE wanted (at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM wanted WHERE at + 16 < "
+    "length($1)) "
     "SELECT position, change, section, scope FROM erasure "
     "WHERE position > $2 AND position <= $3 AND +scope IN (SELECT substr($1, at, 16) FROM wanted) "
     "ORDER BY position, change, section LIMIT $4",
 
-    "WITH RECURSIVE wanted (at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM wanted WHERE at + 16 < length($1)) "
-    "SELECT position, change, section, scope FROM (SELECT DISTINCT substr($1, at, 16) AS id FROM wanted) AS named "
+    "WITH RECURSIVE wanted (at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM wanted WHERE at + 16 < "
+    "length($1)) "
+    "SELECT position, change, section, scope FROM (SELECT DISTINCT substr($1, at, 16) AS id FROM wanted) AS "
+    "named "
     "CROSS JOIN erasure ON scope = named.id AND position > $2 AND position <= $3 "
     "ORDER BY position, change, section LIMIT $4"};
 

@@ -12,7 +12,8 @@ Result<std::unique_ptr<ServerStore>> open_sqlite_store(const std::string& path, 
                                                        OpenOptions options) {
   Result<Database> database = open_migrated(path, key, sqlite_migrations(), options);
   if (!database) return database.fault();
-  auto sql = std::make_unique<SqliteSql>(std::move(*database), std::make_shared<const Secret>(key.clone()), options);
+  auto sql =
+      std::make_unique<SqliteSql>(std::move(*database), std::make_shared<const Secret>(key.clone()), options);
   return std::unique_ptr<ServerStore>(std::make_unique<SqlStore>(std::move(sql), SqlStore::Role::writer));
 }
 

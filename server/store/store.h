@@ -34,7 +34,7 @@ class ServerStore : public sync::OfficeStore {
 
   virtual std::vector<sync::OfficeDevice> devices() const = 0;
   virtual std::vector<sync::CustodyRow> holders_of(const Id& scope) const = 0;
-  virtual std::vector<Id> held() const = 0;  // changes that wait for a person, in the order in which they came
+  virtual std::vector<Id> held() const = 0;  // changes that wait for a person (not: declined), as they came
 
   virtual void add_restore(const sync::Signed<sync::Restore>& restore) = 0;
   virtual void set_backed_up(std::uint64_t position) = 0;

@@ -5,6 +5,7 @@
 
 #include "common/crypto/hash.h"
 #include "common/record/kinds.h"
+#include "sync/device/late_work.h"
 #include "sync/ledger/holdings.h"
 
 namespace caseload::sync {
@@ -139,7 +140,7 @@ bool keep_only(DeviceStore& store, const Withdrawal& with, const Id& record, con
   bool went = false;
   const DeviceState state = store.state();
   for (StoredChange stored : store.changes_of_record(record)) {
-    if (is_on_its_way(stored.state) || (stays.late_work && stored.state == ChangeState::late)) continue;
+    if (is_on_its_way(stored.state) || (stays.late_work && is_out_of_records(stored.state))) continue;
     const auto hidden = [&](const Part& part) { return !std::ranges::binary_search(stays.sections, part.section); };
     if (std::ranges::none_of(stored.change.parts, hidden)) continue;
     // Late work, and what the office lost, has no position that a backup could reach: what is sealed of it stays.
@@ -173,6 +174,21 @@ void keep_visible(DeviceStore& store, const Withdrawal& with, const Id& record) 
   const auto entry = coverage.find(row->scope);
   if (entry == coverage.end()) return;
   keep_only(store, with, record, {sections_seen(store, with, entry->second.mask, record)});
+}
+
+// What was decided about late work of ours. Where it was released, the feed brings it; but not into a scope that is not
+// shared with us: there it goes, as what is withdrawn goes.
+void settle_late_work(DeviceStore& store, const Withdrawal& with) {
+  take_declined(store, with.catalogue);
+  const Coverage coverage = store.coverage();
+  const std::map<Id, LateDecision> answers = late_answers(store, with.catalogue);
+  for (const Id& id : store.late()) {
+    const auto answer = answers.find(id);
+    if (answer == answers.end() || answer->second != LateDecision::released) continue;
+    const std::optional<StoredChange> stored = store.find(id);
+    const bool goes = stored && !coverage.contains(stored->change.header.scope);
+    if (goes) keep_only(store, with, stored->change.header.record, {});
+  }
 }
 
 void make_purge_receipt(DeviceStore& store, const Withdrawal& with, const Id& scope, const Digest& withdrawn) {
@@ -217,6 +233,7 @@ Result<void> check_page(const DeviceStore& store, const Catalogue& catalogue, co
 
 Result<void> apply_page(DeviceStore& store, const Withdrawal& with, const Page& page) {
   std::set<Id> records;  // that took their place among the accepted, whole
+  bool answered = false;
   for (const PageSegment& carried : page.segments) {
     for (std::size_t i = 0; i < carried.changes.size(); ++i) {
       StoredChange arrived;
@@ -232,10 +249,12 @@ Result<void> apply_page(DeviceStore& store, const Withdrawal& with, const Page& 
       const Result<bool> taken = take_change(store, with.catalogue, arrived);
       if (!taken) return taken.fault();
       if (*taken) records.insert(arrived.change.header.record);
+      answered = answered || arrived.change.header.kind == kinds::late_answer;
     }
   }
   for (const Id& record : records) keep_visible(store, with, record);
   for (const ErasedPart& part : page.erased) take_erasure(store, with.catalogue, part);
+  if (answered) settle_late_work(store, with);
   if (page.scope.is_none()) {
     DeviceState state = store.state();
     state.cursor = std::max(state.cursor, page.upto);
@@ -267,9 +286,10 @@ void apply_reach(DeviceStore& store, const Withdrawal& with, const Reach& reach)
             });
   }
   // Late work shows in no record, and goes with its scope all the same.
-  for (const Id& id : store.late()) {
-    const ChangeHeader header = store.find(id)->change.header;
-    if (!reach.mask && header.scope == reach.scope) went = keep_only(store, with, header.record, {}) || went;
+  for (const Id& id : late_and_declined(store)) {
+    const std::optional<StoredChange> stored = store.find(id);
+    const bool goes = stored && !reach.mask && stored->change.header.scope == reach.scope;
+    if (goes) went = keep_only(store, with, stored->change.header.record, {}) || went;
   }
   std::optional<CoverageEntry> entry;
   if (reach.mask) entry = CoverageEntry{*reach.mask, reach.backfill};

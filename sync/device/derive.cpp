@@ -21,7 +21,7 @@ void merge_in(DeviceStore& store, const Catalogue& catalogue, const StoredChange
 std::optional<DerivedRecord> derive_record(const Catalogue& catalogue, std::span<const StoredChange> changes) {
   std::optional<DerivedRecord> derived;
   for (const StoredChange& stored : changes) {
-    if (stored.state == ChangeState::late || stored.change.parts.empty()) continue;
+    if (is_out_of_records(stored.state) || stored.change.parts.empty()) continue;
     const ChangeHeader& header = stored.change.header;
     if (!derived) {
       derived = DerivedRecord{{header.record, header.scope, header.kind, {}}, RecordState(header.record, header.kind)};

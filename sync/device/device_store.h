@@ -19,8 +19,10 @@ enum class ChangeState : std::uint8_t {
   accepted = 3,  // in the office's log, at a position
   late = 4,      // held by the office for a person to judge; out of the records here
   foreign = 5,   // somebody else's, accepted once, lost by the office when it was restored: kept until it is back
+  declined = 6,  // late work that a person declined: its author's to read, in no record
 };
-constexpr bool is_listed(ChangeState s) { return s >= ChangeState::unsent && s <= ChangeState::foreign; }
+constexpr bool is_listed(ChangeState s) { return s >= ChangeState::unsent && s <= ChangeState::declined; }
+constexpr bool is_out_of_records(ChangeState s) { return s == ChangeState::late || s == ChangeState::declined; }
 
 struct StoredChange {
   Change change;
@@ -109,6 +111,7 @@ class DeviceStore {
   // The outbox, in the order in which changes were made; and segments without a receipt, in order of number.
   virtual std::vector<Id> unsent() const = 0;
   virtual std::vector<Id> late() const = 0;  // held by the office for a person to judge, in the same order
+  virtual std::vector<Id> declined() const = 0;  // late work that a person declined, in the same order
   virtual std::vector<WaitingSegment> waiting() const = 0;
   virtual void put_waiting(const WaitingSegment& segment) = 0;
   virtual void erase_waiting(std::uint64_t number) = 0;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sync/device/late_work.h"
+
 namespace caseload::sync {
 namespace {
 
@@ -111,6 +113,7 @@ void apply_receipt(DeviceStore& store, const Catalogue& catalogue, const Receipt
     rebuild_record(store, catalogue, stored->change.header.record);
   }
   store.erase_waiting(receipt.segment.number);
+  if (!receipt.late.empty()) take_declined(store, catalogue);  // offered again, and judged long ago
 }
 
 namespace {
@@ -156,7 +159,7 @@ void adopt_identity(DeviceStore& store, const Id& device) {
 void forget_leaves_from(DeviceStore& store, const Catalogue& catalogue, std::uint64_t kept) {
   const DeviceState state = store.state();
   // Whether a backup had our late work, nobody says: it is offered again, and known again if it is there.
-  for (const Id& id : store.late()) {
+  for (const Id& id : late_and_declined(store)) {
     StoredChange stored = *store.find(id);
     stored.state = ChangeState::unsent;
     store.put(stored);

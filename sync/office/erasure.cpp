@@ -30,8 +30,8 @@ std::vector<OfficeStore::Erasure> erasures_of(const OfficeStore& store, const Id
   return store.erasures_of_scopes(std::span(&scope, 1), {0, any_position, SIZE_MAX});
 }
 
-bool says_hold(const Change& change) {
-  return std::ranges::any_of(change.parts, [](const Part& part) {
+bool says_hold(const OfficeChange& held) {
+  return held.held_for != Fault::declined && std::ranges::any_of(held.change.parts, [](const Part& part) {
     return std::ranges::any_of(part.writes, [](const Write& write) {
       return write.field == case_facts::legal_hold && write.value == Value::of_boolean(true);
     });
@@ -44,7 +44,22 @@ bool is_on_hold(const OfficeStore& store, const Catalogue& catalogue, const Id& 
   const FieldView view = state.view(catalogue, case_facts::legal_hold);
   const auto holds = [](const HeldWrite& held) { return held.value == Value::of_boolean(true); };
   return std::ranges::any_of(view.standing, holds) ||
-         std::ranges::any_of(store.held_of_record(scope), says_hold, [](const auto& late) { return late.change; });
+         std::ranges::any_of(store.held_of_record(scope), says_hold);
+}
+
+// What late work repeats of a change, so that somebody could judge it, goes with any part of it. What still waits is not
+// erased: no accepted change replaces it.
+void erase_copies(OfficeStore& store, const Catalogue& catalogue, const Id& change, const Id& scope) {
+  for (const Id& record : store.records_of(scope, kinds::late_work)) {
+    const RecordState late = OfficeFacts(store, catalogue, {}).state(record);
+    const std::vector<Value> named = late.view(catalogue, late_facts::held_changes).in_force;
+    if (std::ranges::find(named, Value::of_reference(change)) == named.end()) continue;
+    for (OfficeChange& copy : store.changes_of_record(record)) {
+      if (!erase_part(copy.change, late_facts::content)) continue;
+      store.put(copy);
+      store.put_erasure({{copy.change.header.id, late_facts::content}, scope, store.last_position() + 1});
+    }
+  }
 }
 
 }  // namespace
@@ -66,6 +81,7 @@ Result<void> erase(OfficeStore& store, const Catalogue& catalogue, const Id& ord
     erase_part(held->change, erased.section);
     store.put(*held);
     store.put_erasure({erased, held->change.header.scope, store.last_position() + 1});
+    erase_copies(store, catalogue, erased.change, held->change.header.scope);
   }
   return {};
 }

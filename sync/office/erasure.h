@@ -14,7 +14,7 @@ namespace caseload::sync {
 // Promise  never revived: whoever sends the change again finds it known, and devices do not take the part again. Each
 //          device that covers the scope is told in its feed, wherever it has read to by now. Backups follow by the list
 //          of erasures. A legal hold goes before: one value that says so is enough, also where others deny it, and also
-//          in late work that nobody has judged yet.
+//          in late work that nobody has judged yet. What late work repeats of it goes with it.
 // Errors   not_found: no such accepted change or part; bad_change: another record, or something would come to stand;
 //          legal_hold: the case is to be kept as it is.
 // Requires an open transaction; after a Fault the caller rolls back.

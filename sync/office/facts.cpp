@@ -110,6 +110,9 @@ ScopeFacts OfficeFacts::scope(const Id& scope) const {
   const Id deciding = facts.type == ScopeType::case_file ? find_survivor(scope, merged_into).scope : scope;
   facts.scope = scope;
   if (facts.type == ScopeType::case_file) facts.unit = reference_in(state(deciding), catalogue_, case_facts::unit);
+  // A case that is held has nobody yet, but for those who judge in its unit what is held of it.
+  const bool is_held = root && (root->position == 0 || root->position > when_.upto);
+  if (is_held && !records_of(scope, kinds::late_work).empty()) facts.unit = scope_to_be(root->change).unit;
   if (facts.type == ScopeType::unit) facts.unit = scope;
   if (facts.type == ScopeType::worker_file) {
     facts.owner = scope;

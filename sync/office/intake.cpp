@@ -142,24 +142,43 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
   return signed_receipt;
 }
 
+namespace {
+
+// Its device has the room again that it took, unless somebody declined it before.
+void count_off(OfficeStore& store, const OfficeChange& held) {
+  if (held.held_for == Fault::declined) return;
+  const std::optional<OfficeSegment> segment = store.find_segment(held.segment);
+  CHECK(segment.has_value(), "late work has a segment");
+  std::optional<OfficeDevice> device = store.find_device(segment->header.device);
+  if (!device || device->late_changes == 0) return;
+  device->late_changes -= 1;
+  device->late_bytes -= std::min<std::uint64_t>(device->late_bytes, parts_bytes(held.change));
+  store.put_device(*device);
+}
+
+}  // namespace
+
+Result<void> decline(OfficeStore& store, const Id& change) {
+  std::optional<OfficeChange> held = store.find(change);
+  if (!held) return Fault::not_found;
+  if (held->position != 0 || held->held_for == Fault::declined) return Fault::already_there;
+  count_off(store, *held);
+  held->held_for = Fault::declined;
+  store.put(*held);
+  return {};
+}
+
 Result<void> release(OfficeStore& store, const IntakeContext& with, const Id& change) {
   const std::optional<OfficeChange> held = store.find(change);
   if (!held) return Fault::not_found;
   if (held->position != 0) return Fault::already_there;
-  const std::optional<OfficeSegment> segment = store.find_segment(held->segment);
-  CHECK(segment.has_value(), "late work has a segment");
+  count_off(store, *held);
   ChangeBits only;
   only.add(held->index);
   const Acceptance acceptance{held->segment, store.last_position() + 1, acceptance_time(store, with.now), only};
   const std::uint64_t leaf = store.ledger_size();
   store.append_acceptance(acceptance);
   enter_log(store, *held, acceptance, leaf);
-  std::optional<OfficeDevice> device = store.find_device(segment->header.device);
-  if (device && device->late_changes > 0) {
-    device->late_changes -= 1;
-    device->late_bytes -= std::min<std::uint64_t>(device->late_bytes, parts_bytes(held->change));
-    store.put_device(*device);
-  }
   return {};
 }
 

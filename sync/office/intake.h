@@ -36,6 +36,11 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
 // Requires an open transaction, and that somebody with the right to write it has decided.
 Result<void> release(OfficeStore& store, const IntakeContext& with, const Id& change);
 
+// Late work that a person declined: it is kept for ever, in no log, held_for `declined`, and waits no more; its device
+// has its room again. Faults: not_found; already_there for one that is in the log, or was declined before.
+// Requires an open transaction, and that somebody with the right to judge it has decided.
+Result<void> decline(OfficeStore& store, const Id& change);
+
 // Signs the head over everything accepted since the last one. Once a commit; without news it does nothing.
 void sign_head(OfficeStore& store, const IntakeContext& with);
 

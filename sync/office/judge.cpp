@@ -47,7 +47,8 @@ Result<void> check_place(const Judging& with, const Change& change) {
   if (header.scope == header.record) return {};
   const std::optional<OfficeChange> scope = with.store.find(header.scope);
   if (!scope) return Fault(Fault::not_found, "its scope");
-  if (scope->position == 0) return Fault(Fault::held, "its scope is held");
+  // Late work is judged in its case, also where the case itself is held.
+  if (scope->position == 0 && header.kind != kinds::late_work) return Fault(Fault::held, "its scope is held");
   const KindEntry* root = with.catalogue.find_kind(scope->change.header.kind);
   const KindEntry* kind = with.catalogue.find_kind(header.kind);
   const bool belongs = root != nullptr && scope->change.header.creates() &&
@@ -61,7 +62,7 @@ Result<void> check_builds_on_held(const Judging& with, const Change& change) {
   for (const Part& part : change.parts) {
     for (const Write& write : part.writes) {
       const bool on_held = std::ranges::any_of(held, [&](const OfficeChange& h) {
-        return std::ranges::binary_search(write.replaces, h.change.header.id);
+        return h.held_for != Fault::declined && std::ranges::binary_search(write.replaces, h.change.header.id);
       });
       if (on_held) return Fault(Fault::held, "it replaces something held");
     }

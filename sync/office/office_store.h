@@ -22,7 +22,7 @@ struct OfficeChange {
   Digest segment{};
   std::uint16_t index = 0;      // in that segment
   std::uint64_t leaf = 0;       // of the acceptance in the ledger; without meaning at position 0
-  Fault::Code held_for = Fault::held;  // why it is late work; without meaning in the log
+  Fault::Code held_for = Fault::held;  // why it is late work, or `declined`; without meaning in the log
 };
 
 struct OfficeSegment {
@@ -87,7 +87,7 @@ class OfficeStore {
   virtual std::optional<OfficeChange> find(const Id& change) const = 0;
   virtual void put(const OfficeChange& change) = 0;
   virtual std::vector<OfficeChange> changes_of_record(const Id& record) const = 0;  // accepted ones, by position
-  virtual std::vector<OfficeChange> held_of_record(const Id& record) const = 0;     // late work on it
+  virtual std::vector<OfficeChange> held_of_record(const Id& record) const = 0;     // late work on it, declined too
 
   // Accepted changes in (after, upto], of these scopes, by position, at most `limit`.
   struct Stretch {

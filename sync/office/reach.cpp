@@ -29,19 +29,28 @@ Mask mask_on(const ReachContext& with, const Id& scope) {
   return with.rules.mask(facts.viewer(with.device), facts.scope(scope));
 }
 
-bool wrote_in(const ReachContext& with, const Id& scope) {
+// Whether anything that the viewer wrote in the scope is something that the mask shows to its author.
+bool sees_own_in(const ReachContext& with, const Id& scope, const Mask& mask) {
   const Id only[] = {scope};
+  const OfficeFacts facts(with.store, with.catalogue, {with.now, with.upto});
   const std::vector<OfficeChange> all = with.store.changes_of_scopes(only, {0, with.upto, SIZE_MAX});
   return std::ranges::any_of(all, [&](const OfficeChange& held) {
-    return held.change.header.creates() && held.change.header.author == with.device.worker;
+    const ChangeHeader& header = held.change.header;
+    if (!header.creates() || header.author != with.device.worker) return false;
+    const std::optional<RecordFacts> record = facts.record(header.record);
+    const KindEntry* kind = with.catalogue.find_kind(header.kind);
+    if (!record || kind == nullptr) return false;
+    return std::ranges::any_of(kind->sections, [&](const SectionEntry& section) {
+      return mask.look_up({header.kind, section.number, record->type, record->marking, true}).level >= Level::see;
+    });
   });
 }
 
-// What the device is to cover of a scope. A mask that gives only one's own work gives nothing where one has none: or
+// What the device is to cover of a scope. A mask that gives only one's own work gives nothing where one has none that it shows: or
 // whoever may open any case in an emergency would hold something of every case there is.
 Mask reach_on(const ReachContext& with, const Id& scope) {
   Mask mask = mask_on(with, scope);
-  return mask.gives_only_own() && !wrote_in(with, scope) ? Mask() : mask;
+  return mask.gives_only_own() && !sees_own_in(with, scope, mask) ? Mask() : mask;
 }
 
 // What moves the visibility of a record that was there before.

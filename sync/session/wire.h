@@ -16,9 +16,9 @@ constexpr std::size_t wire_write_bytes = 64U << 10;  // frames are gathered to a
 //            ask     has the desk carry out asked(), and hands its answer to answered()
 //            read    hands what comes to arrived(), or says closed() where nothing more will come
 //            over    parts; fault() says why, unless the session ended as it should
-// Promise  bytes in, bytes out: however the same bytes are cut, the same happens. Effects are carried out in their order,
-//          and everything before a question has left before the desk is asked. No message is read while it is. While the
-//          session watches, neither direction holds a stream.
+// Promise  bytes in, bytes out: however the same bytes are cut, the same happens. Effects are carried out in their
+//          order, and everything before a question has left before the desk is asked. No message is read while it is.
+//          While the session watches, neither direction holds a stream.
 // Errors   bytes that are no frames: REFUSED goes out, and the session is over with their Fault.
 // Requires a machine that outlives it.
 // Threads  one owner.

@@ -119,7 +119,7 @@ caseworker may write improvement.* resource_request.request consultation.answers
 custodial_officer may write improvement.* resource_request.request in own unit and own work
 
 # A worker's own file; the managers of the unit; nobody else. Drafts are their author's alone.
-everyone may read worker.* skill.* absence.* feedback.* if assigned
+everyone may read worker.* skill.* absence.* feedback.* late_answer.* if assigned
 everyone may write worker.safety skill.* absence.* feedback.answer if assigned
 everyone may write draft.* if assigned and own work
 manager may read worker.* in own unit

@@ -1,5 +1,5 @@
-// The office's stores, measured: changes taken in by the batch, found, and fed to devices, while the log grows. The same
-// work on SQLite and on PostgreSQL. Times are milliseconds; the machine's disk decides the commits.
+// The office's stores, measured: changes taken in by the batch, found, and fed to devices, while the log grows. The
+// same work on SQLite and on PostgreSQL. Times are milliseconds; the machine's disk decides the commits.
 #include <chrono>
 #include <cstdio>
 #include <functional>
@@ -35,17 +35,22 @@ class Bench {
   }
 
   void run(const char* name) {
-    std::printf("%s\n%10s %12s %12s %9s %9s %9s %9s %9s\n", name, "log", "10,000 in", "bare 1 in", "find", "record", "one scope",
-                "tail 5000", "page 5000");
+    std::printf("%s\n%10s %12s %12s %9s %9s %9s %9s %9s\n", name, "log", "10,000 in", "bare 1 in", "find",
+                "record", "one scope", "tail 5000", "page 5000");
     for (const std::uint64_t upto : {batch, 2 * batch, 5 * batch, 10 * batch}) {
       while (next_ <= upto - batch) take_in(batch);
       const double in = milliseconds_of([&] { take_in(batch); });
       const double one = milliseconds_of([&] { take_in(1); });
-      std::printf("%10llu %12.0f %12.2f %9.3f %9.3f %9.2f %9.2f %9.2f\n", static_cast<unsigned long long>(next_ - 1), in, one,
+      std::printf("%10llu %12.0f %12.2f %9.3f %9.3f %9.2f %9.2f %9.2f\n",
+                  static_cast<unsigned long long>(next_ - 1), in, one,
                   each(500, [&] { static_cast<void>(store_.find(some())); }),
                   each(500, [&] { static_cast<void>(store_.changes_of_record(some())); }),
-                  each(50, [&] { feed({&scopes_[chance_.below(scopes_all)], 1}, 0, 1'000); }),
-                  each(20, [&] { feed(scopes_, next_ - 21, 1'000); }), each(5, [&] { feed(scopes_, next_ / 2, 1'000); }));
+                  each(50,
+                       [&] {
+                         feed({&scopes_[chance_.below(scopes_all)], 1}, 0, 1'000);
+                       }),
+                  each(20, [&] { feed(scopes_, next_ - 21, 1'000); }),
+                  each(5, [&] { feed(scopes_, next_ / 2, 1'000); }));
     }
     std::printf("%10s a page of 1,000 of %zu scopes among %zu: %.2f\n", "", scopes_few, scopes_all,
                 each(20, [&] { feed(std::span(scopes_).first(scopes_few), 0, 1'000); }));
@@ -58,7 +63,8 @@ class Bench {
   double each(int times, const std::function<void()>& work) {
     return milliseconds_of([&] {
              for (int i = 0; i < times; ++i) work();
-           }) / times;
+           }) /
+           times;
   }
 
   void feed(std::span<const Id> scopes, std::uint64_t after, std::size_t limit) {
@@ -70,7 +76,9 @@ class Bench {
     const sync::Authorship by{device_.device, id(), Stamp::at(from_milliseconds(1'790'000'000'000)),
                               [](const sync::FieldKey&) { return std::vector<Id>(); }};
     sync::OfficeChange held;
-    held.change = compose_act({kinds::note, scopes_[chance_.below(scopes_all)], {}, {{note_text, Value::of_text(words), false}}}, by, chance_);
+    held.change = compose_act(
+        {kinds::note, scopes_[chance_.below(scopes_all)], {}, {{note_text, Value::of_text(words), false}}},
+        by, chance_);
     held.digest = digest_of(held.change.header);
     held.position = next_++;
     return held;
@@ -86,7 +94,11 @@ class Bench {
       sync::OfficeSegment of;
       of.header.device = device_.device;
       of.header.number = ++device_.next_number;
-      const sync::Acceptance acceptance{digest_of(of.header), notes[at].position, {}, sync::ChangeBits::first(std::min<std::size_t>(segment, notes.size() - at))};
+      const sync::Acceptance acceptance{
+          digest_of(of.header),
+          notes[at].position,
+          {},
+          sync::ChangeBits::first(std::min<std::size_t>(segment, notes.size() - at))};
       for (std::size_t i = at; i < std::min<std::size_t>(at + segment, notes.size()); ++i) {
         of.changes.push_back(notes[i].digest);
         notes[i].segment = acceptance.segment;
@@ -122,7 +134,8 @@ int main() {
   if (!sqlite) return 1;
   Bench(**sqlite).run("SQLite");
   PrivatePostgres& postgres = PrivatePostgres::instance();
-  Result<std::unique_ptr<PostgresStore>> store = open_postgres_store({postgres.where(postgres.new_database())});
+  Result<std::unique_ptr<PostgresStore>> store =
+      open_postgres_store({postgres.where(postgres.new_database())});
   if (!store) return 1;
   Bench(**store).run("PostgreSQL");
   return 0;

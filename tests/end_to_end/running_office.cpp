@@ -15,11 +15,9 @@ Authority make_authority(WallTime now, Random& random) {
 }
 
 server::ServiceSetting setting_of(RunningOffice& office, const OfficeManner& manner) {
-  const sync::OfficeSelf self = office.team.office.self();
-  server::ServiceSetting setting{self.catalogue, self.log, self.office_scope, self.ledger_key, self.checker, self.clock,
+  server::ServiceSetting setting{office.team.office.self(), [&office] { office.team.office.restart(); },
                                  {office.certificates.authority()},
                                  *TlsContext::office(office.certificates.server()), Endpoint("127.0.0.1", 0)};
-  setting.page = self.page;
   setting.sessions = manner.sessions;
   setting.connections = manner.connections;
   setting.writer = manner.writer;
@@ -41,7 +39,8 @@ TlsIdentity Certificates::identity(const SigningKey& key, Bytes certificate) con
 
 TlsIdentity Certificates::server() const {
   const SigningKey key = SigningKey::generate(random_);
-  return identity(key, *authority_.issue_server(request_certificate(key), {"localhost"}, {seconds_of(now_), year}, random_));
+  const Validity validity{seconds_of(now_), year};
+  return identity(key, *authority_.issue_server(request_certificate(key), {"localhost"}, validity, random_));
 }
 
 TlsIdentity Certificates::device(const Id& device, std::int64_t seconds) const {
@@ -54,7 +53,8 @@ TlsIdentity Certificates::device(const Id& device, std::int64_t seconds) const {
 RunningOffice::RunningOffice(sync::Team& team_, const OfficeManner& manner)
     : team(team_), certificates(team_.office.clock.now()),
       log_([this](std::string_view line) { logged += line; }, [] { return LogTime{}; }, LogLevel::debug, 100'000) {
-  Result<std::unique_ptr<server::Service>> opened = server::Service::open(store, setting_of(*this, manner), log_);
+  server::ServerStore& used = manner.store == nullptr ? store : *manner.store;
+  Result<std::unique_ptr<server::Service>> opened = server::Service::open(used, setting_of(*this, manner), log_);
   if (!opened) throw std::runtime_error(opened.fault().to_string());
   service_ = *std::move(opened);
   service_->enrol_with(manner.enrolment);

@@ -5,7 +5,7 @@
 #include "client/link/sync_runner.h"
 #include "common/crypto/authority.h"
 #include "server/service/service.h"
-#include "tests/unit/server/service/memory_server_store.h"
+#include "tests/end_to_end/borrowed_store.h"
 #include "tests/hazards/team.h"
 
 namespace caseload {
@@ -34,6 +34,7 @@ struct OfficeManner {
   server::WriterLimits writer{};
   server::Receive enrolment{};
   TimeLimit stop_limit{10'000};
+  server::ServerStore* store = nullptr;  // instead of the team's own
 };
 
 // RunningOffice: the team's office behind a real port on loopback, and its people's laptops before it.
@@ -59,7 +60,7 @@ class RunningOffice {
 
   sync::Team& team;
   Certificates certificates;
-  server::MemoryServerStore store{team.office.store};
+  server::BorrowedStore store{team.office.store};
   std::string logged;  // after stop()
 
  private:

@@ -1,7 +1,6 @@
 #include <future>
 
 #include "tests/end_to_end/running_office.h"
-#include "tests/unit/client/casework/profile.h"
 #include "tests/unit/net/relay.h"
 
 #include "tests/support/test.h"
@@ -80,31 +79,6 @@ TEST_CASE("sessions over TLS come to the same as sessions in memory") {
     CHECK(here.count == there.count);
     CHECK(here.digest == there.digest);
   }
-}
-
-TEST_CASE("a profile with its real database meets the office over TLS, and cleans up after itself") {
-  client::Profile profile;
-  sync::Laptop& self = *profile.self;
-  const Id note = profile.team.note(*profile.team.tom, profile.the_case, "From Tom.");
-  RunningOffice office(profile.team);
-  check_well(office.meet(*profile.team.tom));
-  const sync::DeviceTrust trust = self.trust();
-  client::SyncRunner runner(profile.store(), Catalogue::built_in(), trust, self.clock);
-  client::SyncHooks hooks;
-  std::size_t cleaned = 0;
-  hooks.after_round = [&](const sync::SessionReport&) { cleaned += profile.store().clean_up().ok() ? 1U : 0U; };
-  std::size_t progress = 0;
-  hooks.progress = [&](const client::SyncProgress&) { ++progress; };
-  std::size_t inside = 0;
-  hooks.with_store = [&](const std::function<void()>& act) {
-    ++inside;
-    act();
-  };
-  check_well(runner.run(office.link(self.identity.device), hooks));
-  CHECK(cleaned == 1);
-  CHECK(progress == inside);
-  CHECK(inside > 3);
-  CHECK(profile.words_of(note, sync::note_text) == "From Tom.");
 }
 
 TEST_CASE("fifty devices at once: none fails") {

@@ -15,7 +15,7 @@ TEST_CASE("what one device brings reaches another that watches within a second")
   REQUIRE(tom.await_rounds(2));
   const auto took = std::chrono::steady_clock::now() - began;
   CHECK(took < std::chrono::seconds(1));
-  MESSAGE("written, brought, accepted and heard within ", std::chrono::duration_cast<std::chrono::microseconds>(took).count(), " us");
+  MESSAGE("brought, accepted and heard within ", std::chrono::duration_cast<TimeLimit>(took).count(), " ms");
   const client::SyncOutcome& outcome = tom.dismiss();
   CHECK(*outcome.fault == Fault(Fault::cancelled));
   CHECK(outcome.rounds == 2);

@@ -15,9 +15,9 @@ struct Way {
 // One session under way: what is on the line, and the two machines at its ends.
 class Talk {
  public:
-  Talk(Laptop& laptop, Office& office, const Line& line)
-      : line_(line), trust_(laptop.trust()), device_desk_(laptop.store, *line.laptop_knows, trust_, laptop.clock),
-        self_(self_of(office, line)), office_desk_(office.store, self_, PeerFacts{laptop.identity.device, line.certificate_expired}) {
+  Talk(const DeviceEnd& device, const OfficeEnd& office, const Line& line)
+      : line_(line), trust_(device.trust), device_desk_(device.store, *line.laptop_knows, trust_, device.clock),
+        self_(self_of(office.self, line)), office_desk_(office.store, self_, PeerFacts{device.device, line.certificate_expired}) {
     if (line.of_laptop != nullptr) device_desk_.use(*line.of_laptop);
     if (line.of_office != nullptr) office_desk_.use(*line.of_office);
     to_office_.left = line.to_office;
@@ -42,8 +42,7 @@ class Talk {
   Ended& ended() { return ended_; }
 
  private:
-  static OfficeSelf self_of(Office& office, const Line& line) {
-    const OfficeSelf self = office.self();
+  static OfficeSelf self_of(const OfficeSelf& self, const Line& line) {
     return {*line.office_knows, self.rules, self.log, self.office_scope, self.ledger_key, self.checker, self.clock, self.page};
   }
 
@@ -102,7 +101,11 @@ class Talk {
 }  // namespace
 
 Ended session(Laptop& laptop, Office& office, const Line& line) {
-  Talk talk(laptop, office, line);
+  return session(DeviceEnd{laptop.identity.device, laptop.store, laptop.trust(), laptop.clock}, OfficeEnd{office.store, office.self()}, line);
+}
+
+Ended session(const DeviceEnd& device, const OfficeEnd& office, const Line& line) {
+  Talk talk(device, office, line);
   try {
     talk.begin();
     while (talk.move()) {

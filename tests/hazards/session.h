@@ -49,8 +49,21 @@ struct Ended {
   }
 };
 
+// What a session needs of a device, and of an office, whatever their stores are.
+struct DeviceEnd {
+  Id device;
+  DeviceStore& store;
+  DeviceTrust trust;
+  const Clock& clock;
+};
+struct OfficeEnd {
+  OfficeStore& store;
+  OfficeSelf self;
+};
+
 // One whole session, in memory, both machines and both desks. Where a store breaks or dies, the session is over, and the
 // store is as a restart would find it.
+Ended session(const DeviceEnd& device, const OfficeEnd& office, const Line& line = {});
 Ended session(Laptop& laptop, Office& office, const Line& line = {});
 
 }  // namespace caseload::sync

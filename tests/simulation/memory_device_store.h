@@ -64,6 +64,7 @@ class MemoryDeviceStore : public DeviceStore {
 
   std::vector<Id> unsent() const override { return in_state(ChangeState::unsent); }
   std::vector<Id> late() const override { return in_state(ChangeState::late); }
+  std::vector<Id> declined() const override { return in_state(ChangeState::declined); }
   std::vector<WaitingSegment> waiting() const override;
   void put_waiting(const WaitingSegment& segment) override;
   void erase_waiting(std::uint64_t number) override { transaction_.write(held_.waiting, number, std::nullopt); }

@@ -1,20 +1,20 @@
 #include "tests/support/private_postgres.h"
 
+#include <fcntl.h>
+#include <grp.h>
+#include <libpq-fe.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <chrono>
 #include <csignal>
 #include <cstring>
-#include <fcntl.h>
 #include <fstream>
-#include <grp.h>
-#include <libpq-fe.h>
 #include <iterator>
 #include <memory>
-#include <pwd.h>
 #include <stdexcept>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <thread>
-#include <unistd.h>
 
 namespace caseload {
 namespace {
@@ -50,8 +50,8 @@ PrivatePostgres::PrivatePostgres() {
   if (const passwd* user = whom_to_become()) {
     expect(::chown(folder_.path().c_str(), user->pw_uid, user->pw_gid) == 0, "giving its folder away");
   }
-  const pid_t made = run({programs + "/initdb", "-D", folder_ / "data", "-U", "caseload", "--auth=trust", "--no-locale",
-                          "-E", "UTF8", "--no-sync", "--no-instructions"});
+  const pid_t made = run({programs + "/initdb", "-D", folder_ / "data", "-U", "caseload", "--auth=trust",
+                          "--no-locale", "-E", "UTF8", "--no-sync", "--no-instructions"});
   int status = 0;
   expect(::waitpid(made, &status, 0) == made && status == 0, "initdb");
   start();
@@ -72,7 +72,8 @@ pid_t PrivatePostgres::run(const std::vector<std::string>& arguments) const {
   const pid_t child = ::fork();
   expect(child >= 0, "fork");
   if (child > 0) return child;
-  if (user != nullptr && (::setgroups(0, nullptr) != 0 || ::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0)) {
+  if (user != nullptr &&
+      (::setgroups(0, nullptr) != 0 || ::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0)) {
     ::_exit(1);
   }
   ::prctl(PR_SET_PDEATHSIG, SIGQUIT);  // after becoming somebody else, which would take it back
@@ -84,9 +85,9 @@ pid_t PrivatePostgres::run(const std::vector<std::string>& arguments) const {
 }
 
 void PrivatePostgres::start() {
-  server_ = run({programs + "/postgres", "-D", folder_ / "data", "-k", folder_.path(), "-c", "listen_addresses=", "-c",
-                 "unix_socket_permissions=0777", "-c", "max_connections=40", "-c", "shared_buffers=64MB",
-                 "-c", "recovery_init_sync_method=syncfs"});
+  server_ = run({programs + "/postgres", "-D", folder_ / "data", "-k", folder_.path(), "-c",
+                 "listen_addresses=", "-c", "unix_socket_permissions=0777", "-c", "max_connections=40", "-c",
+                 "shared_buffers=64MB", "-c", "recovery_init_sync_method=syncfs"});
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (!is_ready()) {
     if (std::chrono::steady_clock::now() > end || ::waitpid(server_, nullptr, WNOHANG) != 0) {
@@ -112,10 +113,12 @@ std::string PrivatePostgres::new_database() {
 
 std::string PrivatePostgres::ask(const std::string& database, const std::string& sql) const {
   const std::unique_ptr<PGconn, Finish> connection(PQconnectdb(where(database).c_str()));
-  PQsetNoticeProcessor(connection.get(), [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(
+      connection.get(), [](void*, const char*) {}, nullptr);
   const std::unique_ptr<PGresult, Clear> answer(PQexec(connection.get(), sql.c_str()));
   const ExecStatusType status = PQresultStatus(answer.get());
-  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) throw std::runtime_error(PQerrorMessage(connection.get()));
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+    throw std::runtime_error(PQerrorMessage(connection.get()));
   return PQntuples(answer.get()) > 0 ? PQgetvalue(answer.get(), 0, 0) : "";
 }
 

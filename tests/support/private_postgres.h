@@ -1,15 +1,15 @@
 #pragma once
 
-#include <string>
 #include <sys/types.h>
+#include <string>
 #include <vector>
 
 #include "tests/support/temp_folder.h"
 
 namespace caseload {
 
-// PrivatePostgres: a PostgreSQL of a test program's own: a fresh cluster in a temporary folder, reachable through a socket
-// there and nowhere else, as durable as a real one. It goes with the program, however that ends.
+// PrivatePostgres: a PostgreSQL of a test program's own: a fresh cluster in a temporary folder, reachable through a
+// socket there and nowhere else, as durable as a real one. It goes with the program, however that ends.
 //
 // Errors   throws std::runtime_error where PostgreSQL 15 is not installed: deploy/setup test.
 // Requires a test program; as root, a user `postgres` or `nobody` that it may become: PostgreSQL refuses to be root.

@@ -82,7 +82,7 @@ void RowValues::bind_words(const RecordMapping& record, std::vector<Complaint>& 
   for (const FieldMapping& field : record.fields) {
     if (!field.first_column().empty() || field.field->policy == MergePolicy::set) continue;
     const Result<std::string> words = typed(field, {});
-    const Result<Value> value = words ? read_value(place_, {*record.kind, *field.field}, *words) : words.fault();
+    const Result<Value> value = words ? read_value(place_, {*record.kind, *field.field, false}, *words) : words.fault();
     if (value) {
       of_words_.emplace(&field, *value);
       continue;
@@ -145,7 +145,7 @@ Result<void> RowValues::add(const RecordMapping& record, const FieldMapping& fie
   const std::size_t before = to.size();
   for (const std::string& element : elements) {
     if (element.empty()) continue;
-    const Result<Value> value = read_value(place_, {*record.kind, *field.field}, element);
+    const Result<Value> value = read_value(place_, {*record.kind, *field.field, false}, element);
     if (!value) return value.fault();
     to.push_back({field.field->number, *value});
   }

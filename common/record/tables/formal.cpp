@@ -184,7 +184,13 @@ KindEntry late_work() {
       header_with(lists::late_reason, Occurs::maybe, {
           link(16, "worker", kinds::worker).once().required(),
           link(17, "device", kinds::device).once().required(),
-          code(18, "decision", lists::late_decision).ask().required(),
+          code(late_facts::decision, "decision", lists::late_decision).ask().required(),
+          // What the held changes write, alike for all of them: whoever may not read that does not read them here.
+          link_to_any(27, "about").once(),
+          count(late_facts::about_kind, "about_kind").once().required(),
+          count(late_facts::about_type, "about_type").once(),
+          count(late_facts::about_sections, "about_sections").once().required(),  // a bit for each
+          link(late_facts::about_author, "about_author", kinds::worker).once(),
       }),
       section(1, "held", personal, {
           count(19, "changes").once().required(),
@@ -193,10 +199,16 @@ KindEntry late_work() {
           text(22, "rule").once(),
           moment(23, "since").once().required(),
           link_to_any(24, "builds_on").set(),
+          link_to_any(late_facts::held_changes, "held_changes").set(),
       }),
       section(2, "decision", personal, {
           text(25, "decision_reason"),
           moment(26, "escalated_at"),
+          text(33, "remark"),  // of the office: why a decision was not carried out
+          moment(34, "carried_out_at"),
+      }),
+      section(late_facts::content, "content", sensitive, {
+          book(35, "content").in_one_line().set(),  // the held changes as they came, piece by piece
       }),
   });
 }

@@ -252,11 +252,27 @@ KindEntry absence() {
   });
 }
 
+KindEntry late_answer() {
+  return kind({kinds::late_answer, "late_answer", own_file},
+              "What became of a worker's late work: told in the worker's own file, whatever became of the case.", {
+      header_with(lists::none, Occurs::maybe, {
+          link(late_answer_facts::late_work, "late_work", kinds::late_work).once().required(),
+          code(late_answer_facts::decision, "decision", lists::late_decision).once().required(),
+      }),
+      section(1, "answer", personal, {
+          link_to_any(late_answer_facts::changes, "changes").set(),
+          text(19, "reason").once(),
+          link(20, "decided_by", kinds::worker).once().required(),
+          moment(21, "decided_at").once().required(),
+      }),
+  });
+}
+
 }  // namespace
 
 std::vector<KindEntry> office_kinds() {
   return {work_plan(), objective(), monitoring_point(), feedback(), notice(), improvement(), resource_request(),
-          consultation(), draft(), skill(), absence()};
+          consultation(), draft(), skill(), absence(), late_answer()};
 }
 
 }  // namespace caseload::tables

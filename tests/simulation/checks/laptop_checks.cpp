@@ -89,7 +89,7 @@ void LaptopChecks::look_at_records() const {
   const auto& contents = laptop_.store.contents();
   std::map<Id, std::vector<const Change*>> by_record;
   for (const auto& [id, stored] : contents.changes) {
-    if (stored.state != ChangeState::late) by_record[stored.change.header.record].push_back(&stored.change);
+    if (!is_out_of_records(stored.state)) by_record[stored.change.header.record].push_back(&stored.change);
   }
   for (const auto& [record, changes] : by_record) {
     const auto shown = contents.records.find(record);

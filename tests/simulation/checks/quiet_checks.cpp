@@ -46,7 +46,7 @@ void look_at_quiet_laptop(const Office& office, const Laptop& laptop, const Witn
   demand(contents.purge_receipts.empty(), "I14", "a purge receipt still waits on " + name);
   for (const auto& [id, record] : contents.records) look_at_record(laptop, record, witness);
   for (const auto& [id, stored] : contents.changes) {
-    if (stored.state != ChangeState::late) continue;
+    if (!is_out_of_records(stored.state)) continue;
     const auto held = office.store.contents().changes.find(id);
     demand(held != office.store.contents().changes.end(), "I1", "late work of " + name + " that the office does not have");
   }

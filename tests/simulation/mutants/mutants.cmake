@@ -26,8 +26,8 @@ mutant(latest_by_wall_clock sync/merge/policy.cpp
   "return origin.stamp;"
   "A laptop whose clock is ten years ahead wins every disagreement.")
 mutant(purge_before_push sync/device/apply.cpp
-  "    if (is_on_its_way(stored.state) || (stays.late_work && stored.state == ChangeState::late)) continue;"
-  "    if (stays.late_work && stored.state == ChangeState::late) continue;"
+  "    if (is_on_its_way(stored.state) || (stays.late_work && is_out_of_records(stored.state))) continue;"
+  "    if (stays.late_work && is_out_of_records(stored.state)) continue;"
   "A case is withdrawn while notes on it still wait to be sent; they go with it.")
 mutant(missing_backfill sync/office/reach.cpp
   "if (of_before || std::ranges::any_of(cells, &CellChange::gained))"
@@ -128,7 +128,7 @@ mutant(old_notes_left_out sync/office/reach.cpp
   "return recent && phase == Phase::recent;"
   "A case is handed over without its notes of more than 90 days ago.")
 mutant(late_work_still_shown sync/device/derive.cpp
-  "if (stored.state == ChangeState::late || stored.change.parts.empty()) continue;"
+  "if (is_out_of_records(stored.state) || stored.change.parts.empty()) continue;"
   "if (stored.change.parts.empty()) continue;"
   "A device goes on showing as agreed what the office holds for a person to judge.")
 mutant(segments_dissolved_by_half sync/device/outbox.cpp

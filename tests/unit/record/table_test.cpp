@@ -87,7 +87,7 @@ TEST_CASE("every kind that the design names is there") {
   constexpr std::string_view elsewhere[] = {
       "worker", "unit", "role", "device", "provider", "contract", "intervention", "framework", "sharing_rules",
       "work_plan", "objective", "monitoring_point", "feedback", "notice", "improvement", "resource_request",
-      "consultation", "draft", "skill", "absence"};
+      "consultation", "draft", "skill", "absence", "late_answer"};
   const Catalogue& catalogue = Catalogue::built_in();
   for (const std::string_view name : of_a_case) {
     CAPTURE(name);

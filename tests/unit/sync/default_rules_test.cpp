@@ -223,6 +223,7 @@ TEST_CASE("who may do what under the default rules") {
       {"the lead", "contract.price", "", "", false, "-"},
       {"nobody", "device.identity", "", "", false, "-"},
       // the unit and a worker's own file
+      {"the lead", "late_answer.answer", "", "", false, "-"},
       {"the lead", "notice.content", "", "", false, "r"},
       {"the lead", "notice.receipts", "", "", false, "w"},
       {"the lead", "improvement.content", "", "", true, "w"},

@@ -20,14 +20,16 @@ CREATE INDEX change_of_record ON change (record, position);
 CREATE INDEX change_of_scope ON change (scope, position);
 CREATE INDEX creation ON change (scope, kind, position) INCLUDE (record) WHERE kind IS NOT NULL;
 
--- Late work: it waits for a person. n: the order in which it came.
+-- Late work. n: the order in which it came; waits: 1 for a person, 0 once it was declined.
 CREATE TABLE held (
   n      BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   id     BYTEA NOT NULL UNIQUE,
   record BYTEA NOT NULL,
+  waits  BIGINT NOT NULL,
   body   BYTEA NOT NULL
 );
 CREATE INDEX held_of_record ON held (record);
+CREATE INDEX held_and_waiting ON held (n) WHERE waits = 1;
 
 CREATE TABLE erasure (
   position BIGINT NOT NULL,

@@ -21,14 +21,16 @@ CREATE INDEX change_of_record ON change (record);
 CREATE INDEX change_of_scope ON change (scope);
 CREATE INDEX creation ON change (scope, kind, position, record) WHERE kind IS NOT NULL;
 
--- Late work: it waits for a person. n: the order in which it came.
+-- Late work. n: the order in which it came; waits: 1 for a person, 0 once it was declined.
 CREATE TABLE held (
   n      INTEGER PRIMARY KEY,
   id     BLOB NOT NULL UNIQUE,
   record BLOB NOT NULL,
+  waits  INTEGER NOT NULL,
   body   BLOB NOT NULL
 ) STRICT;
 CREATE INDEX held_of_record ON held (record);
+CREATE INDEX held_and_waiting ON held (n) WHERE waits = 1;
 
 CREATE TABLE erasure (
   position INTEGER NOT NULL,

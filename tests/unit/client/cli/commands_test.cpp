@@ -215,7 +215,7 @@ TEST_CASE("every mistake has its exit code and its name, one JSON value and noth
       {{"timeline", "C-8"}, 3, "not_found"},
       {{"timeline", ""}, 3, "not_found"},
       {{"timeline", "../../etc/passwd"}, 3, "not_found"},
-      {{"timeline", "C-7", "--since", "yesterday"}, 3, "bad_date"},
+      {{"timeline", "C-7", "--since", "yesterdays"}, 3, "bad_date"},
       {{"timeline", "C-7", "--since", "2026-02-30"}, 3, "bad_date"},
       {{"timeline", "C-7", "--kind", "nots"}, 3, "unknown_kind"},
       {{"get", "abc"}, 3, "bad_value"},

@@ -131,7 +131,7 @@ TEST_CASE_TEMPLATE("changes come back byte for byte, whole or in parts, in every
   const Id scope = pen.id();
   std::vector<StoredChange> put;
   for (const ChangeState state : {ChangeState::unsent, ChangeState::sent, ChangeState::accepted, ChangeState::late,
-                                  ChangeState::foreign}) {
+                                  ChangeState::foreign, ChangeState::declined}) {
     StoredChange stored = accepted(pen.note(scope, "some words"), pen.device, 40 - put.size());
     stored.state = state;
     if (state != ChangeState::accepted) stored.position = 0;

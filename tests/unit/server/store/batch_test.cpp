@@ -34,7 +34,8 @@ bool holds_upto(const ServerStore& store, std::uint32_t last) {
   const std::vector<Id> both{scope_a, scope_b};
   const std::vector<sync::OfficeChange> log = store.changes_of_scopes(both, {0, UINT64_MAX, SIZE_MAX});
   bool whole = log.size() == last && store.last_position() == last && store.ledger_size() == last &&
-               store.held().size() == last && store.custody(numbered(70)).size() == last && store.backed_up() == last &&
+               store.held().size() == last && store.custody(numbered(70)).size() == last &&
+               store.backed_up() == last &&
                store.erasures_of_scopes(both, {0, UINT64_MAX, SIZE_MAX}).size() == last;
   for (std::uint32_t n = 1; n <= last + 1; ++n) {
     whole = whole && store.find(numbered(n)).has_value() == (n <= last);
@@ -44,12 +45,14 @@ bool holds_upto(const ServerStore& store, std::uint32_t last) {
   const std::optional<sync::OfficeDevice> device = store.find_device(numbered(70));
   whole = whole && device.has_value() == (last > 0) && (!device || device->next_number == last);
   if (last > 0) static_cast<void>(root_at(store.nodes(), last));
-  return whole && store.value("n") == (last == 0 ? std::nullopt : std::optional(Bytes{static_cast<std::uint8_t>(last)}));
+  return whole && store.value("n") ==
+                      (last == 0 ? std::nullopt : std::optional(Bytes{static_cast<std::uint8_t>(last)}));
 }
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("what was rolled back never was, and rolling back nothing is nothing", Subject, EVERY_STORE) {
+TEST_CASE_TEMPLATE("what was rolled back never was, and rolling back nothing is nothing", Subject,
+                   EVERY_STORE) {
   Subject subject;
   subject.store().rollback();
   subject.store().rollback_batch();
@@ -66,7 +69,8 @@ TEST_CASE_TEMPLATE("what was rolled back never was, and rolling back nothing is 
   CHECK(holds_upto(subject.store(), 2));
 }
 
-TEST_CASE_TEMPLATE("a part of a batch is taken back alone, and the rest is durable at its end", Subject, EVERY_STORE) {
+TEST_CASE_TEMPLATE("a part of a batch is taken back alone, and the rest is durable at its end", Subject,
+                   EVERY_STORE) {
   Subject subject;
   ServerStore& store = subject.store();
   store.begin_batch();
@@ -86,7 +90,8 @@ TEST_CASE_TEMPLATE("a part of a batch is taken back alone, and the rest is durab
   CHECK(holds_upto(subject.store(), 2));
 }
 
-TEST_CASE_TEMPLATE("a batch that is given up has done nothing, whatever its parts said", Subject, EVERY_STORE) {
+TEST_CASE_TEMPLATE("a batch that is given up has done nothing, whatever its parts said", Subject,
+                   EVERY_STORE) {
   Subject subject;
   within(subject.store(), [](ServerStore& store) { write_all(store, 1); });
   for (const bool inside_a_part : {false, true}) {
@@ -146,7 +151,8 @@ TEST_CASE_TEMPLATE("a reader never passes a position that appears later", Subjec
       readers[i]->begin();
       const std::uint64_t last = readers[i]->last_position();
       CHECK(last == committed);
-      for (const sync::OfficeChange& held : readers[i]->changes_of_scopes(both, {cursors[i], last, SIZE_MAX})) {
+      for (const sync::OfficeChange& held :
+           readers[i]->changes_of_scopes(both, {cursors[i], last, SIZE_MAX})) {
         CHECK(held.position == ++cursors[i]);  // every one, in order
       }
       CHECK(cursors[i] == last);

@@ -1,5 +1,5 @@
-// The engine on every store: the same story, told by the same people, leaves the same in each: the same bytes on the wire,
-// the same receipts, the same ledger and the same facts.
+// The engine on every store: the same story, told by the same people, leaves the same in each: the same bytes on
+// the wire, the same receipts, the same ledger and the same facts.
 #include "sync/office/facts.h"
 #include "sync/session/messages.h"
 #include "tests/unit/server/store/subjects.h"
@@ -38,8 +38,10 @@ void hear(Told& told, const Bench::Session& session) {
 
 void take_in(Told& told, Bench& bench, const sync::Push& push) {
   const Result<sync::Signed<sync::Receipt>> receipt = bench.take(push);
-  if (receipt) told.receipts.push_back(encode(*receipt));
-  else told.refusals.push_back(receipt.fault().code());
+  if (receipt)
+    told.receipts.push_back(encode(*receipt));
+  else
+    told.refusals.push_back(receipt.fault().code());
 }
 
 // A case of ana's; notes of hers; work on a case that is not hers, which waits; a forged segment; the chief reads.
@@ -77,7 +79,8 @@ void same_office(const Bench& here, const Bench& there) {
   CHECK(here.office.head() == there.office.head());
   CHECK(here.office.last_position() == there.office.last_position());
   CHECK(here.office.scopes() == there.office.scopes());
-  for (const auto& [id, held] : there.memory.contents().changes) CHECK(all_of(*here.office.find(id)) == all_of(held));
+  for (const auto& [id, held] : there.memory.contents().changes)
+    CHECK(all_of(*here.office.find(id)) == all_of(held));
   for (const auto& [id, device] : there.memory.contents().devices) {
     CHECK(here.office.find_device(id) == device);
     CHECK(all_of(here.office.custody(id)) == all_of(there.office.custody(id)));
@@ -95,7 +98,8 @@ void same_office(const Bench& here, const Bench& there) {
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("whole sessions say the same, byte for byte, whatever store the office has", Subject, EVERY_DATABASE) {
+TEST_CASE_TEMPLATE("whole sessions say the same, byte for byte, whatever store the office has", Subject,
+                   EVERY_DATABASE) {
   Subject subject;
   Bench memory;
   Bench database(&subject.store());

@@ -1,6 +1,6 @@
-// Every point at which the world can fail, over what an office's server does with its SQLite store: batches of segments,
-// some of them taken back. A child process works and tells what it holds to be safe; its fault comes; the store is opened
-// again and must have all of that, whole batches only, and go on.
+// Every point at which the world can fail, over what an office's server does with its SQLite store: batches of
+// segments, some of them taken back. A child process works and tells what it holds to be safe; its fault comes; the
+// store is opened again and must have all of that, whole batches only, and go on.
 //
 // Points are sampled so that the suite stays quick. CASELOAD_FAULT_POINTS=all in the environment tries each one.
 #include "tests/support/fault_sweep.h"
@@ -22,7 +22,8 @@ constexpr std::uint32_t batch_changes = batch_parts * part_changes;
 const Id scope = numbered(90'000), device = numbered(70'000);
 
 std::unique_ptr<ServerStore> opened(const std::string& folder) {
-  Result<std::unique_ptr<ServerStore>> store = open_sqlite_store(folder + "/office.db", test_key(), {.log_pages_max = 8});
+  Result<std::unique_ptr<ServerStore>> store =
+      open_sqlite_store(folder + "/office.db", test_key(), {.log_pages_max = 8});
   if (!store) throw std::runtime_error(store.fault().to_string());
   return std::move(*store);
 }
@@ -31,7 +32,8 @@ std::unique_ptr<ServerStore> opened(const std::string& folder) {
 void take_part(ServerStore& store, std::uint64_t first) {
   for (std::uint64_t n = first; n < first + part_changes; ++n) {
     const auto number = static_cast<std::uint32_t>(n);
-    store.put(held_at(draft(number).in(scope).says(0, {sync::test::write(16, Value::of_text(std::string(900, 'x')))}), n));
+    store.put(held_at(
+        draft(number).in(scope).says(0, {sync::test::write(16, Value::of_text(std::string(900, 'x')))}), n));
   }
   store.put_segment(segment_of(device, 1, first));
   store.append_acceptance(acceptance_at(store.ledger_size()));
@@ -63,7 +65,8 @@ void work(const std::string& folder, const Acknowledge& acknowledge) {
   for (int opening = 0; opening < 3; ++opening) {
     try {
       const std::unique_ptr<ServerStore> store = opened(folder);
-      for (auto next = static_cast<std::uint32_t>(store->last_position() / batch_changes); next < batches; ++next) {
+      for (auto next = static_cast<std::uint32_t>(store->last_position() / batch_changes); next < batches;
+           ++next) {
         take_batch(*store, next);
         acknowledge(static_cast<int>(next));
       }
@@ -78,7 +81,8 @@ std::string judge(const std::string& folder, const Numbers& acknowledged) {
   const std::unique_ptr<ServerStore> store = opened(folder);
   const std::uint64_t last = store->last_position();
   if (last % batch_changes != 0) return "half a batch";
-  const std::uint32_t safe = acknowledged.empty() ? batches_before : static_cast<std::uint32_t>(*acknowledged.rbegin() + 1);
+  const std::uint32_t safe =
+      acknowledged.empty() ? batches_before : static_cast<std::uint32_t>(*acknowledged.rbegin() + 1);
   if (last < safe * batch_changes) return "an acknowledged batch is lost";
   for (std::uint64_t n = 1; n <= last; ++n) {
     const std::optional<sync::OfficeChange> held = store->find(numbered(static_cast<std::uint32_t>(n)));
@@ -89,7 +93,8 @@ std::string judge(const std::string& folder, const Numbers& acknowledged) {
   const std::vector<Id> scopes{scope};
   if (store->changes_of_scopes(scopes, {0, last, SIZE_MAX}).size() != last) return "log and index disagree";
   sync::TreeNodes tree;
-  for (std::uint64_t leaf = 0; leaf < store->ledger_size(); ++leaf) tree.append(acceptance_at(leaf).leaf_hash());
+  for (std::uint64_t leaf = 0; leaf < store->ledger_size(); ++leaf)
+    tree.append(acceptance_at(leaf).leaf_hash());
   if (root_at(store->nodes(), store->ledger_size()) != tree.root().digest) return "the tree";
   take_batch(*store, static_cast<std::uint32_t>(last / batch_changes));
   return store->last_position() == last + batch_changes ? "" : "work does not go on";

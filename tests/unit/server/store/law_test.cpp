@@ -31,7 +31,8 @@ class Both {
     const ServerStore& fake = fake_.store();
     const std::unique_ptr<ServerStore> reader = subject_.store().reader();
     reader->begin();
-    for (const ServerStore* store : {static_cast<const ServerStore*>(&subject_.store()), static_cast<const ServerStore*>(reader.get())}) {
+    for (const ServerStore* store : {static_cast<const ServerStore*>(&subject_.store()),
+                                     static_cast<const ServerStore*>(reader.get())}) {
       if (const std::string wrong = of_the_log(*store, fake); !wrong.empty()) return wrong;
       if (const std::string wrong = of_the_rest(*store, fake); !wrong.empty()) return wrong;
     }
@@ -47,9 +48,12 @@ class Both {
     for (std::uint32_t n = 1; n <= records; ++n) {
       const auto here = store.find(numbered(n));
       const auto there = fake.find(numbered(n));
-      if (here.has_value() != there.has_value() || (here && all_of(*here) != all_of(*there))) return "a change";
-      if (all_of(store.changes_of_record(numbered(n))) != all_of(fake.changes_of_record(numbered(n)))) return "a record";
-      if (all_of(store.held_of_record(numbered(n))) != all_of(fake.held_of_record(numbered(n)))) return "held";
+      if (here.has_value() != there.has_value() || (here && all_of(*here) != all_of(*there)))
+        return "a change";
+      if (all_of(store.changes_of_record(numbered(n))) != all_of(fake.changes_of_record(numbered(n))))
+        return "a record";
+      if (all_of(store.held_of_record(numbered(n))) != all_of(fake.held_of_record(numbered(n))))
+        return "held";
     }
     if (store.held() != fake.held() || store.scopes() != fake.scopes()) return "held, scopes";
     for (std::uint32_t s = 0; s < scopes; ++s) {
@@ -59,11 +63,16 @@ class Both {
     }
     for (int round = 0; round < 20; ++round) {
       std::vector<Id> wanted;
-      for (std::uint64_t i = chance_.below(6); i > 0; --i) wanted.push_back(scope(static_cast<std::uint32_t>(chance_.below(scopes + 1))));
-      for (std::uint64_t i = chance_.below(3) * 50; i > 0; --i) wanted.push_back(numbered(80'000 + static_cast<std::uint32_t>(i)));
+      for (std::uint64_t i = chance_.below(6); i > 0; --i)
+        wanted.push_back(scope(static_cast<std::uint32_t>(chance_.below(scopes + 1))));
+      for (std::uint64_t i = chance_.below(3) * 50; i > 0; --i)
+        wanted.push_back(numbered(80'000 + static_cast<std::uint32_t>(i)));
       const sync::OfficeStore::Stretch stretch{chance_.below(60), chance_.below(80), chance_.below(40)};
-      if (all_of(store.changes_of_scopes(wanted, stretch)) != all_of(fake.changes_of_scopes(wanted, stretch))) return "a stretch";
-      if (all_of(store.erasures_of_scopes(wanted, stretch)) != all_of(fake.erasures_of_scopes(wanted, stretch))) return "erasures";
+      if (all_of(store.changes_of_scopes(wanted, stretch)) != all_of(fake.changes_of_scopes(wanted, stretch)))
+        return "a stretch";
+      if (all_of(store.erasures_of_scopes(wanted, stretch)) !=
+          all_of(fake.erasures_of_scopes(wanted, stretch)))
+        return "erasures";
     }
     return {};
   }
@@ -82,7 +91,8 @@ class Both {
       for (std::uint64_t number = 0; number < 12; ++number) {
         const auto here = store.segment_by_number(device(n), 1, number);
         if (here != fake.segment_by_number(device(n), 1, number)) return "a segment's number";
-        if (here && store.find_segment(*here)->changes != fake.find_segment(*here)->changes) return "a segment";
+        if (here && store.find_segment(*here)->changes != fake.find_segment(*here)->changes)
+          return "a segment";
       }
     }
     for (std::uint32_t s = 0; s < scopes; ++s) {
@@ -109,7 +119,9 @@ class Both {
     fake_.reopen();
     subject_.reopen();
   }
-  void begin_batch() { on_both([](ServerStore& s) { s.begin_batch(); }); }
+  void begin_batch() {
+    on_both([](ServerStore& s) { s.begin_batch(); });
+  }
   void end_batch() {
     const bool gives_up = chance_.chance(1, 5);
     on_both([&](ServerStore& s) { gives_up ? s.rollback_batch() : s.commit_batch(); });
@@ -133,7 +145,8 @@ class Both {
     const Id in = scope(below(scopes));
     const std::uint64_t some = 1 + chance_.below(9);
     const bool yes = chance_.chance(1, 2);
-    if (which == 3) on_both([&](ServerStore& s) { s.put_erasure({{numbered(below_fixed(some)), 1}, in, some * 7}); });
+    if (which == 3)
+      on_both([&](ServerStore& s) { s.put_erasure({{numbered(below_fixed(some)), 1}, in, some * 7}); });
     if (which == 4) on_both([&](ServerStore& s) { s.put_segment(segment_of(of, 1, some)); });
     if (which == 5) {
       const sync::Acceptance next = acceptance_at(fake.ledger_size());
@@ -146,7 +159,10 @@ class Both {
       if (yes) known.coverage[in] = {};
       on_both([&](ServerStore& s) { s.put_device(known); });
     }
-    if (which == 7 && yes) on_both([&](ServerStore& s) { s.put_custody({of, in, minute(static_cast<std::int64_t>(some)), some > 4}); });
+    if (which == 7 && yes)
+      on_both([&](ServerStore& s) {
+        s.put_custody({of, in, minute(static_cast<std::int64_t>(some)), some > 4});
+      });
     if (which == 7 && !yes) on_both([&](ServerStore& s) { s.erase_custody(of, in); });
     if (which == 8) {
       const std::optional<Bytes> value = yes ? std::optional(Bytes(some, 7)) : std::nullopt;
@@ -164,8 +180,10 @@ class Both {
     sync::OfficeChange held;
     if (known) {
       held = *known;
-      if (known->position == 0 && chance_.chance(1, 2)) held = held_at(draft_of(known->change), next);
-      else static_cast<void>(erase_part(held.change, 2));
+      if (known->position == 0 && chance_.chance(1, 2))
+        held = held_at(draft_of(known->change), next);
+      else
+        static_cast<void>(erase_part(held.change, 2));
     } else {
       sync::test::Draft draft = note(n, scope(below(scopes)));
       if (chance_.chance(1, 4)) draft.of(kinds::risk);

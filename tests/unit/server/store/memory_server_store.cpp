@@ -54,7 +54,8 @@ std::unique_ptr<ServerStore> MemoryServerStore::reader() {
 void MemoryServerStore::put(const sync::OfficeChange& change) {
   const Id& id = change.change.header.id;
   const auto is_it = [&](const auto& entry) { return entry.second == id; };
-  if (change.position == 0 && std::ranges::none_of(extras_.came, is_it)) extras_.came.emplace(extras_.came.size(), id);
+  if (change.position == 0 && std::ranges::none_of(extras_.came, is_it))
+    extras_.came.emplace(extras_.came.size(), id);
   office_.put(change);
 }
 
@@ -75,7 +76,8 @@ std::vector<sync::CustodyRow> MemoryServerStore::holders_of(const Id& scope) con
 std::vector<Id> MemoryServerStore::held() const {
   std::vector<Id> held;
   for (const auto& [order, id] : extras_.came) {
-    if (office_.contents().changes.at(id).position == 0) held.push_back(id);
+    const sync::OfficeChange& change = office_.contents().changes.at(id);
+    if (change.position == 0 && change.held_for != Fault::declined) held.push_back(id);
   }
   return held;
 }
@@ -88,8 +90,10 @@ std::optional<Bytes> MemoryServerStore::value(const std::string& name) const {
 
 void MemoryServerStore::set_value(const std::string& name, const std::optional<Bytes>& value) {
   CHECK(office_.in_transaction(), "a store is written in a transaction");
-  if (value) extras_.values.insert_or_assign(name, *value);
-  else extras_.values.erase(name);
+  if (value)
+    extras_.values.insert_or_assign(name, *value);
+  else
+    extras_.values.erase(name);
 }
 
 std::vector<std::string> MemoryServerStore::values(const std::string& prefix) const {

@@ -10,8 +10,8 @@ namespace caseload::server {
 
 // MemoryServerStore: the simulated world's office store, with what the programs around the engine need of it.
 //
-// Promise  the whole of ServerStore's, for one thread. A copy of everything is kept while a transaction is open, so it is
-//          for tests of a size that people read.
+// Promise  the whole of ServerStore's, for one thread. Every commit copies everything, so it is for tests of a
+//          size that people read.
 class MemoryServerStore : public ServerStore {
  public:
   MemoryServerStore() : MemoryServerStore(std::make_shared<All>(), false) {}
@@ -28,35 +28,53 @@ class MemoryServerStore : public ServerStore {
   std::uint64_t last_position() const override { return office_.last_position(); }
   std::optional<sync::OfficeChange> find(const Id& c) const override { return office_.find(c); }
   void put(const sync::OfficeChange& change) override;
-  std::vector<sync::OfficeChange> changes_of_record(const Id& r) const override { return office_.changes_of_record(r); }
-  std::vector<sync::OfficeChange> held_of_record(const Id& r) const override { return office_.held_of_record(r); }
-  std::vector<sync::OfficeChange> changes_of_scopes(std::span<const Id> scopes, const Stretch& s) const override {
+  std::vector<sync::OfficeChange> changes_of_record(const Id& r) const override {
+    return office_.changes_of_record(r);
+  }
+  std::vector<sync::OfficeChange> held_of_record(const Id& r) const override {
+    return office_.held_of_record(r);
+  }
+  std::vector<sync::OfficeChange> changes_of_scopes(std::span<const Id> scopes,
+                                                    const Stretch& s) const override {
     return office_.changes_of_scopes(scopes, s);
   }
   void put_erasure(const Erasure& erasure) override { office_.put_erasure(erasure); }
   std::vector<Erasure> erasures_of_scopes(std::span<const Id> scopes, const Stretch& s) const override {
     return office_.erasures_of_scopes(scopes, s);
   }
-  std::vector<Id> records_of(const Id& scope, KindNumber kind) const override { return office_.records_of(scope, kind); }
+  std::vector<Id> records_of(const Id& scope, KindNumber kind) const override {
+    return office_.records_of(scope, kind);
+  }
   std::vector<Id> scopes() const override { return office_.scopes(); }
 
-  std::optional<sync::OfficeSegment> find_segment(const Digest& s) const override { return office_.find_segment(s); }
+  std::optional<sync::OfficeSegment> find_segment(const Digest& s) const override {
+    return office_.find_segment(s);
+  }
   void put_segment(const sync::OfficeSegment& segment) override { office_.put_segment(segment); }
-  std::optional<Digest> segment_by_number(const Id& device, std::uint32_t epoch, std::uint64_t number) const override {
+  std::optional<Digest> segment_by_number(const Id& device, std::uint32_t epoch,
+                                          std::uint64_t number) const override {
     return office_.segment_by_number(device, epoch, number);
   }
   std::uint64_t ledger_size() const override { return office_.ledger_size(); }
   sync::Acceptance acceptance(std::uint64_t leaf) const override { return office_.acceptance(leaf); }
-  std::optional<std::uint64_t> leaf_of(const sync::Acceptance& a) const override { return office_.leaf_of(a); }
-  void append_acceptance(const sync::Acceptance& acceptance) override { office_.append_acceptance(acceptance); }
+  std::optional<std::uint64_t> leaf_of(const sync::Acceptance& a) const override {
+    return office_.leaf_of(a);
+  }
+  void append_acceptance(const sync::Acceptance& acceptance) override {
+    office_.append_acceptance(acceptance);
+  }
   const sync::NodeReader& nodes() const override { return office_.nodes(); }
   std::optional<sync::Signed<sync::TreeHead>> head() const override { return office_.head(); }
   void set_head(const sync::Signed<sync::TreeHead>& head) override { office_.set_head(head); }
   std::vector<sync::Signed<sync::Restore>> restores() const override { return office_.restores(); }
   void put_receipt(const sync::Signed<sync::Receipt>& receipt) override { office_.put_receipt(receipt); }
-  std::optional<sync::Signed<sync::Receipt>> find_receipt(const Digest& s) const override { return office_.find_receipt(s); }
+  std::optional<sync::Signed<sync::Receipt>> find_receipt(const Digest& s) const override {
+    return office_.find_receipt(s);
+  }
 
-  std::optional<sync::OfficeDevice> find_device(const Id& device) const override { return office_.find_device(device); }
+  std::optional<sync::OfficeDevice> find_device(const Id& device) const override {
+    return office_.find_device(device);
+  }
   void put_device(const sync::OfficeDevice& device) override { office_.put_device(device); }
   std::vector<sync::CustodyRow> custody(const Id& device) const override { return office_.custody(device); }
   void put_custody(const sync::CustodyRow& row) override { office_.put_custody(row); }

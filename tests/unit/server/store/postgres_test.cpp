@@ -1,9 +1,9 @@
 // What only PostgreSQL can do to a store: several processes, conflicts, connections that are lost, servers that die.
 // H62: a transaction is done again, or nothing of it was acknowledged; positions have no gaps either way.
-#include <csignal>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
+#include <csignal>
+#include <thread>
 
 #include "tests/unit/server/store/subjects.h"
 
@@ -27,7 +27,8 @@ void put_next(ServerStore& store) {
 void holds_exactly(const ServerStore& store, std::uint64_t last) {
   CHECK(store.last_position() == last);
   CHECK(store.ledger_size() == last);
-  const std::vector<sync::OfficeChange> log = store.changes_of_scopes(std::vector{scope}, {0, UINT64_MAX, SIZE_MAX});
+  const std::vector<sync::OfficeChange> log =
+      store.changes_of_scopes(std::vector{scope}, {0, UINT64_MAX, SIZE_MAX});
   REQUIRE(log.size() == last);
   sync::TreeNodes tree;
   for (std::uint64_t n = 1; n <= last; ++n) {
@@ -57,8 +58,9 @@ const std::string deadlock = "RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'
 const std::string disconnect = "PERFORM pg_terminate_backend(pg_backend_pid())";
 
 // Ends the sessions of a store, as a broken network does.
-const std::string cut_all = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-                            "WHERE application_name = 'caseload-server' AND datname = current_database()";
+const std::string cut_all =
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+    "WHERE application_name = 'caseload-server' AND datname = current_database()";
 
 template <class Open>
 auto within_seconds(Open open) {
@@ -79,8 +81,9 @@ TEST_CASE("a conflict is tried again, wherever it comes, and leaves no gap") {
     std::string instead;
     int times;
   };
-  const std::vector<Row> rows{{at_a_write, conflict, 1}, {at_a_write, conflict, 3}, {at_a_write, deadlock, 2},
-                              {at_commit, conflict, 1},  {at_commit, deadlock, 3},  {at_a_write, disconnect, 1},
+  const std::vector<Row> rows{{at_a_write, conflict, 1},  {at_a_write, conflict, 3},
+                              {at_a_write, deadlock, 2},  {at_commit, conflict, 1},
+                              {at_commit, deadlock, 3},   {at_a_write, disconnect, 1},
                               {at_commit, disconnect, 1}, {at_commit, disconnect, 2}};
   for (const Row& row : rows) {
     CAPTURE(row.when);
@@ -199,7 +202,8 @@ TEST_CASE("a commit whose answer is lost is found to have happened, and is not d
   holds_exactly(subject, 3);
 }
 
-TEST_CASE("there is one writer; when its process is killed in the middle, the next has all that was acknowledged") {
+TEST_CASE(
+    "there is one writer; when its process is killed in the middle, the next has all that was acknowledged") {
   InPostgres subject;
   subject.close();
   std::array<int, 2> ends{};
@@ -220,7 +224,8 @@ TEST_CASE("there is one writer; when its process is killed in the middle, the ne
   }
   ::close(ends[1]);
   char acknowledged = 0;
-  for (char next = 0; next != 'x' && ::read(ends[0], &next, 1) == 1;) acknowledged = next == 'x' ? acknowledged : next;
+  for (char next = 0; next != 'x' && ::read(ends[0], &next, 1) == 1;)
+    acknowledged = next == 'x' ? acknowledged : next;
   CHECK(acknowledged == 5);
   CHECK(open_postgres_store(subject.place()).fault() == Fault::in_use);
   const Result<std::unique_ptr<PostgresStore>> reader = open_postgres_reader(subject.place());
@@ -253,7 +258,8 @@ TEST_CASE("a writer that was cut off finds another in its place, and writes noth
       first->begin();
       put_next(*first);
       subject.ask(cut_all);
-      Result<std::unique_ptr<PostgresStore>> second = within_seconds([&] { return open_postgres_store(place); });
+      Result<std::unique_ptr<PostgresStore>> second =
+          within_seconds([&] { return open_postgres_store(place); });
       REQUIRE(second.ok());
       if (other_writes) within(**second, [](ServerStore& s) { s.set_value("mine", Bytes{1}); });
       if (!other_stays) second->reset();
@@ -263,7 +269,8 @@ TEST_CASE("a writer that was cut off finds another in its place, and writes noth
         CHECK_THROWS_AS(within(*first, [](ServerStore& s) { put_next(s); }), Breakage);
         second->reset();
       }
-      const Result<std::unique_ptr<PostgresStore>> third = within_seconds([&] { return open_postgres_store(place); });
+      const Result<std::unique_ptr<PostgresStore>> third =
+          within_seconds([&] { return open_postgres_store(place); });
       REQUIRE(third.ok());
       holds_exactly(**third, 1);
       CHECK((*third)->value("mine").has_value() == other_writes);

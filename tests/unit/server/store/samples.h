@@ -75,8 +75,10 @@ inline sync::OfficeChange held_at(const sync::test::Draft& draft, std::uint64_t 
   return held;
 }
 inline sync::test::Draft note(std::uint32_t number, const Id& scope) {
-  return draft(number).in(scope).says(0, {sync::test::write(16, Value::of_text("said " + std::to_string(number)))}).says(
-      2, {sync::test::write(25, Value::of_text("there"))});
+  return draft(number)
+      .in(scope)
+      .says(0, {sync::test::write(16, Value::of_text("said " + std::to_string(number)))})
+      .says(2, {sync::test::write(25, Value::of_text("there"))});
 }
 
 inline sync::OfficeSegment segment_of(const Id& device, std::uint32_t epoch, std::uint64_t number) {
@@ -96,8 +98,8 @@ inline sync::Acceptance acceptance_at(std::uint64_t leaf) {
 
 // Everything of a change, comparable.
 inline auto all_of(const sync::OfficeChange& held) {
-  return std::make_tuple(pack(held.change), held.digest, held.position, held.accepted, held.segment, held.index, held.leaf,
-                         held.position == 0 ? held.held_for : Fault::held);
+  return std::make_tuple(pack(held.change), held.digest, held.position, held.accepted, held.segment,
+                         held.index, held.leaf, held.position == 0 ? held.held_for : Fault::held);
 }
 inline auto all_of(const std::vector<sync::OfficeChange>& changes) {
   std::vector<decltype(all_of(changes.front()))> all;
@@ -106,7 +108,8 @@ inline auto all_of(const std::vector<sync::OfficeChange>& changes) {
 }
 inline auto all_of(const std::vector<sync::OfficeStore::Erasure>& erasures) {
   std::vector<std::tuple<std::uint64_t, sync::ErasedPart, Id>> all;
-  for (const sync::OfficeStore::Erasure& erasure : erasures) all.emplace_back(erasure.position, erasure.part, erasure.scope);
+  for (const sync::OfficeStore::Erasure& erasure : erasures)
+    all.emplace_back(erasure.position, erasure.part, erasure.scope);
   return all;
 }
 inline auto all_of(const std::vector<sync::CustodyRow>& rows) {

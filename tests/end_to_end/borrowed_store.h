@@ -7,14 +7,14 @@
 
 namespace caseload::server {
 
-// MemoryServerStore: a ServerStore over the simulated world's office store, for tests of what uses one.
+// BorrowedStore: the store of a team's office, which stays the team's, as a server has one.
 //
 // Promise  a batch that is rolled back leaves nothing. Its parts commit and roll back for themselves.
 //          before_commit, where there is one, runs in commit_batch(): it may throw, as a disk does.
 // Absent   readers: there is one thread that reads.
-class MemoryServerStore : public ServerStore {
+class BorrowedStore : public ServerStore {
  public:
-  explicit MemoryServerStore(sync::MemoryOfficeStore& store) : store_(store) {}
+  explicit BorrowedStore(sync::MemoryOfficeStore& store) : store_(store) {}
 
   std::function<void()> before_commit;
   std::uint64_t commits = 0;

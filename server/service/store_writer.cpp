@@ -1,16 +1,16 @@
-#include "server/service/writer.h"
+#include "server/service/store_writer.h"
 
 #include <future>
 #include <utility>
 
 namespace caseload::server {
 
-Writer::Writer(ServerStore& store, const WriterLimits& limits, WriterHooks hooks)
+StoreWriter::StoreWriter(ServerStore& store, const WriterLimits& limits, WriterHooks hooks)
     : store_(store), limits_(limits), hooks_(std::move(hooks)), thread_([this] { run(); }) {}
 
-Writer::~Writer() { stop(); }
+StoreWriter::~StoreWriter() { stop(); }
 
-void Writer::hand_in(Operation operation, Done done, Concern concern) {
+void StoreWriter::hand_in(Operation operation, Done done, Concern concern) {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (!stopping_ && !broken_) {
@@ -22,13 +22,13 @@ void Writer::hand_in(Operation operation, Done done, Concern concern) {
   done(false);
 }
 
-bool Writer::wait_for(const Operation& operation, Concern concern) {
+bool StoreWriter::wait_for(const Operation& operation, Concern concern) {
   std::promise<bool> promise;
   hand_in(operation, [&promise](bool kept) { promise.set_value(kept); }, std::move(concern));
   return promise.get_future().get();
 }
 
-void Writer::stop() {
+void StoreWriter::stop() {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     stopping_ = true;
@@ -37,13 +37,13 @@ void Writer::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-std::size_t Writer::queue_length() const {
+std::size_t StoreWriter::queue_length() const {
   const std::lock_guard<std::mutex> lock(mutex_);
   return queue_.size();
 }
 
 // The next job; without waiting, only one that is there already. Nothing is left when it says so after it has waited.
-bool Writer::next(Job& job, bool wait) {
+bool StoreWriter::next(Job& job, bool wait) {
   std::unique_lock<std::mutex> lock(mutex_);
   if (wait) changed_.wait(lock, [this] { return !queue_.empty() || stopping_; });
   if (queue_.empty()) return false;
@@ -52,7 +52,7 @@ bool Writer::next(Job& job, bool wait) {
   return true;
 }
 
-void Writer::run() {
+void StoreWriter::run() {
   Job first;
   while (next(first, true)) {
     Batch batch;
@@ -70,7 +70,7 @@ void Writer::run() {
 }
 
 // The batch begins with one job, and takes what comes while it lasts.
-void Writer::carry_out(Batch& batch) {
+void StoreWriter::carry_out(Batch& batch) {
   const Duration until = clock_.steady() + limits_.batch_time;
   store_.begin_batch();
   batch.news.last_position = store_.last_position();
@@ -80,10 +80,21 @@ void Writer::carry_out(Batch& batch) {
     batch.jobs.push_back(std::move(job));
     carry_out(batch.jobs.back(), batch);
   }
+  if (hooks_.tend) grew_by(hooks_.tend(), batch);
   store_.commit_batch();
 }
 
-void Writer::carry_out(Job& job, Batch& batch) {
+void StoreWriter::grew_by(std::vector<Id> scopes, Batch& batch) {
+  const std::uint64_t position = store_.last_position();
+  if (position == batch.news.last_position) return;
+  batch.grew = true;
+  batch.news.last_position = position;
+  std::vector<Id>& concerned = batch.news.concern.scopes;
+  concerned.insert(concerned.end(), scopes.begin(), scopes.end());
+  if (hooks_.grew) hooks_.grew();
+}
+
+void StoreWriter::carry_out(Job& job, Batch& batch) {
   job.operation(store_);
   const std::uint64_t position = store_.last_position();
   if (position == batch.news.last_position) return;
@@ -92,11 +103,11 @@ void Writer::carry_out(Job& job, Batch& batch) {
   Concern& concern = batch.news.concern;
   concern.everybody = concern.everybody || job.concern.everybody;
   concern.scopes.insert(concern.scopes.end(), job.concern.scopes.begin(), job.concern.scopes.end());
-  if (hooks_.grew) hooks_.grew(store_);
+  if (hooks_.grew) hooks_.grew();
 }
 
 // Nobody knows what a commit that failed has left on the disk; so nothing more is written, and nothing was answered.
-void Writer::break_off(const Batch& batch) {
+void StoreWriter::break_off(const Batch& batch) {
   const std::exception_ptr why = std::current_exception();
   std::deque<Job> never;
   {

@@ -31,30 +31,31 @@ struct WriterLimits {
 
 // What others want to know of the writer. All are called on its thread.
 struct WriterHooks {
-  std::function<void(ServerStore&)> grew;               // the log, by an operation: before the next one is carried out
-  std::function<void(const News&)> news;                // after the commit
-  std::function<void(std::exception_ptr)> broke;        // the store broke: nothing more is carried out
+  std::function<void()> grew;             // the log, by an operation: before the next one is carried out
+  std::function<std::vector<Id>()> tend;  // before a batch's commit, in it: gives the scopes in which the log grew by that
+  std::function<void(const News&)> news;  // after the commit
+  std::function<void(std::exception_ptr)> broke;  // the store broke: nothing more is carried out
   std::function<void(std::size_t operations)> committed;
 };
 
-// Writer: the one thread that owns the store, and carries out what sessions and commands want of it.
+// StoreWriter: the one thread that owns the store, and carries out what sessions and commands want of it.
 //
 // Shape    takes what waits, up to the limits, as one batch of the store: each operation is a part that begins, commits
 //          or rolls back for itself. One commit makes all of them durable; then each is told.
 // Promise  done(true) is called after the commit, so whatever an operation found or wrote may be answered. An operation
 //          that takes back its own part undoes no other. Operations are carried out in the order in which they came.
-// Errors   done(false): the store broke, and nothing of the batch is known to be kept. `broke` says so once; from then on
-//          every operation gets done(false).
+// Errors   done(false): the store broke, and nothing of the batch is known to be kept. `broke` says so once; from then
+//          on every operation gets done(false).
 // Threads  hand_in, wait_for, queue_length: any. done and the hooks: the writer's own; they must not wait for it.
-class Writer {
+class StoreWriter {
  public:
   using Operation = std::function<void(ServerStore&)>;
   using Done = std::function<void(bool kept)>;
 
-  Writer(ServerStore& store, const WriterLimits& limits, WriterHooks hooks);
-  ~Writer();  // as stop()
-  Writer(const Writer&) = delete;
-  Writer& operator=(const Writer&) = delete;
+  StoreWriter(ServerStore& store, const WriterLimits& limits, WriterHooks hooks);
+  ~StoreWriter();  // as stop()
+  StoreWriter(const StoreWriter&) = delete;
+  StoreWriter& operator=(const StoreWriter&) = delete;
 
   void hand_in(Operation operation, Done done, Concern concern = {});
   // Waits until it is durable, or known to have failed. Gives done's truth. Not on the writer's thread.
@@ -79,6 +80,7 @@ class Writer {
   bool next(Job& job, bool wait);
   void carry_out(Batch& batch);
   void carry_out(Job& job, Batch& batch);
+  void grew_by(std::vector<Id> scopes, Batch& batch);
   void break_off(const Batch& batch);
 
   ServerStore& store_;
