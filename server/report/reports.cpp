@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "server/store/body.h"
+#include "server/store/sql.h"
 #include "sync/transaction.h"
 
 namespace caseload::server {
