@@ -21,7 +21,8 @@ struct CaseRow {
   DueCounts due;
 };
 
-// All cases that are here; by priority, the highest first and equal ones by name; or by name. A case that is void or was
+// All cases that are here; by priority, the highest first and equal ones by name; or by name. A case that is void
+// or was
 // merged into another is among them only if asked for.
 // Errors: those of begin_looking(); one entry in the audit trail for the list.
 enum class CaseOrder : std::uint8_t { priority, name };

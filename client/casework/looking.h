@@ -22,7 +22,8 @@ Result<void> begin_looking(Workplace& place, const Looking& at);
 bool is_readable(const Workplace& place, KindNumber kind, SectionNumber section);
 sync::RecordState readable(const Workplace& place, const Id& record);
 
-// Why a record that is asked for is in none here: held, where the office holds it for a person to judge; declined, where
+// Why a record that is asked for is in none here: held, where the office holds it for a person to judge; declined,
+// where
 // somebody did; else not_found.
 Fault why_not_here(const Workplace& place, const Id& record);
 

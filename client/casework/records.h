@@ -41,7 +41,8 @@ struct HistoryRow {
   bool out = false;
 };
 
-// Errors   not_found; held: late work, which a person judges first; declined; unknown_kind: of a newer version; those of
+// Errors   not_found; held: late work, which a person judges first; declined; unknown_kind: of a newer version;
+//          those of
 //          begin_looking(). The audit trail says so before anything is shown.
 Result<RecordShown> get(Workplace& place, const Id& record);
 Result<std::vector<HistoryRow>> history(Workplace& place, const Id& record);  // in the order of the office, then ours

@@ -9,7 +9,8 @@ constexpr std::size_t timeline_rows_max = 10'000;  // read at once; a case of mo
 // Timeline: everything that happened in a case, in the order in which it happened.
 //
 // Shape    three times: occurred, as somebody said; recorded, by the author's device; received, by the office. Drafts
-//          of one's own and late work, declined too, are among the rows: what is only here must not look as if it were not.
+//          of one's own and late work, declined too, are among the rows: what is only here must not look as if it
+//          were not.
 struct TimelineRow {
   Id id;
   Id scope;

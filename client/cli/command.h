@@ -6,7 +6,8 @@
 
 namespace caseload::client {
 
-// CommandEntry: a row of the table, and what it runs. KIND stands for any kind of record of a case. Errors: those of the
+// CommandEntry: a row of the table, and what it runs. KIND stands for any kind of record of a case. Errors: those
+// of the
 // subject; each is told by its wording.
 struct CommandEntry : CommandShape {
   Result<Reply> (*run)(Workplace& place, const Call& call);

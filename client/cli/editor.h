@@ -11,7 +11,8 @@ namespace caseload::client {
 //
 // Shape    `before` is what the editor opens with; `take` gets the words as they were left, without newlines at their
 //          end.
-// Promise  the words stand in no file system but one in memory, in a folder of one's own (0700) that becomes the editor's
+// Promise  the words stand in no file system but one in memory, in a folder of one's own (0700) that becomes the
+//          editor's
 //          home, working and temporary folder, so that its swap, backup and history files land there too. All of it is
 //          overwritten and removed as soon as the words were taken. When they cannot be taken, whatever the reason,
 //          they stay there until the machine forgets its memory: nothing that was typed is thrown away.

@@ -20,8 +20,13 @@ std::string_view name_of(LateDecision decision) {
 std::string kind_name(const KindEntry* kind) { return kind == nullptr ? "" : kind->name; }
 
 Json row_of(const LateWork& work) {
-  return {{"id", to_json(work.id)}, {"case", to_json(work.scope)}, {"author", to_json(work.author)}, {"reason", work.reason},
-          {"since", to_text(work.since)}, {"changes", work.changes}, {"escalated", to_json(work.escalated)}};
+  return {{"id", to_json(work.id)},
+          {"case", to_json(work.scope)},
+          {"author", to_json(work.author)},
+          {"reason", work.reason},
+          {"since", to_text(work.since)},
+          {"changes", work.changes},
+          {"escalated", to_json(work.escalated)}};
 }
 
 Result<Answer> list_own(Workplace& place) {
@@ -74,9 +79,13 @@ Result<Answer> show(Workplace& place, const Call& call) {
   if (!shown->work.readable) answer.remark = "What is held is not shown here: not all of it is shared with you.";
   for (const HeldChange& held : shown->held) {
     const auto unread = std::ranges::count(held.fields, nullptr, &HeldField::field);
-    answer.value["held"].push_back({{"change", to_json(held.change)}, {"record", to_json(held.record)}, {"kind", kind_name(held.kind)},
-                                    {"recorded", to_text(held.stamp.wall_time())}, {"fields", fields_of(place, held)},
-                                    {"not_understood", unread}, {"erased_in_part", held.gone}});
+    answer.value["held"].push_back({{"change", to_json(held.change)},
+                                    {"record", to_json(held.record)},
+                                    {"kind", kind_name(held.kind)},
+                                    {"recorded", to_text(held.stamp.wall_time())},
+                                    {"fields", fields_of(place, held)},
+                                    {"not_understood", unread},
+                                    {"erased_in_part", held.gone}});
   }
   return answer;
 }
@@ -98,11 +107,22 @@ Result<Answer> decline(Workplace& place, const Call& call) { return judge(place,
 
 std::span<const CommandEntry> late_commands() {
   static const std::vector<CommandEntry> table{
-      {"late list", "", 0, 0, "work that was not accepted, for you to judge",
-       {{"mine", "", "your own, and what became of it"}}, list},
+      {"late list",
+       "",
+       0,
+       0,
+       "work that was not accepted, for you to judge",
+       {{"mine", "", "your own, and what became of it"}},
+       list},
       {"late show", "LATE", 1, 1, "with what is held, to be read before judging", {}, show},
       {"late release", "LATE", 1, 1, "lets it into the case, as its author's", {{"reason", "R", "why"}}, release},
-      {"late decline", "LATE", 1, 1, "keeps it out; the office keeps it", {{"reason", "R", "why; must be given"}}, decline},
+      {"late decline",
+       "LATE",
+       1,
+       1,
+       "keeps it out; the office keeps it",
+       {{"reason", "R", "why; must be given"}},
+       decline},
   };
   return table;
 }

@@ -22,11 +22,19 @@ std::string kind_name(const Workplace& place, KindNumber number) {
 
 Result<Answer> tell_status(Workplace& place, const Call&) {
   const Status now = status(place);
-  Answer answer{{{"unsent", now.unsent + now.waiting}, {"late", now.late}, {"late_to_judge", now.late_to_judge},
+  Answer answer{{{"unsent", now.unsent + now.waiting},
+                 {"late", now.late},
+                 {"late_to_judge", now.late_to_judge},
                  {"conflicts", now.conflicts},
-                 {"cases", now.cases}, {"overdue", now.overdue}, {"due_soon", now.due_soon}, {"drafts", now.drafts}, {"arriving", now.arriving},
-                 {"last_session", to_json(now.last_session)}, {"lease_until", to_text(now.lease_until)},
-                 {"tree_size", now.tree_size}, {"clock_offset_ms", now.clock_offset.count()}}};
+                 {"cases", now.cases},
+                 {"overdue", now.overdue},
+                 {"due_soon", now.due_soon},
+                 {"drafts", now.drafts},
+                 {"arriving", now.arriving},
+                 {"last_session", to_json(now.last_session)},
+                 {"lease_until", to_text(now.lease_until)},
+                 {"tree_size", now.tree_size},
+                 {"clock_offset_ms", now.clock_offset.count()}}};
   answer.needs_somebody = now.late > 0 || now.late_to_judge > 0 || now.conflicts > 0;
   answer.urgent = {"late", "late_to_judge", "conflicts", "overdue"};
   return answer;

@@ -5,7 +5,8 @@
 
 namespace caseload::client {
 
-// The program of an unlocked profile: its table, and how it is told. `place` gives the workplace when a command needs it.
+// The program of an unlocked profile: its table, and how it is told. `place` gives the workplace when a command
+// needs it.
 using GetPlace = std::function<Result<Workplace*>()>;
 CommandProgram command_program(const Catalogue& catalogue, GetPlace place);
 

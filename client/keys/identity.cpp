@@ -15,7 +15,8 @@ constexpr std::string_view magic = "identity";
 constexpr std::uint32_t format = 1;
 constexpr std::size_t seed_bytes = 32;
 constexpr std::size_t digest_bytes = 32;
-constexpr std::size_t file_bytes_max = certificate_bytes_max + identity_office_bytes_max + 1024;  // two seeds, a nonce, a tag
+// two seeds, a nonce, a tag
+constexpr std::size_t file_bytes_max = certificate_bytes_max + identity_office_bytes_max + 1024;
 
 struct SealedIdentity {
   Nonce nonce{};

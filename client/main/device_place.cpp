@@ -52,11 +52,11 @@ Result<Secret> DevicePlace::key() {
   return unlock(place_, *passphrase, world());
 }
 
-Result<Profile*> DevicePlace::open() {
+Result<OpenProfile*> DevicePlace::open() {
   if (profile_) return profile_.get();
   const Result<Secret> key = this->key();
   if (!key) return key.fault();
-  Result<std::unique_ptr<Profile>> profile = Profile::open(place_, *key, world());
+  Result<std::unique_ptr<OpenProfile>> profile = OpenProfile::open(place_, *key, world());
   if (!profile) return profile.fault();
   profile_ = std::move(*profile);
   return profile_.get();
@@ -64,7 +64,7 @@ Result<Profile*> DevicePlace::open() {
 
 CommandProgram device_program(DevicePlace& place) {
   CommandProgram program = command_program(Catalogue::built_in(), [&place]() -> Result<Workplace*> {
-    const Result<Profile*> profile = place.open();
+    const Result<OpenProfile*> profile = place.open();
     if (!profile) return profile.fault();
     return &(*profile)->workplace();
   });

@@ -8,19 +8,22 @@
 
 namespace caseload::client {
 
-// DevicePlace: where the commands of the program work: a profile that is opened when one needs it.
-//
-// Shape    the key comes from --passphrase-file or --passphrase-fd, for this command alone, or from where `unlock` left it.
-// Errors   open(): locked: nobody unlocked it; those of unlock() and Profile::open().
+// Where a passphrase comes from, where nobody is asked: the first line of a file, or of a descriptor that is open.
 struct PassphraseSource {
   std::string file;
   std::optional<int> descriptor{};
   bool given() const { return !file.empty() || descriptor.has_value(); }
 };
 
+// DevicePlace: where the commands of the program work: a profile that is opened when one needs it.
+//
+// Shape    the key comes from --passphrase-file or --passphrase-fd, for this command alone, or from where `unlock`
+//          left it.
+// Errors   open(): locked: nobody unlocked it; those of unlock() and OpenProfile::open().
 class DevicePlace {
  public:
-  DevicePlace(ProfilePlace place, PassphraseSource passphrase) : place_(std::move(place)), passphrase_(std::move(passphrase)) {}
+  DevicePlace(ProfilePlace place, PassphraseSource passphrase)
+      : place_(std::move(place)), passphrase_(std::move(passphrase)) {}
 
   const ProfilePlace& place() const { return place_; }
   ProfileWorld world() { return {clock_, random_}; }
@@ -32,7 +35,7 @@ class DevicePlace {
   const PassphraseSource& passphrase() const { return passphrase_; }
 
   Result<Secret> key();
-  Result<Profile*> open();
+  Result<OpenProfile*> open();
   void close() { profile_.reset(); }
 
  private:
@@ -42,7 +45,7 @@ class DevicePlace {
   PassphraseSource passphrase_;
   SystemClock clock_;
   SystemRandom random_;
-  std::unique_ptr<Profile> profile_;
+  std::unique_ptr<OpenProfile> profile_;
 };
 
 // DeviceEntry: a command that works on the profile as a whole.

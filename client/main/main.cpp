@@ -31,7 +31,8 @@ Result<Global> take_global(std::vector<std::string>& words) {
       left.push_back(word);
       continue;
     }
-    if (equals == std::string::npos && i + 1 == words.size()) return Fault(Fault::required, name + " and what follows it");
+    if (equals == std::string::npos && i + 1 == words.size())
+      return Fault(Fault::required, name + " and what follows it");
     const std::string value = equals == std::string::npos ? words[++i] : word.substr(equals + 1);
     if (name == "--home") global.home = value;
     if (name == "--passphrase-file") global.passphrase.file = value;
@@ -63,7 +64,9 @@ int run_program(std::vector<std::string> words) {
 }
 
 int broken(const char* what) {
-  std::cerr << what << "\nWhat was said to be saved before is safe; this was not saved.\nRun doctor; if it finds nothing, do it again.\n";
+  std::cerr << what
+            << "\nWhat was said to be saved before is safe; this was not saved.\nRun doctor; if it finds nothing, "
+               "do it again.\n";
   return static_cast<int>(ExitCode::world);
 }
 
@@ -75,7 +78,8 @@ int main(int count, char** words) {
   try {
     client::harden_process();
     if (count == 2 && std::string_view(words[1]) == "agent") return client::run_agent(0);
-    if (!require_sqlcipher()) return client::broken("This program was put together wrongly: its database would not be encrypted.");
+    if (!require_sqlcipher())
+      return client::broken("This program was put together wrongly: its database would not be encrypted.");
     return client::run_program(std::vector<std::string>(words + 1, words + count));
   } catch (const Breakage&) {
     return client::broken("The disk, the memory or the system of this machine failed.");

@@ -75,8 +75,11 @@ Result<Reply> enrol_device(DevicePlace& place, const Call& call) {
   if (!key) return key.fault();
   const Result<Kept> kept = keep_unlocked(place.keep_place(), *key, keep_default);
   if (!kept) return kept.fault();
-  Reply reply{Json{{"worker", to_json(enrolled->welcome.worker)}, {"device", to_json(enrolled->welcome.device)},
-                   {"role", enrolled->welcome.role}, {"name", enrolled->worker_name}, {"office", enrolled->office.name}}};
+  Reply reply{Json{{"worker", to_json(enrolled->welcome.worker)},
+                   {"device", to_json(enrolled->welcome.device)},
+                   {"role", enrolled->welcome.role},
+                   {"name", enrolled->worker_name},
+                   {"office", enrolled->office.name}}};
   reply.remark = "Enrolled, and unlocked for " + std::to_string(keep_default.count()) + " minutes. Next: caseload sync";
   return reply;
 }
@@ -90,7 +93,8 @@ Result<Reply> unlock_profile(DevicePlace& place, const Call& call) {
   if (!key) return key.fault();
   const Result<Kept> kept = keep_unlocked(place.keep_place(), *key, *minutes);
   if (!kept) return kept.fault();
-  return Reply{Json{{"unlocked_minutes", minutes->count()}, {"kept_by", kept->keeper == Keeper::kernel ? "kernel" : "agent"}}};
+  return Reply{Json{{"unlocked_minutes", minutes->count()},
+                    {"kept_by", kept->keeper == Keeper::kernel ? "kernel" : "agent"}}};
 }
 
 Result<Reply> lock_profile(DevicePlace& place, const Call&) {
@@ -107,9 +111,11 @@ Result<Reply> change(DevicePlace& place, const Call& call) {
   if (!wanted) return wanted.fault();
   const bool compromised = call.has("compromised");
   if (compromised) forget(place.keep_place());
-  if (Result<void> done = change_passphrase(place.place(), {*former, *wanted, compromised}, place.world()); !done) return done.fault();
+  if (Result<void> done = change_passphrase(place.place(), {*former, *wanted, compromised}, place.world()); !done)
+    return done.fault();
   Reply reply{Json{{"changed", true}, {"new_key", compromised}}};
-  if (compromised) reply.remark = "Whoever has an older copy of this profile and the former passphrase can still read that copy.";
+  if (compromised)
+    reply.remark = "Whoever has an older copy of this profile and the former passphrase can still read that copy.";
   return reply;
 }
 
@@ -137,17 +143,37 @@ Result<Reply> recover_profile(DevicePlace& place, const Call& call) {
 }
 
 const std::array entries = {
-    DeviceEntry{{"enrol", "", 0, 0, "joins this device to an office, with a one-time code",
-                 {{"server", "HOST:PORT", "the office"}, {"code", "CODE", "asked for where it is not said"}}}, enrol_device},
-    DeviceEntry{{"unlock", "", 0, 0, "opens the profile for some minutes", {{"for", "MINUTES", "10, where nothing is said"}}},
+    DeviceEntry{{"enrol",
+                 "",
+                 0,
+                 0,
+                 "joins this device to an office, with a one-time code",
+                 {{"server", "HOST:PORT", "the office"}, {"code", "CODE", "asked for where it is not said"}}},
+                enrol_device},
+    DeviceEntry{{"unlock",
+                 "",
+                 0,
+                 0,
+                 "opens the profile for some minutes",
+                 {{"for", "MINUTES", "10, where nothing is said"}}},
                 unlock_profile},
     DeviceEntry{{"lock", "", 0, 0, "closes it at once", {}}, lock_profile},
-    DeviceEntry{{"passphrase", "", 0, 0, "changes the passphrase",
+    DeviceEntry{{"passphrase",
+                 "",
+                 0,
+                 0,
+                 "changes the passphrase",
                  {{"compromised", "", "the former may be known to others: the database gets a new key"},
-                  {"new-passphrase-file", "FILE", "its first line"}}}, change},
-    DeviceEntry{{"recover", "", 0, 0, "opens a profile whose passphrase is lost, with the organisation's help",
-                 {{"request-out", "FILE", "what the organisation is sent"}, {"answer-file", "FILE", "what it answered"}}},
-                recover_profile},
+                  {"new-passphrase-file", "FILE", "its first line"}}},
+                change},
+    DeviceEntry{
+        {"recover",
+         "",
+         0,
+         0,
+         "opens a profile whose passphrase is lost, with the organisation's help",
+         {{"request-out", "FILE", "what the organisation is sent"}, {"answer-file", "FILE", "what it answered"}}},
+        recover_profile},
 };
 
 }  // namespace

@@ -24,7 +24,7 @@ Fault fault_of(sync::Greeting greeting) {
   }
 }
 
-Result<LinkSetting> link_of(Profile& profile, const Call& call) {
+Result<LinkSetting> link_of(OpenProfile& profile, const Call& call) {
   Result<TlsContext> tls = TlsContext::device(profile.tls());
   if (!tls) return tls.fault();
   const Enrolled& enrolled = profile.enrolled();
@@ -55,23 +55,32 @@ struct Totals {
   }
 };
 
-Reply reply_of(Profile& profile, const Totals& totals) {
+Reply reply_of(OpenProfile& profile, const Totals& totals) {
   const Status now = status(profile.workplace());
   const sync::SessionReport& report = totals.report;
-  Reply reply{Json{{"pushed", report.pushed}, {"accepted", report.accepted}, {"late", report.late}, {"refused", totals.refused},
-                   {"received", report.received}, {"withdrawn", report.withdrawn}, {"backfilled", report.repaired},
-                   {"conflicts", now.conflicts}, {"tree_size", now.tree_size}, {"bytes_sent", totals.bytes_sent},
-                   {"bytes_received", totals.bytes_received}, {"ms", totals.took.count()}}};
+  Reply reply{Json{{"pushed", report.pushed},
+                   {"accepted", report.accepted},
+                   {"late", report.late},
+                   {"refused", totals.refused},
+                   {"received", report.received},
+                   {"withdrawn", report.withdrawn},
+                   {"backfilled", report.repaired},
+                   {"conflicts", now.conflicts},
+                   {"tree_size", now.tree_size},
+                   {"bytes_sent", totals.bytes_sent},
+                   {"bytes_received", totals.bytes_received},
+                   {"ms", totals.took.count()}}};
   reply.needs_somebody = report.late > 0 || now.conflicts > 0;
   if (report.late > 0) {
-    reply.remark = std::to_string(report.late) +
-                   " of your changes are late work: the office has them, and a person decides. Nothing of them is lost.";
+    reply.remark =
+        std::to_string(report.late) +
+        " of your changes are late work: the office has them, and a person decides. Nothing of them is lost.";
   }
   return reply;
 }
 
 // One session; what it asks to be done at once (something was withdrawn meanwhile, a restore was learned) is done.
-Result<Reply> synchronise(DevicePlace& place, Profile& profile, const LinkSetting& setting, bool shows_progress) {
+Result<Reply> synchronise(DevicePlace& place, OpenProfile& profile, const LinkSetting& setting, bool shows_progress) {
   SyncRunner runner(profile.store(), Catalogue::built_in(), profile.trust(), place.world().clock);
   SqlAttachmentStore attachments(profile.database());
   runner.use(attachments);
@@ -80,7 +89,8 @@ Result<Reply> synchronise(DevicePlace& place, Profile& profile, const LinkSettin
   hooks.after_round = [&](const sync::SessionReport&) { static_cast<void>(profile.store().clean_up()); };
   if (shows_progress && terminal.is_terminal()) {
     hooks.progress = [&](const SyncProgress& now) {
-      terminal.write("\r  sent " + std::to_string(now.report.pushed) + ", received " + std::to_string(now.report.received) + " changes\x1b[K");
+      terminal.write("\r  sent " + std::to_string(now.report.pushed) + ", received " +
+                     std::to_string(now.report.received) + " changes\x1b[K");
     };
   }
   Schedule schedule(place.world().random);
@@ -102,18 +112,21 @@ Result<Reply> synchronise(DevicePlace& place, Profile& profile, const LinkSettin
   return reply_of(profile, totals);
 }
 
-Result<Reply> plan(Profile& profile) {
+Result<Reply> plan(OpenProfile& profile) {
   const Status now = status(profile.workplace());
   Json cases = Json::array();
   for (const auto& [scope, entry] : profile.store().coverage()) {
     if (entry.backfill) cases.push_back(to_json(scope));
   }
-  return Reply{Json{{"to_send", now.unsent + now.waiting}, {"purge_receipts", profile.store().purge_receipts().size()},
-                    {"arriving", cases}, {"late", now.late}, {"office", profile.enrolled().host + ":" + std::to_string(profile.enrolled().port)}}};
+  return Reply{Json{{"to_send", now.unsent + now.waiting},
+                    {"purge_receipts", profile.store().purge_receipts().size()},
+                    {"arriving", cases},
+                    {"late", now.late},
+                    {"office", profile.enrolled().host + ":" + std::to_string(profile.enrolled().port)}}};
 }
 
 Result<Reply> sync_profile(DevicePlace& place, const Call& call) {
-  const Result<Profile*> profile = place.open();
+  const Result<OpenProfile*> profile = place.open();
   if (!profile) return profile.fault();
   if (call.has("plan")) return plan(**profile);
   const Result<LinkSetting> setting = link_of(**profile, call);
@@ -122,8 +135,13 @@ Result<Reply> sync_profile(DevicePlace& place, const Call& call) {
 }
 
 const std::array entries = {
-    DeviceEntry{{"sync", "", 0, 0, "one session with the office: sends, receives, lets go",
-                 {{"watch", "", "stays, and hears of what is accepted"}, {"plan", "", "says what would travel, and does nothing"}}},
+    DeviceEntry{{"sync",
+                 "",
+                 0,
+                 0,
+                 "one session with the office: sends, receives, lets go",
+                 {{"watch", "", "stays, and hears of what is accepted"},
+                  {"plan", "", "says what would travel, and does nothing"}}},
                 sync_profile},
 };
 

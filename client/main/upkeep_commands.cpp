@@ -9,9 +9,10 @@ namespace {
 constexpr std::array<std::string_view, 5> difference_names = {"", "missing", "extra", "row", "words"};
 
 Result<Reply> rebuild(DevicePlace& place, const Call& call) {
-  const Result<Profile*> profile = place.open();
+  const Result<OpenProfile*> profile = place.open();
   if (!profile) return profile.fault();
-  const RebuildReport report = call.has("check") ? check_records((*profile)->store()) : rebuild_records((*profile)->store());
+  const RebuildReport report =
+      call.has("check") ? check_records((*profile)->store()) : rebuild_records((*profile)->store());
   Json listed = Json::array();
   for (const Difference& one : report.listed)
     listed.push_back({{"id", to_json(one.record)}, {"what", difference_names[static_cast<std::size_t>(one.what)]}});
@@ -26,11 +27,19 @@ Result<Reply> doctor(DevicePlace& place, const Call&) {
   if (!key) return key.fault();
   const Diagnosis diagnosis = examine(place.place().database(), *key, Catalogue::built_in());
   Json findings = Json::array();
-  for (const Fault& fault : diagnosis.findings) findings.push_back({{"finding", fault.name()}, {"meaning", fault.to_string()}});
+  for (const Fault& fault : diagnosis.findings)
+    findings.push_back({{"finding", fault.name()}, {"meaning", fault.to_string()}});
   const StoreCounts& counts = diagnosis.counts;
-  Reply reply{Json{{"findings", findings}, {"cases", counts.scopes}, {"records", counts.records}, {"changes", counts.changes},
-                   {"waiting", counts.waiting}, {"drafts", counts.drafts}, {"attachments", counts.attachments},
-                   {"audit_entries", counts.audit_entries}, {"file_bytes", counts.file_bytes}, {"disk_bytes_free", counts.disk_bytes_free}}};
+  Reply reply{Json{{"findings", findings},
+                   {"cases", counts.scopes},
+                   {"records", counts.records},
+                   {"changes", counts.changes},
+                   {"waiting", counts.waiting},
+                   {"drafts", counts.drafts},
+                   {"attachments", counts.attachments},
+                   {"audit_entries", counts.audit_entries},
+                   {"file_bytes", counts.file_bytes},
+                   {"disk_bytes_free", counts.disk_bytes_free}}};
   reply.needs_somebody = !diagnosis.findings.empty();
   return reply;
 }

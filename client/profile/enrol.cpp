@@ -53,7 +53,8 @@ Result<M> expect(Result<sync::EnrolMessage> heard) {
   return Fault(Fault::unexpected_message, "another message of an enrolment");
 }
 
-// What the disk has to have before the office is told: key file, database, identity. Found half made, it is gone on with.
+// What the disk has to have before the office is told: key file, database, identity. Found half made, it is gone
+// on with.
 Result<Secret> prepare_keys(const Enrolment& wanted, const SealingPublicKey& recovery, const ProfileWorld& world) {
   const ProfilePlace& place = wanted.place;
   for (const std::string& folder : {place.home, place.state}) {
@@ -62,7 +63,8 @@ Result<Secret> prepare_keys(const Enrolment& wanted, const SealingPublicKey& rec
   Result<Secret> device = file_exists(place.device_secret()) ? load_device_secret(place.device_secret())
                                                              : make_device_secret(place.device_secret(), world.random);
   if (!device) return device.fault();
-  const KeySetting setting{.folder = place.home, .device_secret = *device, .clock = world.clock, .random = world.random};
+  const KeySetting setting{
+      .folder = place.home, .device_secret = *device, .clock = world.clock, .random = world.random};
   Result<KeyFile> file = KeyFile::open(setting);
   if (!file && file.fault() != Fault::absent) return file.fault();
   if (file) {
@@ -109,7 +111,8 @@ Result<void> check_welcome(const Prepared& prepared, const sync::EnrolWelcome& w
 }
 
 // The device knows who it is: its store first, then its identity, which ends the enrolment.
-Result<Enrolled> finish(const Enrolment& wanted, Prepared prepared, const sync::EnrolWelcome& welcome, const ProfileWorld& world) {
+Result<Enrolled> finish(const Enrolment& wanted, Prepared prepared, const sync::EnrolWelcome& welcome,
+                        const ProfileWorld& world) {
   if (Result<void> ours = check_welcome(prepared, welcome, world.clock.now()); !ours) return ours.fault();
   Result<Database> database = open_store(wanted.place.database(), prepared.key);
   if (!database) return database.fault();
@@ -130,8 +133,8 @@ Result<Enrolled> finish(const Enrolment& wanted, Prepared prepared, const sync::
 Result<sync::EnrolRequest> request_of(const Prepared& prepared, const ProfilePlace& place, const ProfileWorld& world) {
   const Result<Id> machine = machine_of(place, world.random);
   if (!machine) return machine.fault();
-  return sync::EnrolRequest{prepared.identity.signing.public_key(), sealing_key_of(prepared.identity).public_key(), *machine,
-                            request_certificate(prepared.identity.tls)};
+  return sync::EnrolRequest{prepared.identity.signing.public_key(), sealing_key_of(prepared.identity).public_key(),
+                            *machine, request_certificate(prepared.identity.tls)};
 }
 
 }  // namespace
@@ -143,7 +146,7 @@ asio::awaitable<Result<Enrolled>> enrol(Enrolment wanted, ProfileWorld world) {
   if (!context) co_return context.fault();
   Result<TlsStream> stream = co_await TlsStream::connect(*context, wanted.server, enrol_limit);
   if (!stream) co_return stream.fault();
-  Channel channel(std::move(*stream));
+  Channel channel{std::move(*stream)};
   const Secret exporter = channel.stream.exporter(sync::enrol_exporter_label, sync::enrol_exporter_bytes);
   const sync::EnrolChannel proofs{wanted.code, exporter};
 
@@ -155,7 +158,8 @@ asio::awaitable<Result<Enrolled>> enrol(Enrolment wanted, ProfileWorld world) {
   Result<sync::EnrolMessage> answer = co_await hear(channel);
   const Result<sync::EnrolOffer> offer = expect<sync::EnrolOffer>(std::move(answer));
   if (!offer) co_return offer.fault();
-  if (!is_proved(proofs, *offer)) co_return Fault(Fault::bad_proof, "what answers does not know the code: it is not the office");
+  if (!is_proved(proofs, *offer))
+    co_return Fault(Fault::bad_proof, "what answers does not know the code: it is not the office");
 
   Result<Prepared> prepared = prepare(wanted, *offer, world);
   if (!prepared) co_return prepared.fault();

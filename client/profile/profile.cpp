@@ -27,7 +27,8 @@ Result<Enrolled> enrolled_of(const Identity& identity) {
   return enrolled;
 }
 
-Result<std::unique_ptr<Profile>> Profile::open(const ProfilePlace& place, const Secret& key, const ProfileWorld& world) {
+Result<std::unique_ptr<OpenProfile>> OpenProfile::open(const ProfilePlace& place, const Secret& key,
+                                               const ProfileWorld& world) {
   if (!file_exists(place.database())) return Fault(Fault::absent, "no profile is enrolled here");
   Result<Identity> identity = load_identity(place.identity(), key);
   if (!identity) return identity.fault();
@@ -37,10 +38,11 @@ Result<std::unique_ptr<Profile>> Profile::open(const ProfilePlace& place, const 
     return Fault(Fault::absent, "the enrolment was cut off before its end: enrol again, with the same code");
   Result<Database> database = open_store(place.database(), key);
   if (!database) return database.fault();
-  return std::unique_ptr<Profile>(new Profile(std::move(*database), std::move(*identity), std::move(*enrolled), world));
+  return std::unique_ptr<OpenProfile>(
+      new OpenProfile(std::move(*database), std::move(*identity), std::move(*enrolled), world));
 }
 
-Profile::Profile(Database database, Identity identity, Enrolled enrolled, const ProfileWorld& world)
+OpenProfile::OpenProfile(Database database, Identity identity, Enrolled enrolled, const ProfileWorld& world)
     : identity_(std::move(identity)), enrolled_(std::move(enrolled)), world_(world),
       database_(std::make_unique<Database>(std::move(database))),
       store_(std::make_unique<SqlDeviceStore>(*database_, Catalogue::built_in())),
@@ -49,12 +51,15 @@ Profile::Profile(Database database, Identity identity, Enrolled enrolled, const 
   const auto seal = [this](const sync::Change& change) {
     return seal_change(change, enrolled_.office.recovery_sealing_key, world_.random);
   };
-  trust_.reset(new sync::DeviceTrust{{office.log, office.ledger_key, office.recovery_key, checker_}, office.device, office.key,
-                                     identity_.signing, seal});
+  trust_.reset(new sync::DeviceTrust{{office.log, office.ledger_key, office.recovery_key, checker_},
+                                     office.device,
+                                     office.key,
+                                     identity_.signing,
+                                     seal});
   refresh();
 }
 
-void Profile::refresh() {
+void OpenProfile::refresh() {
   const sync::DeviceState state = store_->state();
   sync::TimeFloor floor(state.time_floor);
   floor.observe(world_.clock.now());
@@ -62,6 +67,8 @@ void Profile::refresh() {
                                  enrolled_.welcome.worker, enrolled_.welcome.device, state.lease, floor});
 }
 
-TlsIdentity Profile::tls() const { return {{identity_.certificate}, identity_.tls.pkcs8(), enrolled_.office.authority}; }
+TlsIdentity OpenProfile::tls() const {
+  return {{identity_.certificate}, identity_.tls.pkcs8(), enrolled_.office.authority};
+}
 
 }  // namespace caseload::client

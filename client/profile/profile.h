@@ -32,16 +32,17 @@ struct ProfileWorld {
   Random& random;
 };
 
-// Profile: one worker's profile, unlocked: the database open, the identity at hand.
+// OpenProfile: one worker's profile, unlocked: the database open, the identity at hand.
 //
 // Promise  one program has it open at a time. What is written through it is this profile's alone; no other profile's
 //          folder is touched.
 // Errors   open(): absent: nothing enrolled here, or not to its end; in_use; wrong_key; and those of open_store() and
 //          load_identity().
 // Threads  one owner.
-class Profile {
+class OpenProfile {
  public:
-  static Result<std::unique_ptr<Profile>> open(const ProfilePlace& place, const Secret& key, const ProfileWorld& world);
+  static Result<std::unique_ptr<OpenProfile>> open(const ProfilePlace& place, const Secret& key,
+                                                   const ProfileWorld& world);
 
   Workplace& workplace() { return *workplace_; }
   void refresh();  // lease and time, after a session
@@ -53,7 +54,7 @@ class Profile {
   TlsIdentity tls() const;
 
  private:
-  Profile(Database database, Identity identity, Enrolled enrolled, const ProfileWorld& world);
+  OpenProfile(Database database, Identity identity, Enrolled enrolled, const ProfileWorld& world);
 
   Identity identity_;
   Enrolled enrolled_;

@@ -33,8 +33,15 @@ Result<void> settle(const ProfilePlace& place, KeyFile& file, const Unlocked& he
                                  sync::AuditOutcome::failed, "passphrase"};
     if (const auto kept = audit.append(entry); !kept) return kept.fault();
   }
-  const sync::AuditEntry entry{world.clock.now(), state.worker, role_of(place, held.key), sync::AuditAction::login_ok, {}, {}, {},
-                               sync::AuditOutcome::done, ""};
+  const sync::AuditEntry entry{world.clock.now(),
+                               state.worker,
+                               role_of(place, held.key),
+                               sync::AuditAction::login_ok,
+                               {},
+                               {},
+                               {},
+                               sync::AuditOutcome::done,
+                               ""};
   if (const auto kept = audit.append(entry); !kept) return kept.fault();
   if (held.failed_tries > 0) file.audited();
   sync::TimeFloor floor(state.time_floor);
@@ -90,7 +97,8 @@ Result<void> change_passphrase(const ProfilePlace& place, const NewPassphrase& c
 
 Result<Bytes> recovery_request(const ProfilePlace& place) { return KeyFile::recovery_request(place.home); }
 
-Result<Secret> recover(const ProfilePlace& place, const Secret& answer, const Passphrase& wanted, const ProfileWorld& world) {
+Result<Secret> recover(const ProfilePlace& place, const Secret& answer, const Passphrase& wanted,
+                       const ProfileWorld& world) {
   if (Result<void> good = check_new_passphrase(wanted, {}); !good) return good.fault();
   Result<Secret> device = load_device_secret(place.device_secret());
   if (!device && (device.fault() == Fault::device_factor || device.fault() == Fault::absent)) {

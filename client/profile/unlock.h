@@ -15,7 +15,8 @@ constexpr std::uint32_t tries_listed_max = 100;  // in the audit, one by one
 // Errors   absent: nothing enrolled here; device_factor; try_later; wrong_passphrase; in_use; damaged; newer_format.
 Result<Secret> unlock(const ProfilePlace& place, const Passphrase& passphrase, const ProfileWorld& world);
 
-// Errors   those of unlock(); weak_passphrase. `compromised`: the former one may be known to others, so the database gets a
+// Errors   those of unlock(); weak_passphrase. `compromised`: the former one may be known to others, so the
+//          database gets a
 //          new key too; what was kept unlocked is forgotten.
 struct NewPassphrase {
   const Passphrase& former;
@@ -27,7 +28,8 @@ Result<void> change_passphrase(const ProfilePlace& place, const NewPassphrase& c
 // A passphrase forgotten, or a device secret lost: `answer` is what the organisation's recovery key made of
 // recovery_request().
 Result<Bytes> recovery_request(const ProfilePlace& place);
-Result<Secret> recover(const ProfilePlace& place, const Secret& answer, const Passphrase& wanted, const ProfileWorld& world);
+Result<Secret> recover(const ProfilePlace& place, const Secret& answer, const Passphrase& wanted,
+                       const ProfileWorld& world);
 
 // Words that a passphrase must not be made of, beside those that everybody tries.
 std::vector<std::string> names_to_avoid(const Enrolled& enrolled);

@@ -13,8 +13,9 @@
 
 namespace caseload {
 
-// Reply: what a command has to say, once: as JSON. Text for people is made from it.
 using Json = nlohmann::ordered_json;
+
+// Reply: what a command has to say, once: as JSON. Text for people is made from it.
 struct Reply {
   Json value;
   bool needs_somebody = false;  // conflicts are open, work is late

@@ -131,7 +131,8 @@ std::string usage_of(const CommandShape& command) {
 }
 
 std::string help_text(const CommandTable& table) {
-  std::string text = std::string(table.program) + " COMMAND …      every command takes --json; help COMMAND tells more\n\n";
+  std::string text =
+      std::string(table.program) + " COMMAND …      every command takes --json; help COMMAND tells more\n\n";
   std::size_t widest = 0;
   const auto shown = [](const CommandShape& command) {
     return std::string(command.name) + (command.arguments.empty() ? "" : " ") + std::string(command.arguments);

@@ -33,6 +33,7 @@ struct CommandShape {
 
 constexpr std::size_t any_number = 10'000;  // arguments; the system's own limit comes first
 
+// CommandTable: all that a program offers.
 struct CommandTable {
   std::string_view program;
   std::vector<const CommandShape*> commands;  // in the order of a working day
@@ -54,7 +55,8 @@ struct Call {
   std::vector<std::string> all(std::string_view name) const;
 };
 
-// Reads a call. "--" ends options; --name VALUE and --name=VALUE are the same. A word that stands for a set is the first
+// Reads a call. "--" ends options; --name VALUE and --name=VALUE are the same. A word that stands for a set is the
+// first
 // of the arguments.
 // Errors   bad_name: no such command or option, with the nearest; required: an argument or a value; already_there: an
 //          option twice; too_many: arguments; bad_value: a value where none belongs. All are mistakes of usage.

@@ -49,7 +49,9 @@ std::string bash_script(const CommandTable& table) {
   for (const std::string& first : all_first(table)) {
     text += "      " + first + ") words=\"" + following(table, first) + "\" ;;\n";
   }
-  return text + "      *) words=\"--json\" ;;\n    esac\n  fi\n  COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n}\n" +
+  return text +
+         "      *) words=\"--json\" ;;\n    esac\n  fi\n  COMPREPLY=($(compgen -W \"$words\" -- "
+         "\"${COMP_WORDS[COMP_CWORD]}\"))\n}\n" +
          "complete -o default -F " + function + " " + program + "\n";
 }
 

@@ -113,7 +113,8 @@ std::vector<Finding> contradictions(const KindEntry& kind, std::span<const Field
 }
 
 bool lies_in_the_past(const KindEntry& kind, const FieldEntry& field) {
-  return std::ranges::any_of(pasts, [&](const Past& past) { return past.kind == kind.name && past.field == field.name; });
+  return std::ranges::any_of(pasts,
+                             [&](const Past& past) { return past.kind == kind.name && past.field == field.name; });
 }
 
 bool is_contact(CodeNumber type) {

@@ -29,8 +29,10 @@ CommandProgram admin_program(PerformAdmin perform) {
   };
   program.words = admin_words;
   program.broken = [](bool disk_full) {
-    return Words{disk_full ? "The disk is full." : "The disk or the database failed.", "What was acknowledged before is safe.",
-                 disk_full ? "Make room, then do it again." : "Look at the disk before anything else; ledger verify tells what is whole."};
+    return Words{disk_full ? "The disk is full." : "The disk or the database failed.",
+                 "What was acknowledged before is safe.",
+                 disk_full ? "Make room, then do it again."
+                           : "Look at the disk before anything else; ledger verify tells what is whole."};
   };
   return program;
 }

@@ -38,7 +38,8 @@ class File {
 Result<sockaddr_un> address_of(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) return Fault(Fault::too_large, "the data folder's path is too long for a socket");
+  if (path.size() >= sizeof address.sun_path)
+    return Fault(Fault::too_large, "the data folder's path is too long for a socket");
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
   return address;
 }
@@ -117,7 +118,9 @@ Result<std::unique_ptr<ControlSocket>> ControlSocket::open(const std::string& pa
 }
 
 ControlSocket::ControlSocket(std::string path, int listening, int ending, Answer answer)
-    : path_(std::move(path)), listening_(listening), ending_(ending), answer_(std::move(answer)), thread_([this] { run(); }) {}
+    : path_(std::move(path)), listening_(listening), ending_(ending), answer_(std::move(answer)), thread_([this] {
+        run();
+      }) {}
 
 ControlSocket::~ControlSocket() {
   const std::uint64_t one = 1;
@@ -137,7 +140,8 @@ void ControlSocket::run() {
     const File file(::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC));
     if (file.get() < 0) continue;
     const std::optional<Bytes> bytes = receive_value(file.get(), request_milliseconds);
-    const Result<ControlRequest> request = bytes ? decode<ControlRequest>(*bytes) : Result<ControlRequest>(Fault::truncated);
+    const Result<ControlRequest> request =
+        bytes ? decode<ControlRequest>(*bytes) : Result<ControlRequest>(Fault::truncated);
     if (request) static_cast<void>(send_value(file.get(), encode(answer_(*request))));
   }
 }

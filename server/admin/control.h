@@ -11,7 +11,8 @@ namespace caseload::server {
 
 // Commands for a server that is at work: it owns the store, so it carries them out.
 //
-// Shape    a socket in the data folder, which only the folder's owner may open; one request and one answer a connection:
+// Shape    a socket in the data folder, which only the folder's owner may open; one request and one answer a
+//          connection:
 //          the words of the command, and what it printed.
 // Errors   call_server(): absent: no server is at work here; closed: it went away without an answer; nobody knows then
 //          whether it was done.

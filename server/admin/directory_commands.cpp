@@ -85,7 +85,8 @@ Result<Reply> worker_list(AdminPlace& place, const Call&) {
     Json in = Json::array();
     for (const Id& unit : row.units) in.push_back(name_of_unit(all, unit));
     const auto of_worker = std::ranges::count_if(known, [&](const DeviceRow& d) { return d.worker == row.id; });
-    reply.value.push_back({{"id", to_json(row.id)}, {"name", row.name}, {"role", row.role}, {"units", in}, {"devices", of_worker}});
+    reply.value.push_back(
+        {{"id", to_json(row.id)}, {"name", row.name}, {"role", row.role}, {"units", in}, {"devices", of_worker}});
   }
   return reply;
 }
@@ -128,8 +129,12 @@ Result<Reply> device_list(AdminPlace& place, const Call&) {
   Reply reply{Json::array()};
   for (const DeviceRow& row : devices(place.office)) {
     const bool heard = row.lease_number > 0;
-    reply.value.push_back({{"id", to_json(row.id)}, {"worker", names[row.worker]}, {"label", row.label}, {"standing", standing_of(row)},
-                           {"late", row.late}, {"lease_granted", heard ? Json(to_text(row.lease_granted)) : Json()},
+    reply.value.push_back({{"id", to_json(row.id)},
+                           {"worker", names[row.worker]},
+                           {"label", row.label},
+                           {"standing", standing_of(row)},
+                           {"late", row.late},
+                           {"lease_granted", heard ? Json(to_text(row.lease_granted)) : Json()},
                            {"machine", row.machine.empty() ? Json() : Json(row.machine)}});
   }
   return reply;
@@ -159,31 +164,63 @@ Result<Reply> order(AdminPlace& place, const Call& call, const DeviceOrder& want
   return reply;
 }
 
-Result<Reply> device_suspend(AdminPlace& place, const Call& call) { return order(place, call, {Standing::suspended, false}); }
+Result<Reply> device_suspend(AdminPlace& place, const Call& call) {
+  return order(place, call, {Standing::suspended, false});
+}
 Result<Reply> device_lost(AdminPlace& place, const Call& call) { return order(place, call, {Standing::lost, false}); }
 Result<Reply> device_wipe(AdminPlace& place, const Call& call) { return order(place, call, {Standing::lost, true}); }
-Result<Reply> device_resume(AdminPlace& place, const Call& call) { return order(place, call, {Standing::active, false}); }
+Result<Reply> device_resume(AdminPlace& place, const Call& call) {
+  return order(place, call, {Standing::active, false});
+}
 
 const OptionEntry machine_option{"machine", "M", "every profile of this machine"};
 
 const std::array entries = {
-    AdminEntry{{"unit add", "NAME", 1, 1, "a unit that cases and workers belong to", {{"in", "UNIT", "its parent"}, as_option()}}, unit_add},
+    AdminEntry{{"unit add",
+                "NAME",
+                1,
+                1,
+                "a unit that cases and workers belong to",
+                {{"in", "UNIT", "its parent"}, as_option()}},
+               unit_add},
     AdminEntry{{"unit list", "", 0, 0, "all units", {}}, unit_list},
-    AdminEntry{{"provider add", "NAME", 1, 1, "an organisation that cases are referred to", {as_option()}}, provider_add},
-    AdminEntry{{"worker add", "", 0, 0, "somebody who works with cases",
-                {{"name", "NAME", "as colleagues know them"}, {"role", "ROLE", "a word of the sharing rules"},
-                 {"unit", "UNIT", "where they work", true}, {"provider", "PROVIDER", "for whom, where it is not us"}, as_option()}},
+    AdminEntry{{"provider add", "NAME", 1, 1, "an organisation that cases are referred to", {as_option()}},
+               provider_add},
+    AdminEntry{{"worker add",
+                "",
+                0,
+                0,
+                "somebody who works with cases",
+                {{"name", "NAME", "as colleagues know them"},
+                 {"role", "ROLE", "a word of the sharing rules"},
+                 {"unit", "UNIT", "where they work", true},
+                 {"provider", "PROVIDER", "for whom, where it is not us"},
+                 as_option()}},
                worker_add},
     AdminEntry{{"worker list", "", 0, 0, "everybody, their roles, units and devices", {}}, worker_list},
     AdminEntry{{"worker role", "WORKER ROLE", 2, 2, "gives another role", {as_option()}}, worker_role},
-    AdminEntry{{"worker move", "WORKER", 1, 1, "to these units and no others", {{"unit", "UNIT", "one of them", true}, as_option()}},
+    AdminEntry{{"worker move",
+                "WORKER",
+                1,
+                1,
+                "to these units and no others",
+                {{"unit", "UNIT", "one of them", true}, as_option()}},
                worker_move},
     AdminEntry{{"device list", "", 0, 0, "every device, whose it is and where it stands", {}}, device_list},
-    AdminEntry{{"device suspend", "[DEVICE]", 0, 1, "may hand over what it has, and gets nothing", {machine_option, as_option()}},
+    AdminEntry{{"device suspend",
+                "[DEVICE]",
+                0,
+                1,
+                "may hand over what it has, and gets nothing",
+                {machine_option, as_option()}},
                device_suspend},
-    AdminEntry{{"device lost", "[DEVICE]", 0, 1, "is told so, and nothing else", {machine_option, as_option()}}, device_lost},
-    AdminEntry{{"device wipe", "[DEVICE]", 0, 1, "destroys its keys at its next contact", {machine_option, as_option()}}, device_wipe},
-    AdminEntry{{"device resume", "[DEVICE]", 0, 1, "works as before", {machine_option, as_option()}}, device_resume},
+    AdminEntry{{"device lost", "[DEVICE]", 0, 1, "is told so, and nothing else", {machine_option, as_option()}},
+               device_lost},
+    AdminEntry{
+        {"device wipe", "[DEVICE]", 0, 1, "destroys its keys at its next contact", {machine_option, as_option()}},
+        device_wipe},
+    AdminEntry{{"device resume", "[DEVICE]", 0, 1, "works as before", {machine_option, as_option()}},
+               device_resume},
 };
 
 }  // namespace

@@ -41,7 +41,8 @@ Result<Reply> invite_worker(AdminPlace& place, const Call& call) {
   NewInvitation wanted{*worker, call.option("device"), invitation_default};
   if (call.has("valid")) {
     const std::string hours = call.option("valid");
-    const bool number = !hours.empty() && hours.size() < 5 && hours.find_first_not_of("0123456789") == std::string::npos;
+    const bool number =
+        !hours.empty() && hours.size() < 5 && hours.find_first_not_of("0123456789") == std::string::npos;
     if (!number) return Fault(Fault::bad_value, "--valid: whole hours");
     wanted.valid = std::chrono::hours(std::stoi(hours));
   }
@@ -75,15 +76,22 @@ Result<Reply> invite_refusals(AdminPlace& place, const Call&) {
   Reply reply{Json::array()};
   for (const Refusal& one : refusals(place.office)) {
     const FaultEntry* fault = find_fault(one.fault);
-    reply.value.push_back({{"at", to_text(from_milliseconds(one.at_ms))}, {"why", fault == nullptr ? "" : std::string(fault->name)},
+    reply.value.push_back({{"at", to_text(from_milliseconds(one.at_ms))},
+                           {"why", fault == nullptr ? "" : std::string(fault->name)},
                            {"invitation", to_json(one.invitation)}});
   }
   return reply;
 }
 
 const std::array entries = {
-    AdminEntry{{"invite", "WORKER", 1, 1, "a one-time code for one device of this worker",
-                {{"device", "LABEL", "what people call the machine"}, {"valid", "HOURS", "72, where nothing is said"}, as_option()}},
+    AdminEntry{{"invite",
+                "WORKER",
+                1,
+                1,
+                "a one-time code for one device of this worker",
+                {{"device", "LABEL", "what people call the machine"},
+                 {"valid", "HOURS", "72, where nothing is said"},
+                 as_option()}},
                invite_worker},
     AdminEntry{{"invitations", "", 0, 0, "codes given out, and what became of them", {}}, invite_list},
     AdminEntry{{"refusals", "", 0, 0, "who was refused at the door of enrolment, and why", {}}, invite_refusals},

@@ -11,8 +11,11 @@ namespace {
 Result<Reply> ledger_head(AdminPlace& place, const Call&) {
   const std::optional<sync::Signed<sync::TreeHead>> head = place.office.store().head();
   if (!head) return Fault(Fault::not_found, "nothing was accepted yet");
-  return Reply{Json{{"log", to_json(head->body.log)}, {"size", head->body.tree.size}, {"root", to_hex(head->body.tree.digest)},
-                    {"at", to_text(head->body.at)}, {"restore_epoch", head->body.restore_epoch},
+  return Reply{Json{{"log", to_json(head->body.log)},
+                    {"size", head->body.tree.size},
+                    {"root", to_hex(head->body.tree.digest)},
+                    {"at", to_text(head->body.at)},
+                    {"restore_epoch", head->body.restore_epoch},
                     {"last_position", place.office.store().last_position()}}};
 }
 
@@ -26,7 +29,8 @@ Result<Reply> ledger_prove(AdminPlace& place, const Call& call) {
   const std::optional<sync::Signed<sync::TreeHead>> head = store.head();
   if (!leaf || !head) return Fault(Fault::not_found, "no change stands at that position");
   Json proof = Json::array();
-  for (const Digest& digest : sync::inclusion_proof(store.nodes(), head->body.tree.size, *leaf)) proof.push_back(to_hex(digest));
+  for (const Digest& digest : sync::inclusion_proof(store.nodes(), head->body.tree.size, *leaf))
+    proof.push_back(to_hex(digest));
   return Reply{Json{{"position", position}, {"leaf", *leaf}, {"leaf_hash", to_hex(store.acceptance(*leaf).leaf_hash())},
                     {"size", head->body.tree.size}, {"root", to_hex(head->body.tree.digest)}, {"proof", proof}}};
 }
@@ -61,8 +65,11 @@ Result<Reply> custody(AdminPlace& place, const Call& call) {
     const std::optional<sync::OfficeChange> root = store.find(row.scope);
     const KindEntry* kind = root ? Catalogue::built_in().find_kind(root->change.header.kind) : nullptr;
     if (call.arguments.empty() && !call.has("all") && (kind == nullptr || kind->number != kinds::case_file)) continue;
-    reply.value.push_back({{"case", to_json(row.scope)}, {"device", to_json(row.device)}, {"worker", device ? names[device->worker] : ""},
-                           {"since", to_text(row.since)}, {"state", row.withdrawn ? "told to let go" : "may hold it"}});
+    reply.value.push_back({{"case", to_json(row.scope)},
+                           {"device", to_json(row.device)},
+                           {"worker", device ? names[device->worker] : ""},
+                           {"since", to_text(row.since)},
+                           {"state", row.withdrawn ? "told to let go" : "may hold it"}});
   }
   return reply;
 }
@@ -76,8 +83,11 @@ Result<Reply> late_list(AdminPlace& place, const Call&) {
     const std::optional<sync::OfficeChange> change = store.find(id);
     if (!change) continue;
     const KindEntry* kind = Catalogue::built_in().find_kind(change->change.header.kind);
-    reply.value.push_back({{"id", to_json(id)}, {"case", to_json(change->change.header.scope)}, {"author", names[change->change.header.author]},
-                           {"kind", kind == nullptr ? "" : kind->name}, {"reason", std::string(Fault(change->held_for).name())}});
+    reply.value.push_back({{"id", to_json(id)},
+                           {"case", to_json(change->change.header.scope)},
+                           {"author", names[change->change.header.author]},
+                           {"kind", kind == nullptr ? "" : kind->name},
+                           {"reason", std::string(Fault(change->held_for).name())}});
   }
   reply.needs_somebody = !reply.value.empty();
   return reply;

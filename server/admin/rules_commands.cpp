@@ -22,7 +22,8 @@ Result<Reply> rules_check(AdminPlace& place, const Call& call) {
   const sync::RulesReading reading = sync::read_rules(*text, Catalogue::built_in());
   Reply reply{Json{{"rules", reading.rules.rules.size()}, {"problems", Json::array()}}};
   for (const sync::RuleProblem& problem : reading.problems) {
-    reply.value["problems"].push_back({{"line", problem.line}, {"column", problem.column}, {"problem", problem.fault.to_string()}});
+    reply.value["problems"].push_back(
+        {{"line", problem.line}, {"column", problem.column}, {"problem", problem.fault.to_string()}});
   }
   reply.needs_somebody = !reading.problems.empty();
   return reply;
@@ -95,8 +96,10 @@ Result<Reply> rules_explain(AdminPlace& place, const Call& call) {
       object.section = section.number;
       const sync::Decision verdict = mask.look_up(object);
       if (verdict.level == sync::Level::none) continue;
-      reply.value.push_back({{"what", std::string(kind.name) + "." + std::string(section.name)}, {"level", name_of(verdict.level)},
-                             {"decide", verdict.may_decide}, {"line", verdict.line}});
+      reply.value.push_back({{"what", std::string(kind.name) + "." + std::string(section.name)},
+                             {"level", name_of(verdict.level)},
+                             {"decide", verdict.may_decide},
+                             {"line", verdict.line}});
     }
   }
   reply.remark = "For records of others, of no type and no marking; the line is that of the rule.";
@@ -104,11 +107,18 @@ Result<Reply> rules_explain(AdminPlace& place, const Call& call) {
 }
 
 const std::array entries = {
-    AdminEntry{{"rules check", "FILE", 1, 1, "reads sharing rules and tells what is wrong with them", {}}, rules_check},
-    AdminEntry{{"rules install", "FILE", 1, 1, "from now on these rules; locked lines stay", {as_option()}}, rules_install},
+    AdminEntry{{"rules check", "FILE", 1, 1, "reads sharing rules and tells what is wrong with them", {}},
+               rules_check},
+    AdminEntry{{"rules install", "FILE", 1, 1, "from now on these rules; locked lines stay", {as_option()}},
+               rules_install},
     AdminEntry{{"rules show", "", 0, 0, "the rules in force", {}}, rules_show},
-    AdminEntry{{"rules explain", "", 0, 0, "what a worker is given of a case, and by which line",
-                {{"worker", "WORKER", "who"}, {"case", "CASE", "the case's identifier"}}}, rules_explain},
+    AdminEntry{{"rules explain",
+                "",
+                0,
+                0,
+                "what a worker is given of a case, and by which line",
+                {{"worker", "WORKER", "who"}, {"case", "CASE", "the case's identifier"}}},
+               rules_explain},
 };
 
 }  // namespace

@@ -14,7 +14,8 @@ Result<void> DataFolder::make() const {
   std::error_code error;
   std::filesystem::create_directories(path_, error);
   struct stat facts {};
-  if (::stat(path_.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) throw breakage_from_errno(errno, "making the data folder");
+  if (::stat(path_.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode))
+    throw breakage_from_errno(errno, "making the data folder");
   if (std::filesystem::is_empty(path_, error) && ::chmod(path_.c_str(), 0700) != 0)
     throw breakage_from_errno(errno, "closing the data folder to others");
   if (::stat(path_.c_str(), &facts) == 0 && (facts.st_mode & 077) != 0)
@@ -28,7 +29,8 @@ void DataFolder::keep_keys(const OfficeKeys& keys) const { keys.save(keys_file()
 
 Result<OfficeKeys> DataFolder::open_keys() const {
   Result<OfficeKeys> keys = OfficeKeys::load(keys_file());
-  if (!keys && keys.fault() == Fault::absent) return Fault(Fault::absent, "no office is founded in this folder: caseload-server init");
+  if (!keys && keys.fault() == Fault::absent)
+    return Fault(Fault::absent, "no office is founded in this folder: caseload-server init");
   return keys;
 }
 

@@ -32,7 +32,8 @@ void add_restore(std::vector<sync::Signed<sync::Restore>>& all, const sync::Sign
 
 KeptApart keep_apart(const ServerStore& store, const KeptApart& before) {
   KeptApart kept;
-  for (const sync::OfficeStore::Erasure& erasure : store.erasures_of_scopes(store.scopes(), {0, any_position, SIZE_MAX}))
+  for (const sync::OfficeStore::Erasure& erasure :
+       store.erasures_of_scopes(store.scopes(), {0, any_position, SIZE_MAX}))
     kept.erased.push_back({erasure.part, erasure.scope});
   const KeptApart of_store = kept;
   for (const KeptApart::Erased& erased : before.erased) {
@@ -42,7 +43,8 @@ KeptApart keep_apart(const ServerStore& store, const KeptApart& before) {
   for (const sync::Signed<sync::Restore>& restore : before.restores) add_restore(kept.restores, restore);
   std::ranges::sort(kept.restores, {}, [](const auto& restore) { return restore.body.restore_epoch; });
   for (const sync::OfficeDevice& device : store.devices()) {
-    if (device.standing != Standing::active || device.wipe) kept.stopped.push_back({device.device, device.standing, device.wipe});
+    if (device.standing != Standing::active || device.wipe)
+      kept.stopped.push_back({device.device, device.standing, device.wipe});
   }
   return kept;
 }
@@ -72,7 +74,8 @@ void write_kept_apart(const std::string& path, const KeptApart& kept, const Secr
 }
 
 std::size_t do_again(ServerStore& store, const KeptApart& kept) {
-  const std::vector<sync::OfficeStore::Erasure> known = store.erasures_of_scopes(store.scopes(), {0, any_position, SIZE_MAX});
+  const std::vector<sync::OfficeStore::Erasure> known =
+      store.erasures_of_scopes(store.scopes(), {0, any_position, SIZE_MAX});
   std::vector<sync::OfficeStore::Erasure> list;
   for (const KeptApart::Erased& erased : kept.erased) {
     if (std::ranges::find(known, erased.part, &sync::OfficeStore::Erasure::part) == known.end())

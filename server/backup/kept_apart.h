@@ -10,7 +10,8 @@ namespace caseload::server {
 
 // KeptApart: what an older backup must not undo, in a file beside the backups, made anew with each.
 //
-// Shape    parts erased by law; statements of earlier restores, without which devices do not follow a later one; devices
+// Shape    parts erased by law; statements of earlier restores, without which devices do not follow a later one;
+//          devices
 //          that were lost, suspended or to be wiped. Identifiers only, sealed under a key made from the database's.
 // Errors   read_kept_apart(): damaged: altered, or another office's. None there: an empty one.
 struct KeptApart {

@@ -13,7 +13,8 @@ constexpr const char* keys = "keys.sealed";
 constexpr const char* manifest = "manifest";
 }  // namespace backup_file
 
-// BackupManifest: what a backup holds, signed with the ledger key. Without it a folder is no backup: so a plain copy of a
+// BackupManifest: what a backup holds, signed with the ledger key. Without it a folder is no backup: so a plain
+// copy of a
 // database at work, which may be torn, is not taken for one.
 struct BackupManifest {
   static constexpr std::string_view label = "caseload/backup/1";

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::uint64_t margin_bytes = 16U << 20;
 
-// From here on there is a new epoch of the ledger, and one of the office's own device: numbers that were given since the
+// From here on there is a new epoch of the ledger, and one of the office's own device: numbers that were given
+// since the
 // backup are not known any more.
 void begin_epoch(Office& office, std::uint32_t epoch, const RecoveryKey& recovery) {
   ServerStore& store = office.store();
@@ -73,7 +74,8 @@ Result<void> copy_checked(const RestoreFrom& from, const DataFolder& made, const
 }  // namespace
 
 Result<RestoreDone> restore_office(const RestoreFrom& from, const DataFolder& into, const Clock& clock) {
-  if (!is_empty_or_absent(into.path())) return Fault(Fault::already_there, "an office is restored into an empty folder only");
+  if (!is_empty_or_absent(into.path()))
+    return Fault(Fault::already_there, "an office is restored into an empty folder only");
   const Result<SignedManifest> manifest = read_manifest(from.backup);
   if (!manifest) return manifest.fault();
   const std::string parent = std::filesystem::path(into.path()).parent_path().string();

@@ -46,11 +46,15 @@ HttpAnswer or_broken(const std::function<HttpAnswer()>& page) {
 }  // namespace
 
 HttpDoor::Pages health_pages(const HealthOf& of) {
-  return {{"/healthz", [] { return HttpAnswer{200, plain, "alive\n"}; }},
+  return {{"/healthz",
+           [] {
+             return HttpAnswer{200, plain, "alive\n"};
+           }},
           {"/readyz", [of] { return or_broken([&] { return readiness(of); }); }},
           {"/metrics", [of] {
              return or_broken([&] {
-               return HttpAnswer{200, "text/plain; version=0.0.4; charset=utf-8", metrics_text(of.service.counts(), figures_now(of))};
+               return HttpAnswer{200, "text/plain; version=0.0.4; charset=utf-8",
+                                 metrics_text(of.service.counts(), figures_now(of))};
              });
            }}};
 }

@@ -5,7 +5,8 @@
 
 namespace caseload::server {
 
-// The pages of an office at work: /healthz: the process answers · /readyz: its writer commits, the disk has room, the clock
+// The pages of an office at work: /healthz: the process answers · /readyz: its writer commits, the disk has room,
+// the clock
 // is not behind the ledger; else 503 and why · /metrics: counts and figures, for Prometheus.
 //
 // Shape    figures are read on a snapshot of their own, so that nobody's session waits for a scrape.

@@ -12,7 +12,8 @@ namespace caseload::server {
 // HttpDoor: a few pages for whoever watches over this machine, over HTTP without a password, on loopback only.
 //
 // Shape    GET or HEAD of a path that is in the table; anything else is 404. Its threads are its own.
-// Promise  nobody but this machine's programs can ask. A page that a browser was led to under another name is refused, so
+// Promise  nobody but this machine's programs can ask. A page that a browser was led to under another name is
+//          refused, so
 //          that no site on the net reads it.
 // Errors   open(): bad_value: not a loopback address; in_use: the port.
 // Threads  pages are called on the door's threads, one at a time. The destructor waits for those under way.

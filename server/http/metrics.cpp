@@ -16,10 +16,12 @@ class Page {
     text_ += std::string(name) + " " + std::to_string(number) + "\n";
   }
   void head(std::string_view name, std::string_view type, std::string_view help) {
-    text_ += "# HELP " + std::string(name) + " " + std::string(help) + "\n# TYPE " + std::string(name) + " " + std::string(type) + "\n";
+    text_ += "# HELP " + std::string(name) + " " + std::string(help) + "\n# TYPE " + std::string(name) + " " +
+             std::string(type) + "\n";
   }
   void row(std::string_view name, std::string_view label, std::string_view value, std::uint64_t number) {
-    text_ += std::string(name) + "{" + std::string(label) + "=\"" + std::string(value) + "\"} " + std::to_string(number) + "\n";
+    text_ += std::string(name) + "{" + std::string(label) + "=\"" + std::string(value) + "\"} " +
+             std::to_string(number) + "\n";
   }
   std::string take() { return std::move(text_); }
 
@@ -32,7 +34,8 @@ constexpr std::string_view counter = "counter", gauge = "gauge";
 void put_service(Page& page, const ServiceCounts& counts) {
   page.put("caseload_connections_total", counter, "Connections accepted.", counts.connections);
   page.put("caseload_connections_open", gauge, "Connections that are open.", counts.connections_open);
-  page.put("caseload_turned_away_total", counter, "Connections closed before a word, because there were too many.", counts.turned_away);
+  page.put("caseload_turned_away_total", counter, "Connections closed before a word, because there were too many.",
+           counts.turned_away);
   page.put("caseload_sessions_total", counter, "Sessions begun.", counts.sessions);
   page.put("caseload_sessions_open", gauge, "Sessions that are open.", counts.sessions_open);
   page.put("caseload_sessions_well_total", counter, "Sessions that ended as they should.", counts.sessions_well);
@@ -45,7 +48,8 @@ void put_service(Page& page, const ServiceCounts& counts) {
   page.put("caseload_commits_total", counter, "Commits; several operations share one.", counts.commits);
   page.put("caseload_writer_queue", gauge, "Operations that wait for the writer.", counts.queue_length);
   page.head("caseload_refused_total", counter, "Connections and sessions that ended early, by why.");
-  for (const auto& [code, times] : counts.refused) page.row("caseload_refused_total", "fault", Fault(code).name(), times);
+  for (const auto& [code, times] : counts.refused)
+    page.row("caseload_refused_total", "fault", Fault(code).name(), times);
 }
 
 std::uint64_t seconds_since(const std::optional<WallTime>& then, WallTime now) {
@@ -59,16 +63,20 @@ void put_office(Page& page, const OfficeFigures& f) {
   page.put("caseload_restore_epoch", gauge, "How often the office was restored.", f.restore_epoch);
   page.put("caseload_head_age_seconds", gauge, "Since the last signed head.", seconds_since(f.head_at, f.now));
   page.put("caseload_backups", gauge, "1 when there was a backup, 0 when there never was.", f.backup_at ? 1 : 0);
-  page.put("caseload_backup_age_seconds", gauge, "Since the last backup that was checked; 0 without any.", seconds_since(f.backup_at, f.now));
-  page.put("caseload_not_backed_up", gauge, "Changes that came after the last backup.", f.last_position - std::min(f.last_position, f.backup_position));
+  page.put("caseload_backup_age_seconds", gauge, "Since the last backup that was checked; 0 without any.",
+           seconds_since(f.backup_at, f.now));
+  page.put("caseload_not_backed_up", gauge, "Changes that came after the last backup.",
+           f.last_position - std::min(f.last_position, f.backup_position));
   page.head("caseload_devices", gauge, "Devices, by standing.");
   page.row("caseload_devices", "standing", "active", f.devices_active);
   page.row("caseload_devices", "standing", "suspended", f.devices_suspended);
   page.row("caseload_devices", "standing", "lost", f.devices_lost);
   page.put("caseload_devices_unheard", gauge, "Active devices that took no lease for a week.", f.devices_unheard);
-  page.put("caseload_devices_in_doubt", gauge, "Devices that came back as an old copy, or saw another ledger.", f.devices_in_doubt);
+  page.put("caseload_devices_in_doubt", gauge, "Devices that came back as an old copy, or saw another ledger.",
+           f.devices_in_doubt);
   page.put("caseload_late_work", gauge, "Changes that wait for a person to decide.", f.late_waiting);
-  page.put("caseload_late_work_oldest_seconds", gauge, "Since the oldest of them was written.", seconds_since(f.late_oldest, f.now));
+  page.put("caseload_late_work_oldest_seconds", gauge, "Since the oldest of them was written.",
+           seconds_since(f.late_oldest, f.now));
   page.put("caseload_store_bytes", gauge, "The data folder on the disk.", f.store_bytes);
   page.put("caseload_disk_free_bytes", gauge, "Free on that disk.", f.disk_free_bytes);
 }
@@ -125,7 +133,8 @@ std::string metrics_text(const ServiceCounts& counts, const OfficeFigures& figur
 
 std::vector<std::string> problems_of(const OfficeFigures& figures) {
   std::vector<std::string> problems;
-  if (figures.disk_free_bytes < std::min(free_bytes_min, figures.disk_bytes / 10)) problems.emplace_back("disk_nearly_full");
+  if (figures.disk_free_bytes < std::min(free_bytes_min, figures.disk_bytes / 10))
+    problems.emplace_back("disk_nearly_full");
   if (figures.head_at && *figures.head_at > figures.now + clock_back_max) problems.emplace_back("clock_back");
   return problems;
 }

@@ -54,7 +54,8 @@ asio::awaitable<Result<sync::EnrolMessage>> step(Door& door, EnrolmentDesk& desk
   std::optional<Result<sync::EnrolMessage>> answer;
   StoreWriter::Operation operation = [&](ServerStore&) {
     auto taken = desk.take(message);
-    answer = taken ? Result<sync::EnrolMessage>(sync::EnrolMessage(std::move(*taken))) : Result<sync::EnrolMessage>(taken.fault());
+    answer = taken ? Result<sync::EnrolMessage>(sync::EnrolMessage(std::move(*taken)))
+                   : Result<sync::EnrolMessage>(taken.fault());
   };
   const Result<void> kept = co_await door.service.on_writer(std::move(operation));
   if (!kept) co_return kept.fault();

@@ -14,9 +14,15 @@
 namespace caseload::server {
 namespace {
 
-const CommandShape init_command{"init", "", 0, 0, "founds an office: keys, authority, ledger, an empty store",
-                                {{"name", "NAME", "of the office"}, {"founder", "NAME", "who administers it first"},
-                                 {"recovery-out", "FILE", "the organisation's recovery key: written here and to nowhere else"}}};
+const CommandShape init_command{
+    "init",
+    "",
+    0,
+    0,
+    "founds an office: keys, authority, ledger, an empty store",
+    {{"name", "NAME", "of the office"},
+     {"founder", "NAME", "who administers it first"},
+     {"recovery-out", "FILE", "the organisation's recovery key: written here and to nowhere else"}}};
 const CommandShape serve_command{"serve", "", 0, 0, "keeps the office open to its devices",
                                  {{"listen", "HOST:PORT", "where devices come"},
                                   {"http", "HOST:PORT", "health and metrics, on loopback; default: none"}}};
@@ -52,7 +58,9 @@ Result<Reply> init(const DataFolder& folder, const Call& call) {
   }
   // Last: with its keys an office is founded, and without them nothing here is one.
   folder.keep_keys(*keys);
-  Reply reply{Json{{"office", to_json(keys->device)}, {"log", to_json(keys->log)}, {"administrator", to_json(keys->administrator)}}};
+  Reply reply{Json{{"office", to_json(keys->device)},
+                   {"log", to_json(keys->log)},
+                   {"administrator", to_json(keys->administrator)}}};
   reply.remark = "Keep the recovery key offline, in two places; the server does not have it.";
   return reply;
 }
@@ -62,16 +70,23 @@ Result<Reply> restore(const DataFolder& folder, const Call& call) {
     if (!call.has(needed)) return Fault(Fault::required, std::string("--") + needed);
   }
   const std::string from = plain_path(call.option("from"));
-  const std::string apart = call.has("apart") ? call.option("apart") : kept_apart_path(std::filesystem::path(from).parent_path().string());
+  const std::string apart = call.has("apart") ? call.option("apart")
+                                              : kept_apart_path(std::filesystem::path(from).parent_path().string());
   const Result<RecoveryKey> recovery = RecoveryKey::read(call.option("recovery-key"));
   if (!recovery) return recovery.fault();
   const SystemClock clock;
   const Result<RestoreDone> done = restore_office({from, apart, *recovery}, folder, clock);
   if (!done) return done.fault();
-  Reply reply{Json{{"office", done->office}, {"log", to_json(done->manifest.log)}, {"kept_until", to_text(done->manifest.at)},
-                   {"ledger_size", done->manifest.tree.size}, {"last_position", done->manifest.last_position},
-                   {"restore_epoch", done->restore_epoch}, {"erased_again", done->erased_again}}};
-  reply.remark = "Devices offer again what is missing, at their next contact. What administrators did since then is to be done again.";
+  Reply reply{Json{{"office", done->office},
+                   {"log", to_json(done->manifest.log)},
+                   {"kept_until", to_text(done->manifest.at)},
+                   {"ledger_size", done->manifest.tree.size},
+                   {"last_position", done->manifest.last_position},
+                   {"restore_epoch", done->restore_epoch},
+                   {"erased_again", done->erased_again}}};
+  reply.remark =
+      "Devices offer again what is missing, at their next contact. What administrators did since then is to be "
+      "done again.";
   return reply;
 }
 
@@ -104,7 +119,8 @@ Result<std::string> take_data_folder(std::vector<std::string>& words) {
     if (words[i] != "--data" && !joined) continue;
     if (!joined && i + 1 == words.size()) return Fault(Fault::required, "--data DIR");
     const std::string folder = joined ? words[i].substr(7) : words[i + 1];
-    words.erase(words.begin() + static_cast<std::ptrdiff_t>(i), words.begin() + static_cast<std::ptrdiff_t>(i + (joined ? 1 : 2)));
+    words.erase(words.begin() + static_cast<std::ptrdiff_t>(i),
+                words.begin() + static_cast<std::ptrdiff_t>(i + (joined ? 1 : 2)));
     return folder;
   }
   const char* set = std::getenv("CASELOAD_DATA");
@@ -129,7 +145,8 @@ Result<AdminPlace*> open_here(const DataFolder& folder, Opened& opened) {
   if (!store) return store.fault();
   opened.store = std::move(*store);
   opened.office.emplace(*opened.store, *opened.keys, opened.clock, opened.random);
-  opened.place.emplace(AdminPlace{*opened.office, folder.path(), std::filesystem::current_path().string(), ::isatty(STDOUT_FILENO) == 1,
+  opened.place.emplace(AdminPlace{*opened.office, folder.path(), std::filesystem::current_path().string(),
+                                  ::isatty(STDOUT_FILENO) == 1,
                                   [&opened](const AdminPlace::Act& act) { act(*opened.office); }});
   return &*opened.place;
 }
@@ -162,13 +179,15 @@ int run_here(const DataFolder& folder, const std::vector<std::string>& words) {
 int run_program(std::vector<std::string> words) {
   const Streams streams{std::cin, std::cout, std::cerr};
   const Result<std::string> data = take_data_folder(words);
-  if (!data) return static_cast<int>(tell_fault(data.fault(), admin_words(data.fault()), asks_for_json(words), streams));
+  if (!data)
+    return static_cast<int>(tell_fault(data.fault(), admin_words(data.fault()), asks_for_json(words), streams));
   const DataFolder folder(data->empty() ? "" : plain_path(*data));
   if (is_ours(words) || folder.path().empty()) return run_here(folder, words);
-  const Result<ControlAnswer> answer =
-      call_server(folder.control_socket(), {words, std::filesystem::current_path().string(), ::isatty(STDOUT_FILENO) == 1});
+  const Result<ControlAnswer> answer = call_server(
+      folder.control_socket(), {words, std::filesystem::current_path().string(), ::isatty(STDOUT_FILENO) == 1});
   if (!answer && answer.fault() == Fault::absent) return run_here(folder, words);
-  if (!answer) return static_cast<int>(tell_fault(answer.fault(), admin_words(answer.fault()), asks_for_json(words), streams));
+  if (!answer)
+    return static_cast<int>(tell_fault(answer.fault(), admin_words(answer.fault()), asks_for_json(words), streams));
   std::cout << answer->out << std::flush;
   std::cerr << answer->err << std::flush;
   return answer->exit_code;

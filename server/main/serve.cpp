@@ -21,8 +21,9 @@ constexpr std::int64_t certificate_seconds_of_server = 398LL * 86400;  // made a
 Result<TlsContext> tls_of(const OfficeKeys& keys, const Endpoint& listen, WallTime now, Random& random) {
   const SigningKey key = SigningKey::generate(random);
   const bool any = listen.host == "0.0.0.0" || listen.host == "::";
-  const Result<Bytes> certificate = keys.authority.issue_server(
-      request_certificate(key), {any ? "localhost" : listen.host}, {to_milliseconds(now) / 1000, certificate_seconds_of_server}, random);
+  const Result<Bytes> certificate =
+      keys.authority.issue_server(request_certificate(key), {any ? "localhost" : listen.host},
+                                  {to_milliseconds(now) / 1000, certificate_seconds_of_server}, random);
   if (!certificate) return certificate.fault();
   return TlsContext::office({{*certificate}, key.pkcs8(), keys.authority.certificate()});
 }
@@ -153,10 +154,10 @@ Result<void> serve(const DataFolder& folder, const ServeWith& with) {
   if (!tls) return tls.fault();
   const ServiceSetting setting{.self = office.self(),
                                .log_grew = [&office] { office.read_rules(); },
-                               .tend = [&office] { return tend_late_work(office).scopes; },
                                .authorities = {keys->authority.certificate()},
                                .tls = *tls,
-                               .listen = with.listen};
+                               .listen = with.listen,
+                               .tend = [&office] { return tend_late_work(office).scopes; }};
   const Result<std::unique_ptr<Service>> service = Service::open(**store, setting, log);
   if (!service) return service.fault();
   (*service)->enrol_with(enrolment_door(**service, office, log));

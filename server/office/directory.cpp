@@ -18,12 +18,15 @@ Value link(const Id& id) { return Value::of_reference(id); }
 // The one value in force, or nothing where there is none or several.
 std::string text_in(const sync::RecordState& record, FieldNumber field) {
   const sync::FieldView view = record.view(catalogue(), field);
-  return view.in_force.size() == 1 && view.in_force.front().type() == ValueType::text ? view.in_force.front().text() : "";
+  return view.in_force.size() == 1 && view.in_force.front().type() == ValueType::text ? view.in_force.front().text()
+                                                                                      : "";
 }
 
 Id link_in(const sync::RecordState& record, FieldNumber field) {
   const sync::FieldView view = record.view(catalogue(), field);
-  return view.in_force.size() == 1 && view.in_force.front().type() == ValueType::reference ? view.in_force.front().reference() : Id{};
+  return view.in_force.size() == 1 && view.in_force.front().type() == ValueType::reference
+             ? view.in_force.front().reference()
+             : Id{};
 }
 
 std::vector<Id> scopes_of_kind(const Office& office, KindNumber kind) {
@@ -51,10 +54,12 @@ Result<Id> find_named(const std::vector<Named>& all, std::string_view wanted, co
     if (one.name == wanted) found.push_back(one.id);
   }
   for (const Named& one : all) {
-    if (found.empty() && begins(one.id, wanted) && std::ranges::count_if(all, [&](const Named& n) { return begins(n.id, wanted); }) == 1)
+    if (found.empty() && begins(one.id, wanted) &&
+        std::ranges::count_if(all, [&](const Named& n) { return begins(n.id, wanted); }) == 1)
       found.push_back(one.id);
   }
-  if (found.size() > 1) return Fault(Fault::ambiguous, std::string("several of that name: type more of the identifier of the ") + what);
+  if (found.size() > 1)
+    return Fault(Fault::ambiguous, std::string("several of that name: type more of the identifier of the ") + what);
   if (found.empty()) return Fault(Fault::not_found, std::string("no such ") + what);
   return found.front();
 }
@@ -91,7 +96,8 @@ std::vector<WorkerRow> workers(const Office& office) {
     WorkerRow row{id, text_in(record, worker_name), "", {}, true};
     const Id role = link_in(record, worker_facts::role);
     if (!role.is_none()) row.role = text_in(office.facts().state(role), role_facts::name);
-    for (const Value& unit : record.view(catalogue(), worker_facts::units).in_force) row.units.push_back(unit.reference());
+    for (const Value& unit : record.view(catalogue(), worker_facts::units).in_force)
+      row.units.push_back(unit.reference());
     rows.push_back(std::move(row));
   }
   return rows;
@@ -101,13 +107,15 @@ std::vector<DeviceRow> devices(const Office& office) {
   std::vector<DeviceRow> rows;
   for (const sync::OfficeDevice& device : office.store().devices()) {
     const sync::RecordState record = office.facts().state(device.device);
-    rows.push_back({device.device, device.worker, text_in(record, label), text_in(record, machine), device.standing, device.wipe,
-                    device.twin, device.late_changes, device.lease_number, device.lease_granted});
+    rows.push_back({device.device, device.worker, text_in(record, label), text_in(record, machine), device.standing,
+                    device.wipe, device.twin, device.late_changes, device.lease_number, device.lease_granted});
   }
   return rows;
 }
 
-Result<Id> find_unit(const Office& office, std::string_view wanted) { return find_named(named(units(office)), wanted, "unit"); }
+Result<Id> find_unit(const Office& office, std::string_view wanted) {
+  return find_named(named(units(office)), wanted, "unit");
+}
 
 Result<Id> find_worker(const Office& office, std::string_view wanted) {
   return find_named(named(workers(office)), wanted, "worker");
@@ -140,7 +148,8 @@ Result<Id> add_worker(Office& office, const Id& as, const NewWorker& worker) {
   const Result<Id> role = role_record(office, worker.role);
   if (!role) return role.fault();
   if (worker.units.empty() && worker.provider.is_none()) return Fault(Fault::required, "a unit, or a provider");
-  AdministrativeAct act{kinds::worker, {}, {}, {{worker_name, text(worker.name)}, {worker_facts::role, link(*role)}}, {}};
+  AdministrativeAct act{
+      kinds::worker, {}, {}, {{worker_name, text(worker.name)}, {worker_facts::role, link(*role)}}, {}};
   for (const Id& unit : worker.units) act.writes.push_back({worker_facts::units, link(unit)});
   if (!worker.provider.is_none()) act.writes.push_back({worker_facts::provider, link(worker.provider)});
   return office.administer(as, act);
@@ -149,7 +158,8 @@ Result<Id> add_worker(Office& office, const Id& as, const NewWorker& worker) {
 Result<void> set_role(Office& office, const Id& as, const Id& worker, const std::string& role) {
   const Result<Id> record = role_record(office, role);
   if (!record) return record.fault();
-  const Result<Id> done = office.administer(as, {kinds::worker, worker, worker, {{worker_facts::role, link(*record)}}, {}});
+  const Result<Id> done =
+      office.administer(as, {kinds::worker, worker, worker, {{worker_facts::role, link(*record)}}, {}});
   if (!done) return done.fault();
   return {};
 }
@@ -157,7 +167,8 @@ Result<void> set_role(Office& office, const Id& as, const Id& worker, const std:
 Result<void> move_worker(Office& office, const Id& as, const Id& worker, const std::vector<Id>& units) {
   AdministrativeAct act{kinds::worker, worker, worker, {}, {}};
   for (const Value& now : office.facts().state(worker).view(catalogue(), worker_facts::units).in_force) {
-    if (std::ranges::find(units, now.reference()) == units.end()) act.writes.push_back({worker_facts::units, now, true});
+    if (std::ranges::find(units, now.reference()) == units.end())
+      act.writes.push_back({worker_facts::units, now, true});
   }
   for (const Id& unit : units) act.writes.push_back({worker_facts::units, link(unit)});
   const Result<Id> done = office.administer(as, act);
@@ -174,8 +185,12 @@ Result<void> order_device(Office& office, const Id& as, const Id& device, const 
   row->wipe = order.wipe;
   store.put_device(*row);
   act.commit();
-  const Result<Id> done = office.administer(
-      as, {kinds::device, office.keys().device, device, {{device_facts::standing, Value::of_code(number_of(order.standing))}}, {}});
+  const Result<Id> done =
+      office.administer(as, {kinds::device,
+                             office.keys().device,
+                             device,
+                             {{device_facts::standing, Value::of_code(number_of(order.standing))}},
+                             {}});
   if (!done) return done.fault();
   return {};
 }

@@ -42,7 +42,8 @@ Secret code_of(const Invitation& invitation) { return Secret::copy_of(BytesView(
 Result<Invitation> invite(Office& office, const Id& as, const NewInvitation& wanted) {
   if (!worker_row(office, wanted.worker)) return Fault(Fault::not_found, "no such worker");
   if (wanted.valid <= std::chrono::hours(0) || wanted.valid > invitation_max)
-    return Fault(Fault::bad_value, "an invitation is valid for 1 to " + std::to_string(invitation_max.count()) + " hours");
+    return Fault(Fault::bad_value,
+                 "an invitation is valid for 1 to " + std::to_string(invitation_max.count()) + " hours");
   Invitation invitation;
   invitation.id = office.new_id();
   invitation.worker = wanted.worker;
@@ -56,7 +57,8 @@ Result<Invitation> invite(Office& office, const Id& as, const NewInvitation& wan
 
 std::vector<Invitation> invitations(const Office& office) {
   std::vector<Invitation> all;
-  for (const std::string& name : office.store().values(prefix)) all.push_back(decode_own<Invitation>(*office.store().value(name)));
+  for (const std::string& name : office.store().values(prefix))
+    all.push_back(decode_own<Invitation>(*office.store().value(name)));
   return all;
 }
 
@@ -82,7 +84,8 @@ Result<void> EnrolmentDesk::not_too_often() const {
   const auto wrong = std::ranges::count_if(refusals(office_), [&](const Refusal& refusal) {
     return refusal.fault == Fault::bad_code && refusal.at_ms > since;
   });
-  return static_cast<std::size_t>(wrong) < wrong_codes_max ? Result<void>() : Fault(Fault::try_later, "too many wrong codes");
+  return static_cast<std::size_t>(wrong) < wrong_codes_max ? Result<void>()
+                                                           : Fault(Fault::try_later, "too many wrong codes");
 }
 
 // The code itself never travels: each that is kept is held against the proof.
@@ -132,8 +135,9 @@ Result<sync::EnrolWelcome> EnrolmentDesk::welcome(const Invitation& before, cons
   const bool is_new = invitation.device.is_none();
   if (is_new) invitation.device = office_.new_id();
   const WallTime now = office_.clock().now();
-  Result<Bytes> certificate = office_.keys().authority.issue_device(
-      request.certificate_request, invitation.device, {to_milliseconds(now) / 1000, certificate_seconds}, office_.random());
+  Result<Bytes> certificate =
+      office_.keys().authority.issue_device(request.certificate_request, invitation.device,
+                                            {to_milliseconds(now) / 1000, certificate_seconds}, office_.random());
   if (!certificate) return certificate.fault();
 
   sync::OfficeStore& store = office_.store();

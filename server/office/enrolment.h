@@ -12,7 +12,8 @@ constexpr std::size_t wrong_codes_max = 20;                    // in wrong_codes
 constexpr std::chrono::minutes wrong_codes_per{10};
 constexpr std::int64_t certificate_seconds = 365LL * 86400;   // renewed with the old key long before; see the README
 
-// Invitation: a one-time code for one person and one device. The code is shown once and kept until it is used or its time
+// Invitation: a one-time code for one person and one device. The code is shown once and kept until it is used or
+// its time
 // is over, so that a guess, a second use and an old one can be told apart.
 struct Invitation {
   Id id;
@@ -38,8 +39,9 @@ struct NewInvitation {
 Result<Invitation> invite(Office& office, const Id& as, const NewInvitation& wanted);
 std::vector<Invitation> invitations(const Office& office);
 
-// What was refused at the door, for administrators: latest last, the last refusals_kept of them.
 constexpr std::size_t refusals_kept = 200;
+
+// Refusal: what was refused at the door, for administrators: latest last, the last refusals_kept of them.
 struct Refusal {
   std::int64_t at_ms = 0;
   std::uint16_t fault = 0;
@@ -51,7 +53,8 @@ struct Refusal {
 };
 std::vector<Refusal> refusals(const Office& office);
 
-// EnrolmentDesk: one enrolment on one channel, the office's side. Each call is one step of sync/enrolment, and on stable
+// EnrolmentDesk: one enrolment on one channel, the office's side. Each call is one step of sync/enrolment, and on
+// stable
 // storage when it returns.
 //
 // Errors   those that sync/enrolment names; each is recorded.

@@ -115,9 +115,11 @@ std::string rule_in_words(const Office& office, const LateGroup& group, const sy
     const sync::Mask mask = office.intake().rules.mask(office.facts().viewer(device), scope_of(office, held));
     for (const sync::SectionDigest& part : held.change.header.sections) {
       const bool own = group.about.author == group.worker;
-      const sync::Decision decision = mask.look_up({group.about.kind, part.section, group.about.type, group.marking, own});
+      const sync::Decision decision =
+          mask.look_up({group.about.kind, part.section, group.about.type, group.marking, own});
       if (decision.level == sync::Level::write) continue;
-      const std::string line = decision.line == 0 ? "no line of the sharing rules gives it" : line_of(office.rules_text(), decision.line);
+      const std::string line = decision.line == 0 ? "no line of the sharing rules gives it"
+                                                  : line_of(office.rules_text(), decision.line);
       return section_name(group.about.kind, part.section) + ": " + line;
     }
   }
@@ -145,7 +147,8 @@ LateGroup group_of(const Office& office, const OfficeChange& held) {
   CHECK(segment.has_value(), "late work has a segment");
   const std::optional<sync::OfficeDevice> device = office.store().find_device(segment->header.device);
   CHECK(device.has_value(), "a segment was taken from a device that is known");
-  LateGroup group{held.change.header.scope, device->device, held.change.header.author, 0, about(office, held), 0, 0, {}, 0};
+  LateGroup group{
+      held.change.header.scope, device->device, held.change.header.author, 0, about(office, held), 0, 0, {}, 0};
   group.reason = number_of(reason_of(office, held, *device));
   group.marking = marking_to_follow(office, held.change.header.record);
   for (const sync::SectionDigest& part : held.change.header.sections) group.sections |= 1U << part.section;
@@ -175,7 +178,8 @@ bool could_judge_own(const Office& office, const LateGroup& group, const sync::O
   sync::OfficeDevice worker = device;
   worker.standing = Standing::active;
   const sync::Mask mask = office.intake().rules.mask(office.facts().viewer(worker), office.facts().scope(group.scope));
-  return mask.look_up({kinds::late_work, header::section, group.reason, group.marking, false}).level == sync::Level::write;
+  return mask.look_up({kinds::late_work, header::section, group.reason, group.marking, false}).level ==
+         sync::Level::write;
 }
 
 std::vector<FieldWrite> facts_of_group(const Office& office, const LateGroup& group, WallTime now) {
@@ -199,7 +203,8 @@ std::vector<FieldWrite> facts_of_group(const Office& office, const LateGroup& gr
   writes.push_back({late_field("rule"), Value::of_text(rule_in_words(office, group, device))});
   if (group.marking != 0) writes.push_back({header::marking, Value::of_code(group.marking)});
   const Id& record = group.changes.front().change.header.record;
-  const bool one = std::ranges::all_of(group.changes, [&](const OfficeChange& held) { return held.change.header.record == record; });
+  const bool one = std::ranges::all_of(
+      group.changes, [&](const OfficeChange& held) { return held.change.header.record == record; });
   if (one) writes.push_back({late_field("about"), Value::of_reference(record)});
   for (const Id& id : built_on(office, group)) writes.push_back({late_field("builds_on"), Value::of_reference(id)});
   for (const OfficeChange& held : group.changes) {
@@ -291,10 +296,12 @@ Result<void> open_late_record(Office& office, const LateGroup& group) {
   const WallTime now = office.clock().now();
   OpenLateWork open{office.new_id(), group.scope, group.worker, group.device, {}, to_milliseconds(now), false};
   for (const OfficeChange& held : group.changes) open.changes.push_back(held.change.header.id);
-  std::vector<AdministrativeAct> acts{{kinds::late_work, group.scope, {}, facts_of_group(office, group, now), open.record}};
+  std::vector<AdministrativeAct> acts{
+      {kinds::late_work, group.scope, {}, facts_of_group(office, group, now), open.record}};
   open.escalated = could_judge_own(office, group, *office.store().find_device(group.device));
   if (open.escalated) acts.front().writes.push_back({late_field("escalated_at"), Value::of_moment(now)});
-  for (AdministrativeAct& content : content_acts(group.scope, open.record, group.changes)) acts.push_back(std::move(content));
+  for (AdministrativeAct& content : content_acts(group.scope, open.record, group.changes))
+    acts.push_back(std::move(content));
   const Result<std::vector<Id>> done = office.administer_within(office.keys().administrator, acts);
   if (!done) return done.fault();
   office.store().set_value(open_name(open.record), encode(open));

@@ -162,7 +162,8 @@ class Tending {
                   {late_answer_facts::decision, Value::of_code(number_of(decided.decision))},
                   {kind.find_field("decided_by")->number, Value::of_reference(decided.by)},
                   {kind.find_field("decided_at")->number, Value::of_moment(now_)}};
-    if (!is_blank(decided.reason)) act.writes.push_back({kind.find_field("reason")->number, Value::of_text(decided.reason)});
+    if (!is_blank(decided.reason))
+      act.writes.push_back({kind.find_field("reason")->number, Value::of_text(decided.reason)});
     for (const Id& id : late.changes) act.writes.push_back({late_answer_facts::changes, Value::of_reference(id)});
     return act;
   }
@@ -180,7 +181,9 @@ class Tending {
   void follow_marking(const OpenLateWork& late, const sync::RecordState& state) {
     const sync::RecordFacts now = sync::facts_of(state, catalogue(), late.scope, {});
     const std::uint16_t list = catalogue().find_kind(kinds::late_work)->find_field(header::marking)->code_list;
-    const auto severity = [&](CodeNumber code) { return code == 0 ? std::uint8_t{0} : catalogue().severity(list, code); };
+    const auto severity = [&](CodeNumber code) {
+      return code == 0 ? std::uint8_t{0} : catalogue().severity(list, code);
+    };
     CodeNumber marking = now.marking;
     for (const Id& id : late.changes) {
       const std::optional<OfficeChange> held = store_.find(id);
@@ -236,13 +239,20 @@ std::vector<LateWorkRow> late_work(const Office& office) {
   std::set<Id> opened;
   for (const OpenLateWork& late : open_late_work(office.store())) {
     opened.insert(late.changes.begin(), late.changes.end());
-    rows.push_back({late.record, late.scope, late.worker, late.device, late.changes.size(), from_milliseconds(late.since_ms), late.escalated});
+    rows.push_back({late.record, late.scope, late.worker, late.device, late.changes.size(),
+                    from_milliseconds(late.since_ms), late.escalated});
   }
   for (const Id& id : office.store().held()) {
     if (opened.contains(id)) continue;
     const OfficeChange held = *office.store().find(id);
     const std::optional<sync::OfficeSegment> segment = office.store().find_segment(held.segment);
-    rows.push_back({{}, held.change.header.scope, held.change.header.author, segment ? segment->header.device : Id{}, 1, {}, false});
+    rows.push_back({{},
+                    held.change.header.scope,
+                    held.change.header.author,
+                    segment ? segment->header.device : Id{},
+                    1,
+                    {},
+                    false});
   }
   return rows;
 }

@@ -19,14 +19,18 @@ struct Tended {
 
 // tend_late_work: everything that the office itself does about late work.
 //
-// Shape    opens a record of kind late_work, in the case that it is about, for held changes that are in none yet: one for
+// Shape    opens a record of kind late_work, in the case that it is about, for held changes that are in none yet:
+//          one for
 //          what one device brought for one reason in one case, where kind, type, marking and author of the records are
 //          alike. Carries out decisions that were accepted: released into the log in the order of their device, each
-//          judged by what the decider may write; or declined: kept, in no log. A decision that cannot be carried out goes
-//          back to waiting, with a remark that says why. Tells the author in the author's own file. Follows markings that
+//          judged by what the decider may write; or declined: kept, in no log. A decision that cannot be carried
+//          out goes
+//          back to waiting, with a remark that says why. Tells the author in the author's own file. Follows
+//          markings that
 //          became more protective. After five working days without an answer it says so, for the records officer; at
 //          once where the worker could judge the own work.
-// Promise  each record is opened, and each decision carried out, in one transaction: a crash in between loses nothing and
+// Promise  each record is opened, and each decision carried out, in one transaction: a crash in between loses
+//          nothing and
 //          does nothing twice. With nothing held it is two probes of an index.
 // Requires no open transaction; a batch of the store may be open. Called when the server starts, after every
 //          batch that grew the log or in which something was held, and once an hour, for time alone makes work overdue.
@@ -34,7 +38,8 @@ struct Tended {
 // Threads  one owner, the store's.
 Tended tend_late_work(Office& office);
 
-// Late work that waits, for administrators: they see that it is there and where, and people judge it. What is held outside
+// Late work that waits, for administrators: they see that it is there and where, and people judge it. What is held
+// outside
 // of cases, or in a case that the office has never heard of, has no record: nobody is asked about it.
 struct LateWorkRow {
   Id record;  // none: it has none

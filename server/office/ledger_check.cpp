@@ -86,7 +86,8 @@ class Checker {
     if (!segment) return problem(held.position, "its segment is missing");
     const std::optional<sync::OfficeDevice> device = store_.find_device(segment->header.device);
     std::vector<sync::Member> members;
-    for (const Digest& digest : segment->changes) members.push_back({static_cast<std::uint16_t>(members.size()), digest});
+    for (const Digest& digest : segment->changes)
+      members.push_back({static_cast<std::uint16_t>(members.size()), digest});
     if (digest_of(segment->header) != held.segment || !check_members(segment->header, members, {}))
       problem(held.position, "its segment was altered");
     if (!device || !verify_segment(segment->header, device->key, checker_))

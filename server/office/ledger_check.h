@@ -12,7 +12,8 @@ std::optional<std::uint64_t> leaf_at(const ServerStore& store, std::uint64_t pos
 
 // LedgerCheck: the whole log held against the ledger.
 //
-// Shape    parts → headers → segments → their devices' signatures → acceptances → the signed head; positions without a gap.
+// Shape    parts → headers → segments → their devices' signatures → acceptances → the signed head; positions
+//          without a gap.
 // Promise  one altered byte anywhere in that chain is a problem here. Takes time in proportion to the log, memory not.
 struct LedgerProblem {
   std::uint64_t position = 0;  // 0: of the ledger as a whole

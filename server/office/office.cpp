@@ -90,8 +90,9 @@ Result<std::vector<sync::Change>> Office::compose(const Id& as, std::span<const 
     numbers.last_stamp = stamp.value;
     const sync::RecordState before = act.record.is_none() ? sync::RecordState() : facts.state(act.record);
     const sync::Known known = [&](const sync::FieldKey& key) { return before.known(key); };
-    Result<sync::Change> change = sync::compose_writes({act.id.is_none() ? new_id() : act.id, stamp, as, act.scope, act.record, act.kind},
-                                                 {*kind, act.writes, known}, random_.bytes<16>());
+    Result<sync::Change> change =
+        sync::compose_writes({act.id.is_none() ? new_id() : act.id, stamp, as, act.scope, act.record, act.kind},
+                             {*kind, act.writes, known}, random_.bytes<16>());
     if (!change) return change.fault();
     changes.push_back(std::move(*change));
   }
@@ -119,7 +120,8 @@ Result<void> Office::take_own(std::span<const sync::Change> changes) {
   const Result<sync::Signed<sync::Receipt>> receipt = take_in(store_, intake(), header, packed);
   if (!receipt) return receipt.fault();
   for (std::size_t i = 0; i < changes.size(); ++i) {
-    if (receipt->body.judgement_of(i) == sync::Receipt::Judgement::late) return Fault(store_.find(changes[i].header.id)->held_for);
+    if (receipt->body.judgement_of(i) == sync::Receipt::Judgement::late)
+      return Fault(store_.find(changes[i].header.id)->held_for);
   }
   sign_head(store_, intake());
   numbers.next_seq += changes.size();
@@ -167,12 +169,21 @@ sync::OfficeSelf Office::self() const {
 
 sync::IntakeContext Office::intake() const {
   const std::optional<sync::Signed<sync::TreeHead>> head = store_.head();
-  return {Catalogue::built_in(), rules_, keys_.log, head ? head->body.restore_epoch : 0, keys_.ledger, checker_, clock_.now()};
+  return {Catalogue::built_in(), rules_,   keys_.log,   head ? head->body.restore_epoch : 0,
+          keys_.ledger,          checker_, clock_.now()};
 }
 
 sync::OfficeTrust Office::trust() const {
-  return {keys_.name, keys_.log, keys_.device, keys_.device, keys_.signing.public_key(), keys_.ledger.public_key(), keys_.recovery_key,
-          keys_.recovery_sealing_key, keys_.sealing.public_key(), keys_.authority.certificate()};
+  return {keys_.name,
+          keys_.log,
+          keys_.device,
+          keys_.device,
+          keys_.signing.public_key(),
+          keys_.ledger.public_key(),
+          keys_.recovery_key,
+          keys_.recovery_sealing_key,
+          keys_.sealing.public_key(),
+          keys_.authority.certificate()};
 }
 
 }  // namespace caseload::server

@@ -24,10 +24,12 @@ struct AdministrativeAct {
 
 // Office: the office's own device: what administrators do is signed by it and goes through the ordinary intake.
 //
-// Shape    works on the writer's store, inside or outside a batch. rules() are those of the log, read anew when read_rules()
+// Shape    works on the writer's store, inside or outside a batch. rules() are those of the log, read anew when
+//          read_rules()
 //          finds others.
 // Promise  an act is a change in the log, in the name of the worker who did it, or nothing happened.
-// Errors   administer(): those of judging: bad values, unknown fields, not_allowed: casework, which an office does not do.
+// Errors   administer(): those of judging: bad values, unknown fields, not_allowed: casework, which an office does
+//          not do.
 // Threads  one owner, the store's.
 class Office {
  public:

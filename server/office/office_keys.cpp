@@ -43,10 +43,13 @@ Result<SigningKey> signing_key(const ByteArray<key_bytes>& seed) { return Signin
 
 }  // namespace
 
-RecoveryKey RecoveryKey::generate(Random& random) { return {SigningKey::generate(random), SealingKey::generate(random)}; }
+RecoveryKey RecoveryKey::generate(Random& random) {
+  return {SigningKey::generate(random), SealingKey::generate(random)};
+}
 
 Result<void> RecoveryKey::write(const std::string& path) const {
-  if (file_exists(path)) return Fault(Fault::already_there, "a file of that name; a recovery key is never written over");
+  if (file_exists(path))
+    return Fault(Fault::already_there, "a file of that name; a recovery key is never written over");
   Secret both(2 * key_bytes);
   std::ranges::copy(signing.seed().view(), both.writable().begin());
   std::ranges::copy(sealing.bytes().view(), both.writable().begin() + key_bytes);
@@ -72,13 +75,23 @@ Result<RecoveryKey> RecoveryKey::read(const std::string& path) {
   return RecoveryKey{std::move(*signing), std::move(*sealing)};
 }
 
-Result<OfficeKeys> OfficeKeys::generate(const std::string& name, const RecoveryKey& recovery, WallTime now, Random& random) {
+Result<OfficeKeys> OfficeKeys::generate(const std::string& name, const RecoveryKey& recovery, WallTime now,
+                                        Random& random) {
   const auto new_id = [&] { return Id::make(static_cast<std::uint64_t>(to_milliseconds(now)), random); };
-  Result<Authority> authority = Authority::create(SigningKey::generate(random), name, {to_milliseconds(now) / 1000, authority_seconds}, random);
+  Result<Authority> authority = Authority::create(SigningKey::generate(random), name,
+                                                  {to_milliseconds(now) / 1000, authority_seconds}, random);
   if (!authority) return authority.fault();
-  return OfficeKeys{name, new_id(), new_id(), new_id(), Secret::copy_of(BytesView(random.bytes<key_bytes>())), SigningKey::generate(random),
-                    SigningKey::generate(random), std::move(*authority), SealingKey::generate(random),
-                    recovery.signing.public_key(), recovery.sealing.public_key()};
+  return OfficeKeys{name,
+                    new_id(),
+                    new_id(),
+                    new_id(),
+                    Secret::copy_of(BytesView(random.bytes<key_bytes>())),
+                    SigningKey::generate(random),
+                    SigningKey::generate(random),
+                    std::move(*authority),
+                    SealingKey::generate(random),
+                    recovery.signing.public_key(),
+                    recovery.sealing.public_key()};
 }
 
 Secret OfficeKeys::bytes() const {
@@ -112,8 +125,16 @@ Result<OfficeKeys> OfficeKeys::read(BytesView bytes) {
   if (!ledger || !signing || !authority_key || !sealing) return Fault(Fault::damaged, "the office's keys");
   Result<Authority> authority = Authority::load(std::move(*authority_key), stored->certificate);
   if (!authority) return Fault(Fault::damaged, "the office's authority");
-  return OfficeKeys{stored->name, stored->log, stored->device, stored->administrator, take(stored->database), std::move(*ledger),
-                    std::move(*signing), std::move(*authority), std::move(*sealing), stored->recovery_key,
+  return OfficeKeys{stored->name,
+                    stored->log,
+                    stored->device,
+                    stored->administrator,
+                    take(stored->database),
+                    std::move(*ledger),
+                    std::move(*signing),
+                    std::move(*authority),
+                    std::move(*sealing),
+                    stored->recovery_key,
                     stored->recovery_sealing_key};
 }
 

@@ -24,7 +24,8 @@ struct RecoveryKey {
 // OfficeKeys: what makes this server this office: its keys, and whose office it is.
 //
 // Shape    one file in the data folder, readable by its owner only. It opens the database, so whoever has both has all:
-//          a server starts unattended, and its disk is the administrator's to encrypt. Backups seal it to the recovery key.
+//          a server starts unattended, and its disk is the administrator's to encrypt. Backups seal it to the
+//          recovery key.
 // Errors   load(): absent; exposed: others may read it; damaged; newer_format. save(): none but Breakage.
 struct OfficeKeys {
   std::string name;
@@ -39,7 +40,8 @@ struct OfficeKeys {
   PublicKey recovery_key{};
   SealingPublicKey recovery_sealing_key{};
 
-  static Result<OfficeKeys> generate(const std::string& name, const RecoveryKey& recovery, WallTime now, Random& random);
+  static Result<OfficeKeys> generate(const std::string& name, const RecoveryKey& recovery, WallTime now,
+                                     Random& random);
   static Result<OfficeKeys> load(const std::string& path);
   static Result<OfficeKeys> read(BytesView bytes);
   void save(const std::string& path) const;

@@ -11,8 +11,6 @@ namespace caseload::server {
 struct ServiceSetting {
   sync::OfficeSelf self;           // its rules are the writer's: looked at in its operations only
   std::function<void()> log_grew;  // on the writer's thread, before the next operation: to read the rules anew
-  std::function<std::vector<Id>()> tend{};  // on the writer's thread, in every batch before its commit: what the office itself
-                                            // has to do about it; gives the scopes in which the log grew by that
   std::vector<Bytes> authorities;  // whose certificates are believed: DER; two while one takes over from the other
   TlsContext tls;
   Endpoint listen;
@@ -22,6 +20,9 @@ struct ServiceSetting {
   std::size_t sessions_of_one_device_max = 4;  // the newest, and others on their way out
   TimeLimit stop_limit{10'000};                // for steps under way
   sync::AttachmentStore* attachments = nullptr;  // the writer's, like the store
+  // On the writer's thread, in every batch before its commit: what the office itself has to do about it. Gives the
+  // scopes in which the log grew by that.
+  std::function<std::vector<Id>()> tend{};
 };
 
 // Service: the office at work: one thread for all connections, one that owns the store.

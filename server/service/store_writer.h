@@ -32,7 +32,8 @@ struct WriterLimits {
 // What others want to know of the writer. All are called on its thread.
 struct WriterHooks {
   std::function<void()> grew;             // the log, by an operation: before the next one is carried out
-  std::function<std::vector<Id>()> tend;  // before a batch's commit, in it: gives the scopes in which the log grew by that
+  // before a batch's commit, in it: gives the scopes in which the log grew by that
+  std::function<std::vector<Id>()> tend;
   std::function<void(const News&)> news;  // after the commit
   std::function<void(std::exception_ptr)> broke;  // the store broke: nothing more is carried out
   std::function<void(std::size_t operations)> committed;

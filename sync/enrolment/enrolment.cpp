@@ -43,7 +43,8 @@ std::string print_enrol_code(const Secret& code) {
 
 Result<Secret> read_enrol_code(std::string_view typed) {
   const Result<Bytes> read = from_base32(typed);
-  if (!read || read->size() != enrol_code_bytes) return Fault(Fault::bad_code, "four groups of four letters and digits");
+  if (!read || read->size() != enrol_code_bytes)
+    return Fault(Fault::bad_code, "four groups of four letters and digits");
   return Secret::copy_of(*read);
 }
 

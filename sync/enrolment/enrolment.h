@@ -20,10 +20,12 @@ namespace caseload::sync {
 //            REQUEST  its keys             ──>              (the device has its profile on the disk by now)
 //                                          <──    WELCOME  who it is; its certificate
 //          or REFUSED, with a Fault, in place of an answer. One frame each, on a channel of ALPN caseload-enrol/1.
-// Promise  neither side says anything of itself to one who does not know the code: proofs are bound to the channel by its
+// Promise  neither side says anything of itself to one who does not know the code: proofs are bound to the channel
+//          by its
 //          exporter, so nobody in between can pass them on. A REQUEST that comes again with the same keys
 //          gets the same WELCOME.
-// Errors   bad_code: a code that was never given out, or mistyped. replayed: one that somebody else has used. lease_ended:
+// Errors   bad_code: a code that was never given out, or mistyped. replayed: one that somebody else has used.
+//          lease_ended:
 //          one whose time is over. not_for_me: the office does not know the code. try_later: too many wrong ones.
 constexpr std::size_t enrol_code_bytes = 10;            // 80 bits: nobody tries them in the days that a code lives
 constexpr std::size_t enrol_message_bytes_max = 16384;  // names, keys and two certificates take a tenth
@@ -56,6 +58,7 @@ struct OfficeTrust {
   friend bool operator==(const OfficeTrust&, const OfficeTrust&) = default;
 };
 
+// EnrolKnock: the device says that it has the code.
 struct EnrolKnock {
   std::uint16_t version = enrol_version;
   Digest proof{};
@@ -65,6 +68,7 @@ struct EnrolKnock {
   }
 };
 
+// EnrolOffer: whose office this is; and that it has the code too.
 struct EnrolOffer {
   OfficeTrust office;
   std::string worker_name;
@@ -75,6 +79,7 @@ struct EnrolOffer {
   }
 };
 
+// EnrolRequest: the keys of the device, which are on its disk by now.
 struct EnrolRequest {
   PublicKey signing_key{};
   SealingPublicKey sealing_key{};
@@ -86,6 +91,7 @@ struct EnrolRequest {
   }
 };
 
+// EnrolWelcome: who it is to the office, and its certificate.
 struct EnrolWelcome {
   Id device;
   Id worker;
@@ -97,6 +103,7 @@ struct EnrolWelcome {
   }
 };
 
+// EnrolRefused: in place of an answer; the number of a Fault.
 struct EnrolRefused {
   std::uint16_t fault = 0;
   template <class Archive>

@@ -13,7 +13,8 @@ Result<Change> compose_writes(ChangeFacts facts, const Writing& writing, const S
     if (field->policy == MergePolicy::set) key.element = wanted.value;
     Part& part = parts[field->section];
     part.section = field->section;
-    part.writes.push_back({wanted.field, wanted.value, wanted.out, writing.known ? writing.known(key) : std::vector<Id>()});
+    part.writes.push_back(
+        {wanted.field, wanted.value, wanted.out, writing.known ? writing.known(key) : std::vector<Id>()});
   }
   std::vector<Part> all;
   for (auto& [number, part] : parts) all.push_back(std::move(part));

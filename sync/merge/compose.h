@@ -22,7 +22,8 @@ struct FieldWrite {
 // Which writes of a field the author had seen: what the new one replaces.
 using Known = std::function<std::vector<Id>(const FieldKey&)>;
 
-// The change that writes these: each field in its section. A record of none is a new one, named by the change; a scope of
+// The change that writes these: each field in its section. A record of none is a new one, named by the change; a
+// scope of
 // none is the record's own. Requires fields that the kind has. Faults: those of compose().
 struct Writing {
   const KindEntry& kind;

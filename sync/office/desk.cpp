@@ -109,7 +109,8 @@ void OfficeDesk::settle_lease(OfficeDevice& device, const Hello& hello) const {
 Bytes OfficeDesk::lease_of(const OfficeDevice& device) const {
   const bool is_news = gives_content() && device.lease_number > hello_.lease;
   if (!is_news) return {};
-  return sign_lease(grant_lease({device.device, device.lease_number}, device.lease_granted, self_.lease), self_.ledger_key);
+  return sign_lease(grant_lease({device.device, device.lease_number}, device.lease_granted, self_.lease),
+                    self_.ledger_key);
 }
 
 Result<void> OfficeDesk::take(const Hello& hello) {

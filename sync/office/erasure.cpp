@@ -47,7 +47,8 @@ bool is_on_hold(const OfficeStore& store, const Catalogue& catalogue, const Id& 
          std::ranges::any_of(store.held_of_record(scope), says_hold);
 }
 
-// What late work repeats of a change, so that somebody could judge it, goes with any part of it. What still waits is not
+// What late work repeats of a change, so that somebody could judge it, goes with any part of it. What still waits
+// is not
 // erased: no accepted change replaces it.
 void erase_copies(OfficeStore& store, const Catalogue& catalogue, const Id& change, const Id& scope) {
   for (const Id& record : store.records_of(scope, kinds::late_work)) {

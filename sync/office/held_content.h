@@ -11,7 +11,8 @@ namespace caseload::sync {
 // The held changes that a late_work record carries, so that whoever judges them can read them as they came: whole, as
 // their author signed them.
 //
-// Shape    pieces := texts, one element of the set late_work.content each: a number of six digits, a space, hexadecimal.
+// Shape    pieces := texts, one element of the set late_work.content each: a number of six digits, a space,
+//          hexadecimal.
 //          In their order they are encode(packed changes). A change of the office holds so many of them that it stays
 //          below change_bytes_max.
 // Errors   read_pieces(): bad_value where a piece is missing or twice; too_large; those of decode and unpack.

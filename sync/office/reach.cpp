@@ -46,7 +46,8 @@ bool sees_own_in(const ReachContext& with, const Id& scope, const Mask& mask) {
   });
 }
 
-// What the device is to cover of a scope. A mask that gives only one's own work gives nothing where one has none that it shows: or
+// What the device is to cover of a scope. A mask that gives only one's own work gives nothing where one has none
+// that it shows: or
 // whoever may open any case in an emergency would hold something of every case there is.
 Mask reach_on(const ReachContext& with, const Id& scope) {
   Mask mask = mask_on(with, scope);

@@ -85,7 +85,8 @@ void raise_to(const Catalogue& catalogue, std::string_view list, std::optional<E
   if (code == 0) return;
   for (const CodeList& codes : catalogue.code_lists()) {
     if (codes.name != list) continue;
-    const bool more = !held || catalogue.severity(codes.number, code) > catalogue.severity(codes.number, number_of(*held));
+    const bool more =
+        !held || catalogue.severity(codes.number, code) > catalogue.severity(codes.number, number_of(*held));
     if (more) held = static_cast<E>(code);
   }
 }

@@ -9,7 +9,8 @@ namespace caseload::client {
 
 // Facts of the work, read from the records that are here, for common/practice to judge.
 //
-// Promise  what is void does not count; nor does a case that was merged into another. Once the lease has ended, facts of
+// Promise  what is void does not count; nor does a case that was merged into another. Once the lease has ended,
+//          facts of
 //          sections that may no longer be read are missing, as is_readable() has it.
 struct CaseFacts {
   PriorityFacts priority;           // without `due`, which is judged from these

@@ -28,7 +28,8 @@ struct MoreWork {
 };
 bool would_be_over(const Workplace& place, const Id& worker, const MoreWork& more);
 
-// What falls out of this worker's week if the case goes before everything else. Empty where the worker's minutes are not
+// What falls out of this worker's week if the case goes before everything else. Empty where the worker's minutes
+// are not
 // known.
 std::vector<Displaced> displaced_in(const Workload& load, const Id& scope);
 

@@ -84,11 +84,15 @@ Result<Act> act_of(const Workplace& place, const NewHandover& wanted, const Id& 
   if (wanted.takes_effect && *wanted.takes_effect < today) {
     return Fault(Fault::bad_value, "handover.pack.takes_effect, before today");
   }
-  Act act{kinds::handover, wanted.scope, {}, {{number("from"), Value::of_reference(from)},
-                                              {number("to"), Value::of_reference(wanted.to)},
-                                              status_of(place, HandoverStatus::offered),
-                                              {number("takes_effect"), Value::of_date(wanted.takes_effect.value_or(today))},
-                                              {number("pack_digest"), Value::of_text(pack.digest())}}, {}};
+  Act act{kinds::handover,
+          wanted.scope,
+          {},
+          {{number("from"), Value::of_reference(from)},
+           {number("to"), Value::of_reference(wanted.to)},
+           status_of(place, HandoverStatus::offered),
+           {number("takes_effect"), Value::of_date(wanted.takes_effect.value_or(today))},
+           {number("pack_digest"), Value::of_text(pack.digest())}},
+          {}};
   const auto cursor = static_cast<std::int64_t>(place.store.state().cursor);
   act.writes.push_back({number("pack_cursor"), Value::of_integer(cursor)});
   if (wanted.reason != 0) act.writes.push_back({header::type, Value::of_code(wanted.reason)});

@@ -48,8 +48,10 @@ struct HandoverRow {
 // Those that wait for somebody first, then by id, the latest first. Errors: those of begin_looking().
 Result<std::vector<HandoverRow>> list_handovers(Workplace& place, const std::optional<Id>& scope = {});
 
-// Errors   not_found; unknown_kind: it is no handover; those of step() of common/practice. stale also where people disagree
-//          about its status. required: what decline() says; over_capacity_reason, of whoever moves it. Those of perform().
+// Errors   not_found; unknown_kind: it is no handover; those of step() of common/practice. stale also where people
+//          disagree
+//          about its status. required: what decline() says; over_capacity_reason, of whoever moves it. Those of
+//          perform().
 struct Passed {
   Done done;
   bool moved = false;
@@ -59,7 +61,8 @@ Result<Passed> accept_handover(Workplace& place, const Id& handover, std::string
 Result<Done> decline_handover(Workplace& place, const Id& handover, std::string_view remarks);
 Result<Done> cancel_handover(Workplace& place, const Id& handover);
 
-// The giver's lead ends and the receiver's begins at one moment: the day it takes effect, or now. Minutes a week go with
+// The giver's lead ends and the receiver's begins at one moment: the day it takes effect, or now. Minutes a week
+// go with
 // it. Nothing that the giver wrote is touched; what has not been sent by then becomes late work, which a person judges.
 Result<Passed> move_handover(Workplace& place, const Id& handover, std::string_view over_capacity_reason = {});
 

@@ -97,9 +97,10 @@ Pack make_pack(const Workplace& place, const Id& scope) {
 
 std::string agenda_of(const Pack& pack) {
   const DueCounts counts = count_due(pack.due);
-  std::string agenda = "1. Safety: " + line(pack.risks.size(), "risks that have not ended; what raises and lowers them.\n");
-  agenda += "2. Deadlines: " + line(counts.overdue, "overdue, ") + line(counts.soon, "due within three working days, ") +
-            line(pack.due.size(), "open in all.\n");
+  std::string agenda =
+      "1. Safety: " + line(pack.risks.size(), "risks that have not ended; what raises and lowers them.\n");
+  agenda += "2. Deadlines: " + line(counts.overdue, "overdue, ") +
+            line(counts.soon, "due within three working days, ") + line(pack.due.size(), "open in all.\n");
   agenda += "3. The last " + line(pack.contacts.size(), "contacts, and what was promised in them.\n");
   agenda += "4. What people disagree about: " + line(pack.conflicts, "records.\n");
   return agenda + "5. What the client was told of the change, and who introduces the new worker.";

@@ -11,7 +11,8 @@ constexpr std::size_t pack_contacts_max = 5;  // the last ones: what a receiver 
 // Shape    the deadlines that are open; risks that have not ended; the last contacts; how many records people disagree
 //          about; how many changes of the case have not been receipted by the office, and how many notes this person
 //          has not signed.
-// Promise  digest() is of deadlines, risks and contacts alone, which do not depend on who sends when: on two devices that
+// Promise  digest() is of deadlines, risks and contacts alone, which do not depend on who sends when: on two
+//          devices that
 //          hold the same parts of the case it is the same.
 struct Pack {
   std::vector<DueRow> due;

@@ -81,9 +81,13 @@ Result<std::vector<Act>> acts_to_move(Workplace& place, const HandoverRow& row, 
       acts.push_back({.record = held.id, .writes = {{assignment_facts::until, Value::of_moment(moment)}}});
     }
   }
-  Act begun{kinds::assignment, row.scope, {}, {{assignment_facts::worker, Value::of_reference(row.to)},
-                                               {assignment_facts::role, Value::of_code(number_of(AssignmentRole::lead))},
-                                               {assignment_facts::from, Value::of_moment(moment)}}, {}};
+  Act begun{kinds::assignment,
+            row.scope,
+            {},
+            {{assignment_facts::worker, Value::of_reference(row.to)},
+             {assignment_facts::role, Value::of_code(number_of(AssignmentRole::lead))},
+             {assignment_facts::from, Value::of_moment(moment)}},
+            {}};
   if (minutes > 0) begun.writes.push_back({kind.find_field("minutes_a_week")->number, Value::of_integer(minutes)});
   const Result<std::string> reason = check_text(over_capacity_reason, value_bytes_max);
   if (!reason) return reason.fault();

@@ -40,7 +40,8 @@ std::vector<std::string> pieces_of(const Workplace& place, const sync::RecordSta
 // Where people disagree about the decision, it waits.
 LateDecision decision_in(const Workplace& place, const sync::RecordState& state) {
   const sync::FieldView view = state.view(place.catalogue(), late_facts::decision);
-  if (view.open || view.in_force.empty() || view.in_force.front().type() != ValueType::code) return LateDecision::waiting;
+  if (view.open || view.in_force.empty() || view.in_force.front().type() != ValueType::code)
+    return LateDecision::waiting;
   return static_cast<LateDecision>(view.in_force.front().code());
 }
 
@@ -53,7 +54,8 @@ LateWork work_of(const Workplace& place, const sync::RecordRow& row, const sync:
   work.device = reference_of(catalogue, state, late_facts::device);
   work.reason = type_name(catalogue, state);
   work.rule = text_of(catalogue, state, late_field(place, "rule"));
-  work.since = moment_of(catalogue, state, late_field(place, "since")).value_or(from_milliseconds(static_cast<std::int64_t>(row.record.milliseconds())));
+  work.since = moment_of(catalogue, state, late_field(place, "since"))
+                   .value_or(from_milliseconds(static_cast<std::int64_t>(row.record.milliseconds())));
   work.changes = static_cast<std::size_t>(integer_of(place, state, late_field(place, "changes")));
   work.escalated = moment_of(catalogue, state, late_field(place, "escalated_at"));
   work.remark = text_of(catalogue, state, late_field(place, "remark"));
@@ -67,7 +69,8 @@ bool may_judge(const Workplace& place, const sync::RecordRow& row, const sync::R
   const Result<sync::Mask> mask = mask_on(place, row.scope);
   if (!mask) return false;
   const sync::RecordFacts facts = facts_of(state, place.catalogue(), row.scope, row.author);
-  const sync::ObjectFacts object{kinds::late_work, header::section, facts.type, facts.marking, row.author == place.worker};
+  const sync::ObjectFacts object{kinds::late_work, header::section, facts.type, facts.marking,
+                                 row.author == place.worker};
   return mask->look_up(object).level == sync::Level::write;
 }
 
@@ -85,13 +88,18 @@ std::vector<LateWork> waiting(const Workplace& place) {
 }
 
 HeldChange held_of(const Workplace& place, const sync::Change& change) {
-  HeldChange held{change.header.id, change.header.record, place.catalogue().find_kind(change.header.kind), change.header.stamp, {},
+  HeldChange held{change.header.id,
+                  change.header.record,
+                  place.catalogue().find_kind(change.header.kind),
+                  change.header.stamp,
+                  {},
                   !change.is_whole()};
   for (const sync::Part& part : change.parts) {
     for (const sync::Write& write : part.writes) {
       const FieldEntry* field = held.kind == nullptr ? nullptr : held.kind->find_field(write.field);
       // It was held unjudged: what no value may say is not shown as one.
-      const bool sound = place.catalogue().check_foreign({change.header.kind, part.section, write.field}, write.value).ok();
+      const bool sound =
+          place.catalogue().check_foreign({change.header.kind, part.section, write.field}, write.value).ok();
       held.fields.push_back({sound ? field : nullptr, write.value, write.out});
     }
   }
@@ -137,7 +145,9 @@ std::vector<Answer> answers(const Workplace& place) {
   return found;
 }
 
-bool names(const Answer& answer, const Id& change) { return std::ranges::find(answer.changes, change) != answer.changes.end(); }
+bool names(const Answer& answer, const Id& change) {
+  return std::ranges::find(answer.changes, change) != answer.changes.end();
+}
 
 }  // namespace
 
@@ -149,13 +159,15 @@ Result<std::vector<LateWork>> late_to_judge(Workplace& place) {
 std::size_t count_late_asked(const Workplace& place) {
   const std::vector<LateWork> all = waiting(place);
   if (role_name(place) != records_officer) return all.size();
-  return static_cast<std::size_t>(std::ranges::count_if(all, [](const LateWork& work) { return work.escalated.has_value(); }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(all, [](const LateWork& work) { return work.escalated.has_value(); }));
 }
 
 Result<LateWorkShown> show_late_work(Workplace& place, const Id& record) {
   const std::optional<sync::RecordRow> row = place.store.find_record(record);
   if (!row || row->kind != kinds::late_work) return Fault(Fault::not_found, "late work");
-  if (Result<void> leave = begin_looking(place, {sync::AuditAction::consult, row->scope, record}); !leave) return leave.fault();
+  if (Result<void> leave = begin_looking(place, {sync::AuditAction::consult, row->scope, record}); !leave)
+    return leave.fault();
   const sync::RecordState state = readable(place, record);
   LateWorkShown shown{work_of(place, *row, state), {}};
   if (!shown.work.readable) return shown;
@@ -206,7 +218,14 @@ Result<std::vector<OwnLateWork>> own_late_work(Workplace& place) {
   }
   for (const Answer& answer : told) {
     if (about_what_is_here.contains(&answer)) continue;
-    found.push_back({{}, {}, nullptr, answer.changes.size(), answer.decision, answer.reason, answer.decided_by, answer.decided_at});
+    found.push_back({{},
+                     {},
+                     nullptr,
+                     answer.changes.size(),
+                     answer.decision,
+                     answer.reason,
+                     answer.decided_by,
+                     answer.decided_at});
   }
   return found;
 }

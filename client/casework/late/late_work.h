@@ -22,7 +22,8 @@ struct LateWork {
   bool readable = false;  // what is held is here, for whoever may read all of it
 };
 
-// What waits and this person may judge, the longest first. Of a records officer nothing is asked before it is escalated;
+// What waits and this person may judge, the longest first. Of a records officer nothing is asked before it is
+// escalated;
 // the list has it all the same. Nobody judges their own. Errors: those of begin_looking().
 Result<std::vector<LateWork>> late_to_judge(Workplace& place);
 std::size_t count_late_asked(const Workplace& place);

@@ -160,8 +160,7 @@ std::vector<CodeList> safety_lists() {
   using namespace lists;
   return {
       words(risk_type, "risk_type",
-            {"harm_to_others", "harm_to_self", "harm_from_others", "reoffending", "child_safety",
-             "domestic_abuse",
+            {"harm_to_others", "harm_to_self", "harm_from_others", "reoffending", "child_safety", "domestic_abuse",
              "exploitation", "neglect", "staff_safety", "absconding", "escape"}),
       // Nobody has looked yet is not the same as low.
       numbered(risk_level, "risk_level",
@@ -184,13 +183,13 @@ std::vector<CodeList> safety_lists() {
                 {number_of(SafetyAlert::danger), "danger", 30}}),
       words(restriction_type, "restriction_type",
             {"no_contact", "supervised_contact", "no_children", "exclusion_zone", "protected_address",
-             "two_workers",
-             "office_only"}),
+             "two_workers", "office_only"}),
       numbered(restriction_status, "restriction_status",
                {{1, "lifted", 10}, {2, "expired", 20}, {3, "in_force", 30}}),
       words(crisis_type, "crisis_type",
             {"suicide", "violence", "missing", "homelessness", "overdose", "family", "other"}),
-      numbered(crisis_status, "crisis_status", {{number_of(CrisisStatus::closed), "closed", 10}, {number_of(CrisisStatus::open), "open", 20}}),
+      numbered(crisis_status, "crisis_status",
+               {{number_of(CrisisStatus::closed), "closed", 10}, {number_of(CrisisStatus::open), "open", 20}}),
   };
 }
 

@@ -56,8 +56,8 @@ mutant(never_ignored_for_own_work sync/sharing/compiled_rules.cpp
   "if ((!object.own_work || rules_.rules[i].verb == Verb::may) && covers(rules_, rules_.rules[i], object))"
   "What the rules forbid everybody is allowed for what one wrote oneself.")
 mutant(read_where_only_seen sync/sharing/visible.cpp
-  "Level::read"
-  "Level::see"
+  "level >= Level::read"
+  "level >= Level::see"
   "Who may know that something exists is sent what it says.")
 mutant(epoch_reused sync/office/desk.cpp
   "device.epoch = std::max(device.epoch, hello.epoch) + 1;"

@@ -63,7 +63,10 @@ TEST_CASE("what somebody writes is taken, and nothing of it is left") {
       {"another file put in its place", "printf 'New.\\n' > new; mv new \"$1\"", "New."},
       {"several lines", "printf 'One.\\n\\nTwo.\\n\\n' > \"$1\"", "One.\n\nTwo."},
       {"a backup beside it", "cp \"$1\" \"$1~\"; printf 'x' > .note.txt.swp; printf 'Kept.' > \"$1\"", "Kept."},
-      {"a backup at home and in the temporary folder", "cp \"$1\" \"$HOME/backup\"; cp \"$1\" \"$TMPDIR/swap\"; mkdir -p \"$XDG_DATA_HOME/a/b\"; cp \"$1\" \"$XDG_DATA_HOME/a/b/c\"; printf 'Home.' > \"$1\"", "Home."},
+      {"a backup at home and in the temporary folder",
+       "cp \"$1\" \"$HOME/backup\"; cp \"$1\" \"$TMPDIR/swap\"; mkdir -p \"$XDG_DATA_HOME/a/b\"; cp \"$1\" "
+       "\"$XDG_DATA_HOME/a/b/c\"; printf 'Home.' > \"$1\"",
+       "Home."},
   };
   for (const Row& row : rows) {
     CAPTURE(row.what);
