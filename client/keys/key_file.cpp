@@ -9,7 +9,6 @@ namespace caseload::client {
 namespace {
 
 constexpr std::size_t key_bytes = 32;
-constexpr std::string_view recovery_label = "caseload/recovery/1";
 
 Secret join(const Secret& first, const Secret& second) {
   Secret joined(first.size() + second.size());
@@ -220,6 +219,16 @@ Result<void> KeyFile::finish_rekey(const Unlocked& held) {
   return {};
 }
 
+void KeyFile::leave_recovery_only() {
+  record_.salt = setting_.random.bytes<32>();
+  for (WrappedKey* wrapped : {&record_.key, record_.former ? &*record_.former : nullptr}) {
+    if (wrapped == nullptr) continue;
+    wrapped->nonce = setting_.random.bytes<12>();
+    wrapped->sealed = setting_.random.bytes<48>();
+  }
+  keep();
+}
+
 Result<Bytes> KeyFile::recovery_request(const std::string& folder) {
   const Result<KeyRecord> record = load_for_recovery(folder);
   if (!record) return record.fault();
@@ -241,14 +250,6 @@ Result<Unlocked> KeyFile::recover(const KeySetting& setting, const Secret& answe
   file.record_.failed_tries = 0;
   file.keep();
   return held;
-}
-
-Result<Secret> open_recovery(const SealingKey& recovery_key, BytesView request) {
-  Result<Bytes> opened = unseal_from(recovery_key, {.info = as_bytes(recovery_label)}, request);
-  if (!opened) return opened.fault();
-  Secret keys = Secret::copy_of(*opened);
-  wipe(*opened);
-  return keys;
 }
 
 }  // namespace caseload::client

@@ -2,6 +2,7 @@
 
 #include "client/keys/key_copies.h"
 #include "client/keys/passphrase.h"
+#include "common/crypto/recovery.h"
 #include "common/sqlite/lock_file.h"
 
 namespace caseload::client {
@@ -64,6 +65,9 @@ class KeyFile {
   Result<Unlocked> begin_rekey(const Unlocked& held, const Passphrase& passphrase);
   Result<void> finish_rekey(const Unlocked& held);
 
+  // From here on only the recovery slot opens: for a device that is out of its person's hands.
+  void leave_recovery_only();
+
   // What the organisation is sent, and what it answers: open_recovery(). With the answer, a passphrase and a
   // device secret old or new, a profile is opened again.
   static Result<Bytes> recovery_request(const std::string& folder);
@@ -87,9 +91,5 @@ class KeyFile {
   LockFile lock_;
   KeyRecord record_;
 };
-
-// The organisation's half, with the offline key: the answer to a request. Faults: truncated, too_large,
-// bad_seal.
-Result<Secret> open_recovery(const SealingKey& recovery_key, BytesView request);
 
 }  // namespace caseload::client

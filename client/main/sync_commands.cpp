@@ -7,6 +7,7 @@
 #include "client/link/schedule.h"
 #include "client/link/sync_runner.h"
 #include "client/main/device_place.h"
+#include "client/profile/wipe.h"
 #include "client/store/attachments.h"
 #include "common/program/terminal.h"
 
@@ -79,6 +80,13 @@ Reply reply_of(OpenProfile& profile, const Totals& totals) {
   return reply;
 }
 
+// The order is carried out at once; what the person is told is that it was.
+Result<void> wipe_here(DevicePlace& place, const OpenProfile& profile) {
+  const Wiping wiping{place.place(), place.keep_place(), something_waits(profile)};
+  place.close();
+  return wipe_profile(wiping, place.world());
+}
+
 // One session; what it asks to be done at once (something was withdrawn meanwhile, a restore was learned) is done.
 Result<Reply> synchronise(DevicePlace& place, OpenProfile& profile, const LinkSetting& setting, bool shows_progress) {
   SyncRunner runner(profile.store(), Catalogue::built_in(), profile.trust(), place.world().clock);
@@ -106,6 +114,9 @@ Result<Reply> synchronise(DevicePlace& place, OpenProfile& profile, const LinkSe
     const Verdict verdict = verdict_of(end);
     if (verdict == Verdict::again) continue;
     if (outcome.fault) return *outcome.fault;
+    if (outcome.report.greeting == sync::Greeting::wipe) {
+      if (Result<void> wiped = wipe_here(place, profile); !wiped) return wiped.fault();
+    }
     if (outcome.report.greeting != sync::Greeting::active) return fault_of(outcome.report.greeting);
     break;
   }

@@ -47,6 +47,8 @@ class OpenProfile {
   Workplace& workplace() { return *workplace_; }
   void refresh();  // lease and time, after a session
   SqlDeviceStore& store() { return *store_; }
+  const SqlDeviceStore& store() const { return *store_; }
+  const Drafts& drafts() const { return *drafts_; }
   Database& database() { return *database_; }
   const Enrolled& enrolled() const { return enrolled_; }
   const Identity& identity() const { return identity_; }

@@ -1,8 +1,12 @@
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <unistd.h>
 
+#include "common/base/durable_file.h"
+#include "common/crypto/recovery.h"
 #include "common/program/terminal.h"
 #include "common/sqlite/startup.h"
 #include "server/admin/admin.h"
@@ -35,6 +39,32 @@ const CommandShape restore_command{"restore", "", 0, 0, "an office from its back
 std::string plain_path(const std::string& typed) {
   const std::string path = std::filesystem::absolute(typed).lexically_normal().string();
   return path.size() > 1 && path.back() == '/' ? path.substr(0, path.size() - 1) : path;
+}
+
+constexpr std::size_t request_bytes_max = 4096;  // two sealed keys
+
+const CommandShape recovery_command{
+    "recovery answer", "REQUEST", 1, 1, "with the offline key: opens what a device's recover asked for",
+    {{"recovery-key", "FILE", "the organisation's"}, {"out", "FILE", "the answer: the device's key itself"}}};
+
+// Needs no office: it is done where the recovery key is, away from everything.
+Result<Reply> answer_recovery(const Call& call) {
+  for (const char* needed : {"recovery-key", "out"}) {
+    if (!call.has(needed)) return Fault(Fault::required, std::string("--") + needed);
+  }
+  const Result<RecoveryKey> key = RecoveryKey::read(call.option("recovery-key"));
+  if (!key) return key.fault();
+  const Result<Bytes> request = read_file(call.arguments[0], request_bytes_max);
+  if (!request) return request.fault();
+  if (file_exists(call.option("out"))) return Fault(Fault::already_there, "a file of that name");
+  const Result<Secret> answer = open_recovery(key->sealing, *request);
+  if (!answer) return answer.fault();
+  std::string text = to_base32(answer->view()) + "\n";
+  replace_file(call.option("out"), as_bytes(text));
+  wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
+  Reply reply{Json{{"answer", call.option("out")}}};
+  reply.remark = "Whoever has this file and the device can open it. Hand it over in person, and destroy it.";
+  return reply;
 }
 
 Result<Reply> init(const DataFolder& folder, const Call& call) {
@@ -154,7 +184,8 @@ Result<AdminPlace*> open_here(const DataFolder& folder, Opened& opened) {
 bool is_ours(const std::vector<std::string>& words) {
   const auto first = std::ranges::find_if(words, [](const std::string& word) { return !word.starts_with("--"); });
   if (first == words.end()) return true;
-  return *first == "init" || *first == "serve" || *first == "restore" || *first == "help" || *first == "completion";
+  constexpr std::array<std::string_view, 6> ours = {"init", "serve", "recovery", "restore", "help", "completion"};
+  return std::ranges::find(ours, *first) != ours.end();
 }
 
 int run_here(const DataFolder& folder, const std::vector<std::string>& words) {
@@ -164,9 +195,11 @@ int run_here(const DataFolder& folder, const std::vector<std::string>& words) {
     if (!place) return place.fault();
     return entry.beside ? run_beside(entry, call, **place, opened.store->reader()) : entry.run(**place, call);
   });
-  program.table.commands.insert(program.table.commands.begin(), {&init_command, &serve_command, &restore_command});
+  program.table.commands.insert(program.table.commands.begin(),
+                                {&init_command, &serve_command, &restore_command, &recovery_command});
   const auto administer = program.perform;
   program.perform = [&](const CommandShape& shape, const Call& call) -> Result<Reply> {
+    if (&shape == &recovery_command) return answer_recovery(call);
     if (folder.path().empty()) return Fault(Fault::required, "--data DIR, or CASELOAD_DATA");
     if (&shape == &init_command) return init(folder, call);
     if (&shape == &restore_command) return restore(folder, call);

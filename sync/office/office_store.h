@@ -55,7 +55,7 @@ struct OfficeDevice {
   template <class Archive>
   void serialize(Archive& archive) {
     archive(device, worker, key, listed(standing), is_office, wipe, twin, saw_other_ledger, grant_pending, epoch,
-            next_number, previous, purges, late_changes, late_bytes);
+            next_number, previous, purges, late_changes, late_bytes, lease_number, moment(lease_granted));
   }
 };
 

@@ -1,5 +1,7 @@
 #include "tests/end_to_end/programs.h"
 
+#include <filesystem>
+
 #include "tests/support/test.h"
 
 namespace caseload::programs {
@@ -190,6 +192,47 @@ TEST_CASE("canaries: what people write is in clear in no file of the profile, th
   // The search for canaries finds one where there is one.
   town.write("tmp/left_behind", "a canarynote in clear");
   CHECK(find_in_clear(town.folder().path(), texts).size() == 1);
+}
+
+TEST_CASE("a passphrase forgotten: the organisation's offline key opens the profile again, and nothing else does") {
+  Place town;
+  town.join("lena", "Lena Mori");
+  CHECK(town.meet("lena").code == 0);
+  town.begin_case("lena", "Ruth Example");
+  const std::string request = town.folder() / "request", answer = town.folder() / "answer";
+  CHECK(town.as("lena", {"recover", "--request-out", request}).code == 0);
+  const std::string wrong = town.write("wrong.key", "caseload recovery key 1\nnot one\n");
+  CHECK(error_of(town.office({"recovery", "answer", request, "--recovery-key", wrong, "--out", answer})) == "damaged");
+  const Said made = town.office({"recovery", "answer", request, "--recovery-key", town.folder() / "recovery.key", "--out", answer});
+  CHECK_MESSAGE(made.code == 0, made.out);
+  const std::string fresh = town.write("fresh", "velo-mira-toku-sani-bero\n");
+  const Said back = town.as("lena", {"--passphrase-file", fresh, "recover", "--answer-file", answer});
+  CHECK_MESSAGE(back.code == 0, back.out);
+  CHECK(error_of(town.as("lena", {"--passphrase-file", town.folder() / "passphrase", "status"})) == "wrong_passphrase");
+  CHECK(town.as("lena", {"--passphrase-file", fresh, "status"}).json().at("unsent") == 1);
+}
+
+TEST_CASE("H52 a device that is to be wiped keeps no key; what it had not handed over the organisation can open") {
+  Place town;
+  for (const auto& [who, name] : std::map<std::string, std::string>{{"ana", "Ana Castro"}, {"lena", "Lena Mori"}}) {
+    town.join(who, name);
+    CHECK(town.meet(who).code == 0);
+  }
+  town.begin_case("lena", "Ruth Example");
+  for (const Json& row : town.office({"device", "list"}).json()) {
+    if (row.at("worker") != "Alex Administrator") CHECK(town.office({"device", "wipe", row.at("id")}).code == 0);
+  }
+  CHECK(error_of(town.meet("ana")) == "wipe");
+  for (const char* name : {"/caseload.db", "/identity", "/keys-1", "/keys-2"}) CHECK_FALSE(std::filesystem::exists(town.home("ana") + name));
+  CHECK(error_of(town.meet("lena")) == "wipe");
+  CHECK(error_of(town.as("lena", {"status"})) == "locked");
+  const std::string passphrase = town.folder() / "passphrase";
+  CHECK(town.as("lena", {"--passphrase-file", passphrase, "status"}).code == 3);
+  const std::string request = town.folder() / "request", answer = town.folder() / "answer";
+  CHECK(town.as("lena", {"recover", "--request-out", request}).code == 0);
+  CHECK(town.office({"recovery", "answer", request, "--recovery-key", town.folder() / "recovery.key", "--out", answer}).code == 0);
+  CHECK(town.as("lena", {"--passphrase-file", passphrase, "recover", "--answer-file", answer}).code == 0);
+  CHECK(town.as("lena", {"--passphrase-file", passphrase, "status"}).json().at("unsent") == 1);
 }
 
 TEST_CASE("passphrase: changed, forgotten with the organisation's answer refused without it, and with a new key") {
