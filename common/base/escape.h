@@ -7,8 +7,8 @@
 
 namespace caseload {
 
-// What somebody else wrote, made harmless for the program that reads it next: it keeps its words, and gives that program
-// no orders.
+// What somebody else wrote, made harmless for the program that reads it next: it keeps its words, and gives that
+// program no orders.
 
 // A cell that no spreadsheet takes for a formula: an apostrophe stands before every = + - @, full-width ones too, that
 // begins the text, a line of it, or what would be a cell if the separator were another. Blanks do not hide it.

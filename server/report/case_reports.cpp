@@ -38,6 +38,15 @@ void add_conflicts(const ReportReader& reader, const ReportReader::Case& one, Re
   }
 }
 
+std::string kind_of_late(const sync::RecordState& work) {
+  const Catalogue& catalogue = Catalogue::built_in();
+  const FieldNumber about = late_facts::about_kind;
+  const sync::FieldView view = work.view(catalogue, about);
+  if (view.in_force.empty() || view.in_force.front().type() != ValueType::integer) return "";
+  const KindEntry* kind = catalogue.find_kind(static_cast<KindNumber>(view.in_force.front().integer()));
+  return kind == nullptr ? "" : std::string(kind->name);
+}
+
 }  // namespace
 
 std::vector<ReportTable> action_tables(const ReportReader& reader, const ReportWish& wish) {
@@ -60,7 +69,7 @@ std::vector<ReportTable> action_tables(const ReportReader& reader, const ReportW
 }
 
 std::vector<ReportTable> risk_tables(const ReportReader& reader, const ReportWish& wish) {
-  constexpr std::array levels = {"very_high", "high", "medium", "low", "not_assessed", ""};
+  constexpr std::array levels = {"very_high", "high", "medium", "not_assessed", "low", ""};
   ReportTable table{"Open risks", {"case", "level", "type", "review on", "review overdue", "unit", "lead"}, {}, -1};
   for (const ReportReader::Case& one : reader.cases(wish.unit)) {
     for (const ReportReader::Entry& risk : reader.records(one, kinds::risk)) {
@@ -78,7 +87,7 @@ std::vector<ReportTable> risk_tables(const ReportReader& reader, const ReportWis
   ReportTable by_level{"By level", {"level", "risks"}, {}, 1};
   for (const std::string level : levels) {
     const auto count = std::ranges::count(table.rows, level, [](const auto& row) { return row[1]; });
-    if (count > 0) by_level.rows.push_back({level.empty() ? "disputed or unknown" : level, std::to_string(count)});
+    if (count > 0) by_level.rows.push_back({level.empty() ? "unknown" : level, std::to_string(count)});
   }
   return {std::move(by_level), std::move(table)};
 }
@@ -99,20 +108,14 @@ std::vector<ReportTable> oversight_tables(const ReportReader& reader, const Repo
 
 std::vector<ReportTable> unsettled_tables(const ReportReader& reader, const ReportWish& wish) {
   ReportTable conflicts{"What people disagree on", {"case", "unit", "record", "field", "values", "lead"}, {}, -1};
-  ReportTable late{"Work that waits for a decision", {"case", "days", "author", "kind", "why", "unit"}, {}, -1};
-  const ServerStore& store = reader.office().store();
-  const std::vector<ReportReader::Case> cases = reader.cases(wish.unit);
-  for (const ReportReader::Case& one : cases) add_conflicts(reader, one, conflicts);
-  for (const Id& id : store.held()) {
-    const std::optional<sync::OfficeChange> change = store.find(id);
-    if (!change) continue;
-    const sync::ChangeHeader& header = change->change.header;
-    const auto of = std::ranges::find(cases, header.scope, &ReportReader::Case::id);
-    if (of == cases.end()) continue;
-    const KindEntry* kind = Catalogue::built_in().find_kind(header.kind);
-    late.rows.push_back({reader.name_of_case(*of), days_between(day_of(header.stamp.wall_time()), reader.today()),
-                         reader.name_of_worker(header.author), kind == nullptr ? "" : kind->name,
-                         std::string(Fault(change->held_for).name()), unit_of(reader, *of)});
+  for (const ReportReader::Case& one : reader.cases(wish.unit)) add_conflicts(reader, one, conflicts);
+  ReportTable late{"Work that waits for a decision",
+                   {"case", "days", "whose", "kind", "why", "changes", "unit", "lead"}, {}, -1};
+  for (const auto& [of, work] : reader.late_work(wish.unit)) {
+    const std::optional<WallTime> since = moment_in(work, "since");
+    late.rows.push_back({reader.name_of_case(of), since ? days_between(day_of(*since), reader.today()) : "",
+                         reader.name_of_worker(link_in(work, "worker")), kind_of_late(work), words_in(work, "type"),
+                         words_in(work, "changes"), unit_of(reader, of), reader.leads_of(of)});
   }
   return {std::move(conflicts), std::move(late)};
 }

@@ -43,8 +43,8 @@ std::string plot_of(const ReportTable& table) {
     const std::size_t width = number * bar_width / most;
     svg += "<text" + attribute("x", label_width - 6) + attribute("y", top + 14) + " text-anchor=\"end\">" +
            html_text(table.rows[i][0]) + "</text><rect" + attribute("x", label_width) + attribute("y", top) +
-           attribute("width", width) + attribute("height", bar_height) + " fill=\"#36648b\"/><text" + attribute("x", label_width + width + 6) +
-           attribute("y", top + 14) + ">" + std::to_string(number) + "</text>\n";
+           attribute("width", width) + attribute("height", bar_height) + " fill=\"#36648b\"/><text" +
+           attribute("x", label_width + width + 6) + attribute("y", top + 14) + ">" + std::to_string(number) + "</text>\n";
   }
   return svg + "</svg></figure>\n";
 }
@@ -98,10 +98,8 @@ std::string report_as_csv(const Report& report) {
 
 std::string report_as_html(const Report& report) {
   std::string page = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">" + std::string(policy) +
-                     "<title>" +
-                     html_text(report.name) + "</title><style>" + std::string(style) + "</style></head><body>\n<h1>" +
-                     html_text(report.name) + "</h1>\n<p>" +
-                     html_text(report.about) + " As the log stood at " + to_text(report.at) + ", position " +
+                     "<title>" + html_text(report.name) + "</title><style>" + std::string(style) +
+                     "</style></head><body>\n<h1>" + html_text(report.name) + "</h1>\n<p>" + html_text(report.about) + " As the log stood at " + to_text(report.at) + ", position " +
                      std::to_string(report.position) + ".";
   if (!report.in_whose_name.empty())
     page += " In the name of " + html_text(report.in_whose_name) + ", who may read what stands here.";

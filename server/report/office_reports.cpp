@@ -1,8 +1,8 @@
 // Reports that name no client: counts, by unit, worker and device.
 
 #include <algorithm>
-#include <array>
 
+#include "common/practice/completeness.h"
 #include "server/report/reports.h"
 
 namespace caseload::server {
@@ -24,12 +24,6 @@ void count(CaseStatus status, Load& load) {
   }
 }
 
-bool is_contact(const sync::RecordState& note) {
-  constexpr std::array<std::string_view, 8> types = {"contact",      "home_visit", "phone",   "letter",
-                                                     "office_visit", "video_call", "message", "meeting"};
-  return std::ranges::find(types, words_in(note, "type")) != types.end();
-}
-
 std::string word_of(Standing standing) {
   if (standing == Standing::active) return "active";
   return standing == Standing::suspended ? "suspended" : "lost";
@@ -43,7 +37,7 @@ struct Contact {
 void add_contacts(const ReportReader& reader, const ReportReader::Case& one, const ReportWish& wish, Contact& contact) {
   std::uint64_t made = 0;
   for (const ReportReader::Entry& note : reader.records(one, kinds::note)) {
-    if (!is_contact(note.state)) continue;
+    if (!is_contact(code_in(note.state, "type"))) continue;
     const Date day = std::chrono::floor<std::chrono::days>(moment_in(note.state, "occurred").value_or(note.created));
     if (day >= wish.from && day <= wish.upto) ++made;
   }

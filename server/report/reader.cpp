@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/office/late_opening.h"
 #include "sync/sharing/visible.h"
 
 namespace caseload::server {
@@ -22,12 +23,6 @@ Found find(const sync::RecordState& record, std::string_view field) {
   sync::FieldView view = record.view(catalogue(), entry->number);
   if (view.in_force.size() != 1) return {entry, std::nullopt};
   return {entry, std::move(view.in_force.front())};
-}
-
-template <class E>
-E code_or(const sync::RecordState& record, std::string_view field, E otherwise) {
-  const Found found = find(record, field);
-  return found.value && found.value->type() == ValueType::code ? static_cast<E>(found.value->code()) : otherwise;
 }
 
 }  // namespace
@@ -63,6 +58,11 @@ std::optional<WallTime> moment_in(const sync::RecordState& record, std::string_v
   return found.value->moment();
 }
 
+CodeNumber code_in(const sync::RecordState& record, std::string_view field) {
+  const Found found = find(record, field);
+  return found.value && found.value->type() == ValueType::code ? found.value->code() : CodeNumber{0};
+}
+
 Id link_in(const sync::RecordState& record, std::string_view field) {
   const Found found = find(record, field);
   return found.value && found.value->type() == ValueType::reference ? found.value->reference() : Id{};
@@ -71,6 +71,10 @@ Id link_in(const sync::RecordState& record, std::string_view field) {
 ReportReader::ReportReader(const Office& office, const Id& as) : office_(office), as_(as) {
   for (const UnitRow& row : units(office)) units_[row.id] = row.name;
   for (const WorkerRow& row : workers(office)) workers_[row.id] = row.name;
+  if (as_.is_none()) return;
+  sync::OfficeDevice device;
+  device.worker = as_;
+  viewer_ = office.facts().viewer(device);
 }
 
 std::string ReportReader::name_in(const Names& names, const Id& id) {
@@ -95,27 +99,40 @@ std::optional<sync::RecordState> ReportReader::readable(const Id& record, const 
   return state;
 }
 
+ReportReader::Case ReportReader::look_at(const Id& scope) const {
+  const sync::ScopeFacts about = office_.facts().scope(scope);
+  Case one;
+  one.id = scope;
+  one.unit = about.unit;
+  one.assignments = about.assignments;
+  if (!as_.is_none()) one.mask = office_.self().rules.mask(viewer_, about);
+  std::optional<sync::RecordState> state = readable(scope, one);
+  one.is_told = state.has_value();
+  if (!state) return one;
+  one.state = std::move(*state);
+  const CodeNumber status = code_in(one.state, "status");
+  if (status != 0) one.status = static_cast<CaseStatus>(status);
+  return one;
+}
+
 std::vector<ReportReader::Case> ReportReader::cases(const Id& unit) const {
-  const sync::OfficeFacts facts = office_.facts();
-  sync::OfficeDevice as_device;
-  as_device.worker = as_;
-  const sync::ViewerFacts viewer = as_.is_none() ? sync::ViewerFacts() : facts.viewer(as_device);
   std::vector<Case> found;
   for (const Id& scope : office_.store().scopes()) {
     const std::optional<sync::OfficeChange> root = office_.store().find(scope);
     if (!root || root->position == 0 || root->change.header.kind != kinds::case_file) continue;
-    const sync::ScopeFacts about = facts.scope(scope);
-    if (!unit.is_none() && about.unit != unit) continue;
-    Case one;
-    one.id = scope;
-    one.unit = about.unit;
-    one.assignments = about.assignments;
-    if (!as_.is_none()) one.mask = office_.self().rules.mask(viewer, about);
-    std::optional<sync::RecordState> state = readable(scope, one);
-    if (!state || !link_in(*state, "merged_into").is_none()) continue;
-    one.state = std::move(*state);
-    one.status = code_or(one.state, "status", CaseStatus::open);
-    found.push_back(std::move(one));
+    Case one = look_at(scope);
+    const bool of_unit = unit.is_none() || one.unit == unit;
+    if (of_unit && one.is_told && link_in(one.state, "merged_into").is_none()) found.push_back(std::move(one));
+  }
+  return found;
+}
+
+std::vector<ReportReader::Waiting> ReportReader::late_work(const Id& unit) const {
+  std::vector<Waiting> found;
+  for (const OpenLateWork& open : open_late_work(office_.store())) {
+    Case of = look_at(open.scope);
+    std::optional<sync::RecordState> work = readable(open.record, of);
+    if (work && (unit.is_none() || of.unit == unit)) found.push_back({std::move(of), std::move(*work)});
   }
   return found;
 }

@@ -23,6 +23,7 @@ class ReportReader {
     Id id;
     Id unit;
     CaseStatus status = CaseStatus::open;
+    bool is_told = false;      // something of its state may be read
     sync::RecordState state;   // as it may be read
     std::vector<sync::AssignmentFact> assignments;
     sync::Mask mask;
@@ -37,6 +38,13 @@ class ReportReader {
   };
   std::vector<Entry> records(const Case& of, KindNumber kind) const;
 
+  // What waits for a decision: also in cases that are themselves held, or were merged into another.
+  struct Waiting {
+    Case of;
+    sync::RecordState work;
+  };
+  std::vector<Waiting> late_work(const Id& unit) const;
+
   std::string name_of_unit(const Id& id) const { return name_in(units_, id); }
   std::string name_of_worker(const Id& id) const { return name_in(workers_, id); }
   std::string name_of_case(const Case& one) const;  // or its short identifier
@@ -47,18 +55,21 @@ class ReportReader {
  private:
   using Names = std::map<Id, std::string>;
   static std::string name_in(const Names& names, const Id& id);
+  Case look_at(const Id& scope) const;
   std::optional<sync::RecordState> readable(const Id& record, const Case& of) const;
 
   const Office& office_;
   const Id as_;
+  sync::ViewerFacts viewer_;
   Names units_;
   Names workers_;
 };
 
-// The one value in force of a field by its name, in words; nothing where there is none, or people disagree.
+// The one value in force of a field by its name, in words; nothing where there is none, or several.
 std::string words_in(const sync::RecordState& record, std::string_view field);
 std::optional<Date> date_in(const sync::RecordState& record, std::string_view field);
 std::optional<WallTime> moment_in(const sync::RecordState& record, std::string_view field);
+CodeNumber code_in(const sync::RecordState& record, std::string_view field);  // 0: none
 Id link_in(const sync::RecordState& record, std::string_view field);
 
 }  // namespace caseload::server

@@ -26,8 +26,8 @@ struct Report {
   std::vector<ReportTable> tables{};
 };
 
-// JSON: exact · CSV: one table after another, each cell in quotes and defused · HTML: one page that stands alone, with
-// nothing fetched and no script.
+// JSON: exact · CSV: one table after another, each cell in quotes and defused · HTML: one page that stands alone,
+// with nothing fetched and no script.
 std::string report_as_json(const Report& report);
 std::string report_as_csv(const Report& report);
 std::string report_as_html(const Report& report);

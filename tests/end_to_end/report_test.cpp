@@ -59,7 +59,9 @@ TEST_CASE("reports that name clients say what the worker in whose name they are 
     CHECK(error_of(town.office({"report", name})) == "required");
   }
   CHECK(town.rows({"oversight-gaps", "--as", "Sam Okoro"}, 0).empty());
-  CHECK(town.as("lena", {"note", "add", town.scope, "--type", "oversight", "--text-file", "-", "--sign"}, "Looked at it.").code == 0);
+  const std::string impact = "impact_on_person=She keeps her home.", why = "rationale=The rent is her first worry.";
+  const std::vector<std::string> oversight{"note", "add", town.scope, "--type", "oversight", "--text-file", "-", "--field", impact, "--field", why, "--sign"};
+  CHECK(town.as("lena", oversight, "Looked at it.").code == 0);
   CHECK(town.meet("lena").code == 0);
   CHECK(town.rows({"oversight-gaps", "--as", "Lena Mori"}, 0).empty());
 }
