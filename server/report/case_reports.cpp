@@ -38,6 +38,16 @@ void add_conflicts(const ReportReader& reader, const ReportReader::Case& one, Re
   }
 }
 
+// How many rows each unit has, by the column that names it.
+ReportTable by_unit(const ReportTable& table, std::string_view what) {
+  const auto column = static_cast<std::size_t>(std::ranges::find(table.columns, "unit") - table.columns.begin());
+  std::map<std::string, std::uint64_t> counts;
+  for (const std::vector<std::string>& row : table.rows) ++counts[row[column]];
+  ReportTable units{"By unit", {"unit", std::string(what)}, {}, 1};
+  for (const auto& [name, count] : counts) units.rows.push_back({name, std::to_string(count)});
+  return units;
+}
+
 std::string kind_of_late(const sync::RecordState& work) {
   const Catalogue& catalogue = Catalogue::built_in();
   const FieldNumber about = late_facts::about_kind;
@@ -51,21 +61,17 @@ std::string kind_of_late(const sync::RecordState& work) {
 
 std::vector<ReportTable> action_tables(const ReportReader& reader, const ReportWish& wish) {
   ReportTable table{"Overdue actions", {"case", "days late", "due", "what", "whose", "unit", "lead"}, {}, -1};
-  std::map<std::string, std::uint64_t> by_unit;
   for (const ReportReader::Case& one : reader.cases(wish.unit)) {
     for (const ReportReader::Entry& action : reader.records(one, kinds::action)) {
       const std::optional<Date> due = date_in(action.state, "due");
       if (!due || *due >= reader.today() || words_in(action.state, "status") != "open") continue;
-      ++by_unit[unit_of(reader, one)];
       table.rows.push_back({reader.name_of_case(one), days_between(*due, reader.today()), to_text(*due),
                             words_in(action.state, "what"), reader.name_of_worker(link_in(action.state, "owner")),
                             unit_of(reader, one), reader.leads_of(one)});
     }
   }
   std::ranges::stable_sort(table.rows, {}, [](const auto& row) { return row[2]; });
-  ReportTable units{"By unit", {"unit", "overdue"}, {}, 1};
-  for (const auto& [name, count] : by_unit) units.rows.push_back({name, std::to_string(count)});
-  return {std::move(units), std::move(table)};
+  return {by_unit(table, "overdue"), std::move(table)};
 }
 
 std::vector<ReportTable> risk_tables(const ReportReader& reader, const ReportWish& wish) {
@@ -103,7 +109,7 @@ std::vector<ReportTable> oversight_tables(const ReportReader& reader, const Repo
                           last ? days_between(*last, reader.today()) : "", unit_of(reader, one), reader.leads_of(one)});
   }
   std::ranges::stable_sort(table.rows, {}, [](const auto& row) { return row[1] == "never" ? std::string() : row[1]; });
-  return {std::move(table)};
+  return {by_unit(table, "cases"), std::move(table)};
 }
 
 std::vector<ReportTable> unsettled_tables(const ReportReader& reader, const ReportWish& wish) {

@@ -102,7 +102,7 @@ std::vector<ReportTable> custody_tables(const ReportReader& reader, const Report
     }
     table.rows.push_back({row.label.empty() ? row.id.short_form() : row.label, text(holds), text(withdrawn),
                           reader.name_of_worker(row.worker), word_of(row.standing),
-                          row.lease_number > 0 ? to_text(row.lease_granted) : "never", text(row.late)});
+                          row.lease_number > 0 ? in_minutes(row.lease_granted) : "never", text(row.late)});
   }
   return {std::move(table)};
 }

@@ -26,6 +26,9 @@ struct Report {
   std::vector<ReportTable> tables{};
 };
 
+// For people: 2026-11-22 17:05 UTC.
+std::string in_minutes(WallTime moment);
+
 // JSON: exact · CSV: one table after another, each cell in quotes and defused · HTML: one page that stands alone,
 // with nothing fetched and no script.
 std::string report_as_json(const Report& report);

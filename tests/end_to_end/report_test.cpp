@@ -50,7 +50,7 @@ TEST_CASE("reports that name clients say what the worker in whose name they are 
   CHECK(actions[0].at("what") == "Ring the housing office");
   CHECK(actions[0].at("due") == "2026-01-10");
   CHECK(town.rows({"open-risks", "--as", "Lena Mori"}, 1).at(0).at("level") == "high");
-  CHECK(town.rows({"oversight-gaps", "--as", "Lena Mori"}, 0).at(0).at("last oversight") == "never");
+  CHECK(town.rows({"oversight-gaps", "--as", "Lena Mori"}, 1).at(0).at("last oversight") == "never");
   CHECK(town.rows({"unsettled", "--as", "Lena Mori"}, 1).empty());
   for (const char* name : {"overdue-actions", "open-risks"}) {
     CAPTURE(name);
@@ -58,12 +58,34 @@ TEST_CASE("reports that name clients say what the worker in whose name they are 
     CHECK(town.rows({name, "--as", "Lena Mori", "--unit", "South"}, 1).empty());
     CHECK(error_of(town.office({"report", name})) == "required");
   }
-  CHECK(town.rows({"oversight-gaps", "--as", "Sam Okoro"}, 0).empty());
+  CHECK(town.rows({"oversight-gaps", "--as", "Sam Okoro"}, 1).empty());
   const std::string impact = "impact_on_person=She keeps her home.", why = "rationale=The rent is her first worry.";
   const std::vector<std::string> oversight{"note", "add", town.scope, "--type", "oversight", "--text-file", "-", "--field", impact, "--field", why, "--sign"};
   CHECK(town.as("lena", oversight, "Looked at it.").code == 0);
   CHECK(town.meet("lena").code == 0);
-  CHECK(town.rows({"oversight-gaps", "--as", "Lena Mori"}, 0).empty());
+  CHECK(town.rows({"oversight-gaps", "--as", "Lena Mori"}, 1).empty());
+}
+
+TEST_CASE("late work of a case that nobody accepted yet stands in the report of those who judge it, and of nobody else") {
+  Busy town;
+  town.hire("Nora Lind", "manager", town.north);
+  town.hire("Mara Silva", "manager", town.south);
+  for (const Json& row : town.office({"device", "list"}).json()) {
+    if (row.at("worker") == "Lena Mori") CHECK(town.office({"device", "suspend", row.at("id")}).code == 0);
+  }
+  town.wrote({"case", "add", "--name", "Tom Second", "--unit", town.north});
+  CHECK(error_of(town.meet("lena")) == "suspended");
+  const Json late = town.rows({"unsettled", "--as", "Nora Lind"}, 1);
+  REQUIRE(late.size() == 1);
+  CHECK(late[0].at("whose") == "Lena Mori");
+  CHECK(late[0].at("kind") == "case");
+  CHECK(late[0].at("why") == "device_suspended");
+  CHECK(late[0].at("unit") == "North");
+  CHECK(late[0].at("days") == "0");
+  CHECK(late[0].at("case") != "Tom Second");
+  for (const char* other : {"Mara Silva", "Sam Okoro"}) CHECK_MESSAGE(town.rows({"unsettled", "--as", other}, 1).empty(), other);
+  CHECK(town.rows({"unsettled", "--as", "Nora Lind", "--unit", "South"}, 1).empty());
+  CHECK(town.rows({"caseload"}, 0).at(0).at("open") == "1");
 }
 
 TEST_CASE("reports that name no client count all cases; each report is recorded before it is shown") {

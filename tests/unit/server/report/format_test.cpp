@@ -29,7 +29,23 @@ TEST_CASE("as HTML foreign words stay words, nothing is fetched, and a plot stan
   CHECK(html.find("<svg role=\"img\"") != std::string::npos);
   CHECK(html.find("width=\"360\"") != std::string::npos);  // the longest bar
   CHECK(html.find("width=\"90\"") != std::string::npos);   // a quarter of it
-  CHECK(html.find("<td><bdi>12</bdi></td>") != std::string::npos);
+  CHECK(html.find("<td class=\"n\"><bdi>12</bdi></td>") != std::string::npos);
+  CHECK(html.find("<h1>Caseload</h1>") != std::string::npos);
+  CHECK(html.find("at 1970-01-01 00:00 UTC, position 7") != std::string::npos);
+}
+
+TEST_CASE("as HTML what is long is cut between letters beside its bar, and whole in the table; the least bar is seen") {
+  Report report = two_rows();
+  std::string name;
+  for (int i = 0; i < 30; ++i) name += "é";
+  report.tables.front().rows = {{name, "100000"}, {"South", "1"}, {"not_assessed", "0"}, {"A_b", "0"}};
+  const std::string html = report_as_html(report);
+  CHECK(html.find(">" + name.substr(0, 48) + "…</text>") != std::string::npos);
+  CHECK(html.find("<bdi>" + name + "</bdi>") != std::string::npos);
+  CHECK(html.find("width=\"2\"") != std::string::npos);
+  CHECK(html.find("width=\"0\"") != std::string::npos);
+  CHECK(html.find("<bdi>not assessed</bdi>") != std::string::npos);
+  CHECK(html.find("<bdi>A_b</bdi>") != std::string::npos);
 }
 
 TEST_CASE("as HTML a table without rows says so, and has no plot") {
