@@ -82,10 +82,11 @@ std::string plot_of(const ReportTable& table) {
     const std::size_t top = i * (bar_height + bar_gap);
     const std::size_t number = number_in(table.rows[i][column]);
     const std::size_t width = number == 0 ? 0 : std::max<std::size_t>(2, number * bar_width / most);
-    svg += "<text" + attribute("x", label_width - 6) + attribute("y", top + 14) + " text-anchor=\"end\">" +
-           html_text(label_of(words_of(table.rows[i][0]))) + "</text><rect" + attribute("x", label_width) + attribute("y", top) +
-           attribute("width", width) + attribute("height", bar_height) + " fill=\"#36648b\"/><text" +
-           attribute("x", label_width + width + 6) + attribute("y", top + 14) + ">" + std::to_string(number) + "</text>\n";
+    const std::string label = html_text(label_of(words_of(table.rows[i][0])));
+    svg += "<text" + attribute("x", label_width - 6) + attribute("y", top + 14) + " text-anchor=\"end\">" + label +
+           "</text><rect" + attribute("x", label_width) + attribute("y", top) + attribute("width", width) +
+           attribute("height", bar_height) + " fill=\"#36648b\"/><text" + attribute("x", label_width + width + 6) +
+           attribute("y", top + 14) + ">" + std::to_string(number) + "</text>\n";
   }
   return svg + "</svg></figure>\n";
 }
