@@ -88,7 +88,7 @@ TEST_CASE("late work of a case that nobody accepted yet stands in the report of 
   CHECK(town.rows({"caseload"}, 0).at(0).at("open") == "1");
 }
 
-TEST_CASE("reports that name no client count all cases; each report is recorded before it is shown") {
+TEST_CASE("reports that name no client count all cases, and each report is recorded before it is shown") {
   Busy town;
   const Json caseload = town.rows({"caseload"}, 0);
   REQUIRE(caseload.size() == 1);

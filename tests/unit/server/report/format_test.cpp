@@ -34,7 +34,7 @@ TEST_CASE("as HTML foreign words stay words, nothing is fetched, and a plot stan
   CHECK(html.find("at 1970-01-01 00:00 UTC, position 7") != std::string::npos);
 }
 
-TEST_CASE("as HTML what is long is cut between letters beside its bar, and whole in the table; the least bar is seen") {
+TEST_CASE("as HTML what is long is cut between letters beside its bar, and whole in the table, and the least bar is seen") {
   Report report = two_rows();
   std::string name;
   for (int i = 0; i < 30; ++i) name += "é";

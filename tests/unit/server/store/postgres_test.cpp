@@ -203,7 +203,7 @@ TEST_CASE("a commit whose answer is lost is found to have happened, and is not d
 }
 
 TEST_CASE(
-    "there is one writer; when its process is killed in the middle, the next has all that was acknowledged") {
+    "there is one writer, and when its process is killed in the middle, the next has all that was acknowledged") {
   InPostgres subject;
   subject.close();
   std::array<int, 2> ends{};
