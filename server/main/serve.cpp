@@ -198,8 +198,8 @@ Result<void> serve(const DataFolder& folder, const ServeWith& with) {
   const std::unique_ptr<ServerStore> reader = (*store)->reader();
   std::unique_ptr<HttpDoor> door;
   if (with.http) {
-    Result<std::unique_ptr<HttpDoor>> opened =
-        HttpDoor::open(*with.http, health_pages({**service, *reader, folder.path(), clock}));
+    const HealthOf health{**service, *reader, folder.path(), clock};
+    Result<std::unique_ptr<HttpDoor>> opened = HttpDoor::open(*with.http, health_pages(health));
     if (!opened) return opened.fault();
     door = std::move(*opened);
   }

@@ -2,8 +2,8 @@
 // H62: a transaction is done again, or nothing of it was acknowledged; positions have no gaps either way.
 #include <sys/wait.h>
 #include <unistd.h>
-#include <csignal>
 #include <atomic>
+#include <csignal>
 #include <thread>
 
 #include "tests/unit/server/store/subjects.h"
@@ -187,7 +187,7 @@ TEST_CASE("a commit whose answer is lost is found to have happened, and is not d
   // PostgreSQL begins to wait for standbys at a moment of its own, so commits that it does not hold up come first.
   postgres.ask("postgres", "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
   postgres.ask("postgres", "SELECT pg_reload_conf()");
-  int kept = 1;
+  std::uint64_t kept = 1;
   std::atomic<bool> was_cut = false;
   while (!was_cut && kept < 1'000) {
     std::atomic<bool> committed = false;
@@ -214,7 +214,7 @@ TEST_CASE("a commit whose answer is lost is found to have happened, and is not d
 }
 
 TEST_CASE(
-    "there is one writer; when its process is killed in the middle, the next has all that was acknowledged") {
+    "there is one writer, and when its process is killed in the middle, the next has all that was acknowledged") {
   InPostgres subject;
   subject.close();
   std::array<int, 2> ends{};
