@@ -54,4 +54,7 @@ Result<Done> void_record(Workplace& place, const Id& record, std::string_view re
 // Undoes a void. Errors: already_there: it is not void; those of perform().
 Result<Done> restore_record(Workplace& place, const Id& record);
 
+// An action is done: today, unless one of the fields says when. Errors: unknown_kind: it is no action; those of perform().
+Result<Done> finish_action(Workplace& place, const Id& action, std::vector<FieldValue> more);
+
 }  // namespace caseload::client
