@@ -3,7 +3,7 @@
 #include <map>
 #include <mutex>
 
-#include <mustache.hpp>
+#include <kainjow/mustache.hpp>
 
 #include "client/web/content.h"
 #include "common/base/check.h"
