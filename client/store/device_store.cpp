@@ -24,6 +24,10 @@ bool lost_parts(const StoredChange& before, const StoredChange& after) {
                              [&](const sync::Part& part) { return after.change.find(part.section) == nullptr; });
 }
 
+sync::WaitingSegment waiting_at(const Statement& row) {
+  return {decode_own<sync::SegmentHeader>(row.blob(0)), decode_own<std::vector<Id>>(row.blob(1))};
+}
+
 }  // namespace
 
 Result<Database> open_store(const std::string& path, const Secret& key, OpenOptions options) {
@@ -151,10 +155,14 @@ void SqlDeviceStore::erase_record(const Id& record) {
 std::vector<sync::WaitingSegment> SqlDeviceStore::waiting() const {
   std::vector<sync::WaitingSegment> segments;
   Statement all = database_.prepare("SELECT header, changes FROM waiting_segment ORDER BY number");
-  for (all.select(); all.step();) {
-    segments.push_back({decode_own<sync::SegmentHeader>(all.blob(0)), decode_own<std::vector<Id>>(all.blob(1))});
-  }
+  for (all.select(); all.step();) segments.push_back(waiting_at(all));
   return segments;
+}
+
+std::optional<sync::WaitingSegment> SqlDeviceStore::find_waiting(std::uint64_t number) const {
+  Statement find = database_.prepare("SELECT header, changes FROM waiting_segment WHERE number = ?");
+  find.select(cell(number));
+  return find.step() ? std::optional(waiting_at(find)) : std::nullopt;
 }
 
 void SqlDeviceStore::put_waiting(const sync::WaitingSegment& segment) {

@@ -56,10 +56,12 @@ class SqlDeviceStore : public sync::DeviceStore {
   std::vector<Id> late() const override { return log_.in_state(sync::ChangeState::late); }
   std::vector<Id> declined() const override { return log_.in_state(sync::ChangeState::declined); }
   std::vector<sync::WaitingSegment> waiting() const override;
+  std::optional<sync::WaitingSegment> find_waiting(std::uint64_t number) const override;
   void put_waiting(const sync::WaitingSegment& segment) override;
   void erase_waiting(std::uint64_t number) override;
 
   sync::Coverage coverage() const override { return records_.coverage(); }
+  std::optional<sync::CoverageEntry> coverage_of(const Id& scope) const override { return records_.coverage_of(scope); }
   void set_coverage(const Id& scope, const std::optional<sync::CoverageEntry>& entry) override;
 
   void keep_sealed(const Id& change, std::uint64_t position, const Bytes& sealed) override;

@@ -239,11 +239,20 @@ void RecordIndex::drop_scope_if_empty(const Id& scope) {
       .run(scope);
 }
 
+const sync::CoverageEntry& RecordIndex::read_coverage(BytesView body) const {
+  Bytes bytes = to_bytes(body);
+  const auto known = read_.find(bytes);
+  if (known != read_.end()) return known->second;
+  if (read_.size() >= read_max) read_.clear();
+  sync::CoverageEntry entry = decode_own<sync::CoverageEntry>(body);
+  return read_.emplace(std::move(bytes), std::move(entry)).first->second;
+}
+
 sync::Coverage RecordIndex::coverage() const {
   sync::Coverage coverage;
   Statement all = database_.prepare("SELECT id, coverage FROM scope WHERE coverage IS NOT NULL ORDER BY id");
   for (all.select(); all.step();) {
-    coverage.emplace_hint(coverage.end(), all.id(0), decode_own<sync::CoverageEntry>(all.blob(1)));
+    coverage.emplace_hint(coverage.end(), all.id(0), read_coverage(all.blob(1)));
   }
   return coverage;
 }
@@ -252,7 +261,7 @@ std::optional<sync::CoverageEntry> RecordIndex::coverage_of(const Id& scope) con
   Statement find = database_.prepare("SELECT coverage FROM scope WHERE id = ? AND coverage IS NOT NULL");
   find.select(scope);
   if (!find.step()) return std::nullopt;
-  return decode_own<sync::CoverageEntry>(find.blob(0));
+  return read_coverage(find.blob(0));
 }
 
 void RecordIndex::set_coverage(const Id& scope, const std::optional<sync::CoverageEntry>& entry) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <span>
 
 #include "client/store/names.h"
@@ -38,7 +39,8 @@ Digest index_form(const Catalogue& catalogue);
 // RecordIndex: the rows that stand for scopes and records, and their words in the full-text index.
 //
 // Promise  a scope or record that nothing is held of has no row. What is put is found by its words from then on, in
-//          the same transaction; what is erased is not. Words that stay the same are not written again.
+//          the same transaction; what is erased is not. Words that stay the same are not written again. A coverage
+//          whose bytes were read before is not decoded again: thousands of scopes have a dozen masks.
 // Errors   Breakage, as in database.h.
 // Threads  one owner.
 class RecordIndex {
@@ -81,9 +83,13 @@ class RecordIndex {
   std::int64_t scope_number(const Id& scope);
   std::optional<std::int64_t> put_words(const Held& held, KindNumber kind, const std::string& words);
   void drop_scope_if_empty(const Id& scope);
+  const sync::CoverageEntry& read_coverage(BytesView body) const;
+
+  static constexpr std::size_t read_max = 100;  // some 10 KiB each
 
   Database& database_;
   Names& names_;
+  mutable std::map<Bytes, sync::CoverageEntry> read_;
 };
 
 }  // namespace caseload::client

@@ -24,9 +24,7 @@ struct Learned {
 
 std::set<Id> scopes_of(const sync::OfficeStore& store, const Id& device) {
   std::set<Id> scopes;
-  const std::optional<sync::OfficeDevice> row = store.find_device(device);
-  if (!row) return scopes;
-  for (const auto& [scope, entry] : row->coverage) scopes.insert(scope);
+  for (const auto& [scope, entry] : store.coverage(device)) scopes.insert(scope);
   return scopes;
 }
 

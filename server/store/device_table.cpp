@@ -5,52 +5,43 @@ namespace caseload::server {
 using sync::CustodyRow;
 using sync::OfficeDevice;
 
-namespace {
-
-OfficeDevice device_of(const SqlRow& row) {
-  OfficeDevice device = decode_own<OfficeDevice>(row.bytes(0));
-  Result<sync::Coverage> coverage = sync::coverage_of(decode_own<sync::CoverageTable>(row.bytes(1)));
-  if (!coverage) throw_damaged(coverage.fault());
-  device.coverage = std::move(*coverage);
-  return device;
-}
-
-}  // namespace
-
 std::optional<OfficeDevice> DeviceTable::find(const Id& device) const {
   if (latest_ && latest_->device == device) return latest_;
   latest_.reset();
-  sql_.read(
-      "SELECT device.body, coverage.body FROM device JOIN coverage ON coverage.device = device.id "
-      "WHERE device.id = $1",
-      {device}, [&](const SqlRow& row) { latest_ = device_of(row); });
+  sql_.read("SELECT body FROM device WHERE id = $1", {device},
+            [&](const SqlRow& row) { latest_ = decode_own<OfficeDevice>(row.bytes(0)); });
   return latest_;
 }
 
 void DeviceTable::put(const OfficeDevice& device) {
-  const bool same_coverage =
-      latest_ && latest_->device == device.device && latest_->coverage == device.coverage;
-  sql_.write(
-      "INSERT INTO device (id, body) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-      {device.device, encode(device)});
-  if (!same_coverage) {
-    const Result<sync::CoverageTable> table = sync::table_of(device.coverage);
-    CHECK(table.ok(), "a coverage that a session gave fits a session");
-    sql_.write(
-        "INSERT INTO coverage (device, body) VALUES ($1, $2) "
-        "ON CONFLICT (device) DO UPDATE SET body = excluded.body WHERE coverage.body <> excluded.body",
-        {device.device, encode(*table)});
-  }
+  sql_.write("INSERT INTO device (id, body) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+             {device.device, encode(device)});
   latest_ = device;
 }
 
 std::vector<OfficeDevice> DeviceTable::all() const {
   std::vector<OfficeDevice> found;
-  sql_.read(
-      "SELECT device.body, coverage.body FROM device JOIN coverage ON coverage.device = device.id "
-      "ORDER BY device.id",
-      {}, [&](const SqlRow& row) { found.push_back(device_of(row)); });
+  sql_.read("SELECT body FROM device ORDER BY id", {},
+            [&](const SqlRow& row) { found.push_back(decode_own<OfficeDevice>(row.bytes(0))); });
   return found;
+}
+
+sync::Coverage DeviceTable::coverage(const Id& device) const {
+  sync::Coverage found;
+  sql_.read("SELECT body FROM coverage WHERE device = $1", {device}, [&](const SqlRow& row) {
+    Result<sync::Coverage> coverage = sync::coverage_of(decode_own<sync::CoverageTable>(row.bytes(0)));
+    if (!coverage) throw_damaged(coverage.fault());
+    found = std::move(*coverage);
+  });
+  return found;
+}
+
+void DeviceTable::put_coverage(const Id& device, const sync::Coverage& coverage) {
+  const Result<sync::CoverageTable> table = sync::table_of(coverage);
+  CHECK(table.ok(), "a coverage that a session gave fits a session");
+  sql_.write("INSERT INTO coverage (device, body) VALUES ($1, $2) "
+             "ON CONFLICT (device) DO UPDATE SET body = excluded.body WHERE coverage.body <> excluded.body",
+             {device, encode(*table)});
 }
 
 std::vector<CustodyRow> DeviceTable::custody_rows(std::string_view text, const Id& id) const {

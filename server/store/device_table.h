@@ -21,6 +21,8 @@ class DeviceTable {
   std::optional<sync::OfficeDevice> find(const Id& device) const;
   void put(const sync::OfficeDevice& device);
   std::vector<sync::OfficeDevice> all() const;
+  sync::Coverage coverage(const Id& device) const;
+  void put_coverage(const Id& device, const sync::Coverage& coverage);
 
   std::vector<sync::CustodyRow> custody(const Id& device) const;
   std::vector<sync::CustodyRow> holders_of(const Id& scope) const;

@@ -30,13 +30,17 @@ std::optional<T> find_body(Sql& sql, std::string_view text, SqlValues values) {
 }  // namespace
 
 std::optional<OfficeSegment> LedgerTable::find_segment(const Digest& segment) const {
-  std::optional<SegmentBody> found =
-      find_body<SegmentBody>(sql_, "SELECT body FROM segment WHERE digest = $1", {segment});
-  if (!found) return std::nullopt;
-  return OfficeSegment{found->header, std::move(found->changes)};
+  if (!latest_ || latest_->first != segment) {
+    std::optional<SegmentBody> found =
+        find_body<SegmentBody>(sql_, "SELECT body FROM segment WHERE digest = $1", {segment});
+    if (!found) return std::nullopt;
+    latest_.emplace(segment, OfficeSegment{found->header, std::move(found->changes)});
+  }
+  return latest_->second;
 }
 
 void LedgerTable::put_segment(const OfficeSegment& segment) {
+  latest_.reset();
   const Bytes body = encode(SegmentBody{segment.header, segment.changes});
   sql_.write(
       "INSERT INTO segment (digest, device, epoch, number, body) VALUES ($1, $2, $3, $4, $5) "

@@ -9,8 +9,9 @@ namespace caseload::server {
 
 // LedgerTable: segments, acceptances, the tree over them, receipts and restores.
 //
-// Promise  as OfficeStore says. The right edge of the tree is kept in memory, so that a leaf costs no reading; forget()
-//          when what was written is taken back, or another moment is read.
+// Promise  as OfficeStore says. The right edge of the tree is kept in memory, so that a leaf costs no reading, and the
+//          segment that was asked for last, for changes are asked after in the order in which they came; forget() when
+//          what was written is taken back, or another moment is read.
 // Errors   Breakage; also for a leaf or a node that is not there.
 // Threads  that of its connection.
 class LedgerTable : private sync::NodeReader {
@@ -32,7 +33,10 @@ class LedgerTable : private sync::NodeReader {
   void add_restore(const sync::Signed<sync::Restore>& restore);
   std::vector<sync::Signed<sync::Restore>> restores() const;
 
-  void forget() { frontier_.reset(); }
+  void forget() {
+    frontier_.reset();
+    latest_.reset();
+  }
 
  private:
   Digest node(sync::NodePlace place) const override;
@@ -40,6 +44,7 @@ class LedgerTable : private sync::NodeReader {
 
   Sql& sql_;
   mutable std::optional<sync::Frontier> frontier_;
+  mutable std::optional<std::pair<Digest, sync::OfficeSegment>> latest_;
 };
 
 }  // namespace caseload::server

@@ -165,6 +165,11 @@ void SqlStore::put_device(const sync::OfficeDevice& device) {
   devices_.put(device);
 }
 
+void SqlStore::put_coverage(const Id& device, const sync::Coverage& coverage) {
+  require_writing();
+  devices_.put_coverage(device, coverage);
+}
+
 void SqlStore::put_custody(const sync::CustodyRow& row) {
   require_writing();
   devices_.put_custody(row);

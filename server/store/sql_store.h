@@ -69,6 +69,8 @@ class SqlStore : public ServerStore {
   }
   void put_device(const sync::OfficeDevice& device) override;
   std::vector<sync::OfficeDevice> devices() const override { return devices_.all(); }
+  sync::Coverage coverage(const Id& device) const override { return devices_.coverage(device); }
+  void put_coverage(const Id& device, const sync::Coverage& coverage) override;
   std::vector<sync::CustodyRow> custody(const Id& device) const override { return devices_.custody(device); }
   std::vector<sync::CustodyRow> holders_of(const Id& scope) const override {
     return devices_.holders_of(scope);

@@ -170,10 +170,9 @@ std::vector<SectionNumber> sections_seen(const DeviceStore& store, const Withdra
 void keep_visible(DeviceStore& store, const Withdrawal& with, const Id& record) {
   const std::optional<RecordRow> row = store.find_record(record);
   if (!row) return;
-  const Coverage coverage = store.coverage();
-  const auto entry = coverage.find(row->scope);
-  if (entry == coverage.end()) return;
-  keep_only(store, with, record, {sections_seen(store, with, entry->second.mask, record)});
+  const std::optional<CoverageEntry> entry = store.coverage_of(row->scope);
+  if (!entry) return;
+  keep_only(store, with, record, {sections_seen(store, with, entry->mask, record)});
 }
 
 // What was decided about late work of ours. Where it was released, the feed brings it; but not into a scope that is not
@@ -261,12 +260,10 @@ Result<void> apply_page(DeviceStore& store, const Withdrawal& with, const Page& 
     store.set_state(state);
     return {};
   }
-  const Coverage coverage = store.coverage();
-  const auto entry = coverage.find(page.scope);
-  if (entry == coverage.end()) return Fault(Fault::unexpected_message, "a backfill of what is not covered");
-  CoverageEntry moved = entry->second;
-  advance(moved, page.upto);
-  store.set_coverage(page.scope, moved);
+  std::optional<CoverageEntry> entry = store.coverage_of(page.scope);
+  if (!entry) return Fault(Fault::unexpected_message, "a backfill of what is not covered");
+  advance(*entry, page.upto);
+  store.set_coverage(page.scope, entry);
   return {};
 }
 
@@ -286,9 +283,10 @@ void apply_reach(DeviceStore& store, const Withdrawal& with, const Reach& reach)
             });
   }
   // Late work shows in no record, and goes with its scope all the same.
-  for (const Id& id : late_and_declined(store)) {
+  const std::vector<Id> late = reach.mask ? std::vector<Id>() : late_and_declined(store);
+  for (const Id& id : late) {
     const std::optional<StoredChange> stored = store.find(id);
-    const bool goes = stored && !reach.mask && stored->change.header.scope == reach.scope;
+    const bool goes = stored && stored->change.header.scope == reach.scope;
     if (goes) went = keep_only(store, with, stored->change.header.record, {}) || went;
   }
   std::optional<CoverageEntry> entry;

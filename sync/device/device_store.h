@@ -113,10 +113,12 @@ class DeviceStore {
   virtual std::vector<Id> late() const = 0;  // held by the office for a person to judge, in the same order
   virtual std::vector<Id> declined() const = 0;  // late work that a person declined, in the same order
   virtual std::vector<WaitingSegment> waiting() const = 0;
+  virtual std::optional<WaitingSegment> find_waiting(std::uint64_t number) const = 0;
   virtual void put_waiting(const WaitingSegment& segment) = 0;
   virtual void erase_waiting(std::uint64_t number) = 0;
 
   virtual Coverage coverage() const = 0;
+  virtual std::optional<CoverageEntry> coverage_of(const Id& scope) const = 0;
   virtual void set_coverage(const Id& scope, const std::optional<CoverageEntry>& entry) = 0;
 
   // Own changes that were withdrawn before a backup held them, sealed to the organisation's recovery key.

@@ -1,6 +1,8 @@
 #include "sync/device/outbox.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "sync/device/late_work.h"
 
@@ -9,18 +11,14 @@ namespace {
 
 std::vector<StoredChange> unsent_by_scope(const DeviceStore& store) {
   std::vector<StoredChange> changes;
-  std::vector<Id> scopes;
+  std::map<Id, std::size_t> ranks;  // of scopes, as they are first met
   for (const Id& id : store.unsent()) {
     std::optional<StoredChange> stored = store.find(id);
     CHECK(stored.has_value(), "the outbox names changes that are held");
-    if (std::ranges::find(scopes, stored->change.header.scope) == scopes.end())
-      scopes.push_back(stored->change.header.scope);
+    ranks.try_emplace(stored->change.header.scope, ranks.size());
     changes.push_back(std::move(*stored));
   }
-  const auto rank = [&](const StoredChange& c) {
-    return std::ranges::find(scopes, c.change.header.scope) - scopes.begin();
-  };
-  std::ranges::stable_sort(changes, {}, rank);
+  std::ranges::stable_sort(changes, {}, [&](const StoredChange& c) { return ranks.at(c.change.header.scope); });
   return changes;
 }
 
@@ -95,10 +93,9 @@ Push push_of(const DeviceStore& store, const WaitingSegment& waiting) {
 }
 
 void apply_receipt(DeviceStore& store, const Catalogue& catalogue, const Receipt& receipt, std::uint64_t leaf) {
-  const std::vector<WaitingSegment> all = store.waiting();
-  const auto waiting =
-      std::ranges::find(all, receipt.segment.number, [](const WaitingSegment& w) { return w.header.number; });
-  if (waiting == all.end() || waiting->header.epoch != receipt.segment.epoch) return;  // it was applied before
+  const std::optional<WaitingSegment> waiting = store.find_waiting(receipt.segment.number);
+  if (!waiting || waiting->header.epoch != receipt.segment.epoch) return;  // it was applied before
+  std::set<Id> records;
   for (std::size_t i = 0; i < waiting->changes.size(); ++i) {
     std::optional<StoredChange> stored = store.find(waiting->changes[i]);
     CHECK(stored.has_value(), "a segment without a receipt has all its changes");
@@ -110,8 +107,9 @@ void apply_receipt(DeviceStore& store, const Catalogue& catalogue, const Receipt
     leave_out_erased(store, stored->change);
     if (stored->change.parts.empty()) store.erase(stored->change.header.id);
     else store.put(*stored);
-    rebuild_record(store, catalogue, stored->change.header.record);
+    records.insert(stored->change.header.record);
   }
+  for (const Id& record : records) rebuild_record(store, catalogue, record);
   store.erase_waiting(receipt.segment.number);
   if (!receipt.late.empty()) take_declined(store, catalogue);  // offered again, and judged long ago
 }

@@ -10,7 +10,7 @@ namespace {
 class Palette {
  public:
   std::uint16_t number_of(const Mask& mask) {
-    const Bytes bytes = mask.bytes();
+    const Bytes& bytes = mask.bytes();
     const auto [at, is_new] = numbers_.try_emplace(bytes, masks_.size());
     if (is_new) {
       bytes_ += bytes.size();

@@ -1,6 +1,7 @@
 #include "sync/office/desk.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "sync/session/limits.h"
@@ -121,6 +122,7 @@ Result<void> OfficeDesk::take(const Hello& hello) {
   hello_ = hello;
   receipts_.clear();
   accepted_now_.clear();
+  brought_.clear();
   feed_done_ = false;
   losses_done_ = false;
   carried_ = false;
@@ -132,7 +134,7 @@ Result<void> OfficeDesk::take(const Hello& hello) {
   place_ = {std::min(hello.cursor, trusted_upto_), 0};
   device_head_ = hello.head_seen;
   device_restore_epoch_ = hello.restore_epoch;
-  coverage_ = device->coverage;
+  coverage_ = store_.coverage(peer_.device);
   coverage_known_ = digest_of(coverage_) == hello.coverage;
   const OfficeDevice before = *device;
   if (device->standing != Standing::lost && !device->wipe) settle_epoch(*device, hello);
@@ -165,7 +167,9 @@ Result<void> OfficeDesk::take(const Push& push) {
   }
   sign_head(store_, intake());
   for (std::size_t i = 0; i < push.changes.size(); ++i) {
-    if (receipt->body.position_of(i)) accepted_now_.push_back(unpack(push.changes[i])->header.id);
+    if (!receipt->body.position_of(i)) continue;
+    accepted_now_.push_back(unpack(push.changes[i])->header.id);
+    if (receipt->body.judgement_of(i) == Receipt::Judgement::accepted) brought_.push_back(accepted_now_.back());
   }
   receipts_.push_back(*receipt);
   carried_ = true;
@@ -255,16 +259,18 @@ std::uint64_t OfficeDesk::end_of(std::uint64_t leaves) const {
 }
 
 ReachContext OfficeDesk::reach() const {
-  return {store_, self_.catalogue, self_.rules, device(), upto_, leaves_, self_.clock.now(), trusted_upto_};
+  return {store_, self_.catalogue, self_.rules, device(), upto_, leaves_, self_.clock.now(), trusted_upto_, brought_};
 }
 
 // Custody of what it does not cover, and no receipt came with this session: the withdrawal was lost on its way, or the
 // receipt with a restore of ours. A device that has let go of it already says so again.
 void OfficeDesk::withdraw_again(std::vector<Reach>& moved) const {
+  std::set<Id> told;
+  for (const Reach& move : moved) told.insert(move.scope);
   std::vector<Reach> again;
   for (const CustodyRow& row : store_.custody(peer_.device)) {
-    const bool told = std::ranges::any_of(moved, [&](const Reach& move) { return move.scope == row.scope; });
-    if (!told && !coverage_.contains(row.scope)) again.push_back({row.scope, std::nullopt, std::nullopt});
+    const bool known = told.contains(row.scope) || coverage_.contains(row.scope);
+    if (!known) again.push_back({row.scope, std::nullopt, std::nullopt});
   }
   moved.insert(moved.begin(), again.begin(), again.end());
 }
@@ -282,6 +288,7 @@ Answer OfficeDesk::begin_content() {
   if (greeting_ == Greeting::upgrade) return std::vector<Message>{};
   if (greeting_ != Greeting::active)
     known.standing = Standing::active;  // what it may no longer hold, by its own rights
+  std::ranges::sort(brought_);
   ReachContext with = reach();
   with.device = known;
   std::vector<Reach> moved = moves(with, coverage_);
@@ -290,11 +297,8 @@ Answer OfficeDesk::begin_content() {
   withdraw_again(moved);
   if (Result<CoverageTable> fits = table_of(coverage_); !fits) return fits.fault();
   coverage_at_begin_ = coverage_;
-  OfficeDevice kept = device();
-  if (kept.coverage != coverage_) {
-    kept.coverage = coverage_;
-    store_.put_device(kept);
-  }
+  backfills_ = Backfills(coverage_, self_.office_scope);
+  if (store_.coverage(peer_.device) != coverage_) store_.put_coverage(peer_.device, coverage_);
   std::vector<Message> messages;
   for (Reach& move : moved) {
     store_.put_custody({known.device, move.scope, self_.clock.now(), !move.mask});
@@ -348,10 +352,12 @@ Answer OfficeDesk::next_page() {
       return std::vector<Message>{std::move(page)};
     }
   }
-  const std::optional<Id> scope = next_backfill(coverage_, self_.office_scope);
+  const std::optional<Id> scope = backfills_.next();
   if (!scope) return std::vector<Message>{};
-  Page page = backfill_page(reach(), *scope, coverage_.at(*scope), self_.page);
-  advance(coverage_.at(*scope), page.upto);
+  CoverageEntry& entry = coverage_.at(*scope);
+  Page page = backfill_page(reach(), *scope, entry, self_.page);
+  advance(entry, page.upto);
+  backfills_.next_moved(entry);
   carried_ = true;
   return std::vector<Message>{std::move(page)};
 }
@@ -360,9 +366,7 @@ Answer OfficeDesk::complete() {
   Complete complete;
   if (carried_ && gives_content()) {
     StoreTransaction act(store_);
-    OfficeDevice kept = device();
-    kept.coverage = coverage_;
-    store_.put_device(kept);
+    store_.put_coverage(peer_.device, coverage_);
     act.commit();
     complete.scopes = holdings_of(reach(), coverage_);
     Completeness says;

@@ -100,6 +100,8 @@ class OfficeDesk {
   bool feed_done_ = false;
   bool losses_done_ = false;
   std::vector<Id> accepted_now_;           // of what the device offered in this session
+  std::vector<Id> brought_;                // of these, what the log did not have before
+  Backfills backfills_;                    // that are left
   AttachmentStore* attachments_ = nullptr;
   std::vector<Digest> wanted_;             // contents asked of this device
   AttachmentChunk answer_;                 // to what the device asked for

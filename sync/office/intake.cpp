@@ -73,6 +73,13 @@ Receipt begin_receipt(const IntakeContext& with, const SegmentHeader& segment, c
   return receipt;
 }
 
+// Whether there is room for it.
+bool count_late(OfficeDevice& device, const Change& change) {
+  device.late_changes += 1;
+  device.late_bytes += parts_bytes(change);
+  return device.late_changes <= late_changes_max && device.late_bytes <= late_bytes_max;
+}
+
 }  // namespace
 
 WallTime acceptance_time(const OfficeStore& store, WallTime now) {
@@ -97,6 +104,7 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
   const std::uint64_t first_position = store.last_position() + 1;
   const std::uint64_t leaf = store.ledger_size();
   std::uint64_t accepted = 0;
+  MadeMasks masks(with.rules);
   store.put_segment({segment, incoming->digests});
 
   for (std::size_t i = 0; i < incoming->changes.size(); ++i) {
@@ -112,13 +120,11 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
       receipt.late.add(i);
       continue;
     }
-    const Judging judging{store, with.catalogue, with.rules, *device, with.now};
+    const Judging judging{store, with.catalogue, masks, *device, with.now};
     if (Result<void> judged = judge(judging, held.change); !judged) {
       held.held_for = judged.fault().code();
       receipt.late.add(i);
-      device->late_changes += 1;
-      device->late_bytes += parts_bytes(held.change);
-      if (device->late_changes > late_changes_max || device->late_bytes > late_bytes_max) return Fault::quota;
+      if (!count_late(*device, held.change)) return Fault::quota;
     } else {
       held.position = first_position + accepted++;
       held.accepted = accepted_at;

@@ -144,7 +144,7 @@ Result<void> judge(const Judging& with, const Change& change) {
   const OfficeFacts facts(with.store, with.catalogue, {with.now});
   const bool new_scope = change.header.creates() && change.header.scope == change.header.record;
   const ScopeFacts scope = new_scope ? facts.scope_to_be(change) : facts.scope(change.header.scope);
-  const Mask mask = with.rules.mask(facts.viewer(with.device), scope);
+  const Mask mask = with.masks.mask(facts.viewer(with.device), scope);
   const RecordFacts after = facts.after(change);
   if (Result<void> may = check_rights(with, change, mask, after); !may) return may;
   if (change.header.creates()) return {};

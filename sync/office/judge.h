@@ -19,7 +19,7 @@ namespace caseload::sync {
 struct Judging {
   const OfficeStore& store;
   const Catalogue& catalogue;
-  const CompiledRules& rules;
+  MadeMasks& masks;
   const OfficeDevice& device;
   WallTime now;
 };

@@ -43,7 +43,6 @@ struct OfficeDevice {
   std::uint32_t epoch = 1;
   std::uint64_t next_number = 1;   // of the segment that is expected next in this epoch
   Digest previous{};               // of the segment before it
-  Coverage coverage;               // as of its last session: what the device may hold, for what its next one needs
   std::uint64_t purges = 0;        // number of its last purge receipt
   std::uint64_t late_changes = 0;  // waiting, against its quota
   std::uint64_t late_bytes = 0;
@@ -51,7 +50,6 @@ struct OfficeDevice {
   WallTime lease_granted{};
 
   friend bool operator==(const OfficeDevice&, const OfficeDevice&) = default;
-  // All but the coverage, which is large, seldom changes, and has a shorter form of its own: table_of().
   template <class Archive>
   void serialize(Archive& archive) {
     archive(device, worker, key, listed(standing), is_office, wipe, twin, saw_other_ledger, grant_pending, epoch,
@@ -130,6 +128,10 @@ class OfficeStore {
   // Devices, custody, backups.
   virtual std::optional<OfficeDevice> find_device(const Id& device) const = 0;
   virtual void put_device(const OfficeDevice& device) = 0;
+  // What the device may hold as of its last session, for what its next one needs; apart from the rest of it, which is
+  // asked for at every page while this is large and seldom changes. Empty before its first session.
+  virtual Coverage coverage(const Id& device) const = 0;
+  virtual void put_coverage(const Id& device, const Coverage& coverage) = 0;
   virtual std::vector<CustodyRow> custody(const Id& device) const = 0;
   virtual void put_custody(const CustodyRow& row) = 0;
   virtual void erase_custody(const Id& device, const Id& scope) = 0;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "common/crypto/hash.h"
 #include "sync/ledger/holdings.h"
+#include "sync/office/page_builder.h"
 
 namespace caseload::sync {
 namespace {
@@ -24,15 +24,9 @@ bool belongs_to(Phase phase, const OfficeChange& held, WallTime now) {
   return phase == (recent ? Phase::recent : Phase::rest);
 }
 
-Mask mask_on(const ReachContext& with, const Id& scope) {
-  const OfficeFacts facts(with.store, with.catalogue, {with.now, with.upto});
-  return with.rules.mask(facts.viewer(with.device), facts.scope(scope));
-}
-
 // Whether anything that the viewer wrote in the scope is something that the mask shows to its author.
-bool sees_own_in(const ReachContext& with, const Id& scope, const Mask& mask) {
+bool sees_own_in(const ReachContext& with, const OfficeFacts& facts, const Id& scope, const Mask& mask) {
   const Id only[] = {scope};
-  const OfficeFacts facts(with.store, with.catalogue, {with.now, with.upto});
   const std::vector<OfficeChange> all = with.store.changes_of_scopes(only, {0, with.upto, SIZE_MAX});
   return std::ranges::any_of(all, [&](const OfficeChange& held) {
     const ChangeHeader& header = held.change.header;
@@ -46,13 +40,52 @@ bool sees_own_in(const ReachContext& with, const Id& scope, const Mask& mask) {
   });
 }
 
-// What the device is to cover of a scope. A mask that gives only one's own work gives nothing where one has none
-// that it shows: or
-// whoever may open any case in an emergency would hold something of every case there is.
-Mask reach_on(const ReachContext& with, const Id& scope) {
-  Mask mask = mask_on(with, scope);
-  return mask.gives_only_own() && !sees_own_in(with, scope, mask) ? Mask() : mask;
-}
+// What the device is to cover of each scope. A mask that gives only one's own work gives nothing where one has none
+// that it shows: or whoever may open any case in an emergency would hold something of every case there is.
+class Reaching {
+ public:
+  explicit Reaching(const ReachContext& with)
+      : with_(with), facts_(with.store, with.catalogue, {with.now, with.upto}), viewer_(facts_.viewer(with.device)),
+        masks_(with.rules) {}
+
+  Mask on(const Id& scope) {
+    const Mask& mask = masks_.mask(viewer_, facts_.scope(scope));
+    return mask.gives_only_own() && !sees_own_in(with_, facts_, scope, mask) ? Mask() : mask;
+  }
+
+ private:
+  const ReachContext& with_;
+  OfficeFacts facts_;
+  ViewerFacts viewer_;
+  MadeMasks masks_;
+};
+
+bool brought(const ReachContext& with, const Id& change) { return std::ranges::binary_search(with.brought, change); }
+
+// What may be seen of records. The facts of each are read once, however many of its changes are asked for.
+class Sight {
+ public:
+  explicit Sight(const ReachContext& with) : with_(with), facts_(with.store, with.catalogue, {with.now, with.upto}) {}
+
+  std::vector<SectionNumber> seen(const Mask& mask, const Id& record) {
+    const auto [at, is_new] = records_.try_emplace(record);
+    if (is_new) at->second = facts_.record(record);
+    if (!at->second) return {};
+    return visible_sections(mask, *at->second, with_.device.worker, with_.catalogue);
+  }
+
+  std::vector<SectionNumber> newly_seen(const CoverageEntry& entry, const Id& record) {
+    std::vector<SectionNumber> now = seen(entry.mask, record);
+    const std::vector<SectionNumber> before = seen(entry.backfill->held, record);
+    std::erase_if(now, [&](SectionNumber section) { return std::ranges::binary_search(before, section); });
+    return now;
+  }
+
+ private:
+  const ReachContext& with_;
+  OfficeFacts facts_;
+  std::map<Id, std::optional<RecordFacts>> records_;
+};
 
 // What moves the visibility of a record that was there before.
 bool moves_visibility(const Change& change) {
@@ -63,79 +96,8 @@ bool moves_visibility(const Change& change) {
          });
 }
 
-// Gathers changes into a page: grouped by acceptance, in ledger order, each change once, as many as fit. Whatever does
-// not fit into an empty page goes alone.
-class PageBuilder {
- public:
-  PageBuilder(const ReachContext& with, const PageLimits& limits) : with_(with), limits_(limits) {
-    CHECK(limits.changes_max > 0 && limits.bytes_max > 0, "a page has room for something");
-  }
-
-  // Gives whether it fits, or is there already, or shows nothing.
-  bool add(const OfficeChange& held, std::span<const SectionNumber> sections) {
-    if (changes_.contains(held.position)) return true;
-    std::optional<Change> seen = project(held.change, sections);
-    if (!seen) return true;
-    Bytes packed = pack(*seen);
-    const std::size_t cost = packed.size() + of_a_change + (leaves_.contains(held.leaf) ? 0 : of_a_segment);
-    if (!changes_.empty() && bytes_ + cost > limits_.bytes_max) return false;
-    bytes_ += cost;
-    leaves_.insert(held.leaf);
-    changes_.emplace(held.position, Entry{held, std::move(packed)});
-    return true;
-  }
-  void add(RecordReach reach, Page& page) {
-    bytes_ += of_a_record;
-    page.records.push_back(std::move(reach));
-  }
-  bool is_full() const { return bytes_ != 0 && bytes_ + of_a_record > limits_.bytes_max; }
-
-  void into(Page& page) const {
-    std::vector<std::uint64_t> leaves;
-    for (const auto& [position, entry] : changes_) {
-      if (leaves.empty() || leaves.back() != entry.held.leaf) {
-        leaves.push_back(entry.held.leaf);
-        begin_segment(page, entry.held);
-      }
-      page.segments.back().indexes.push_back(entry.held.index);
-      page.segments.back().changes.push_back(entry.packed);
-    }
-    for (PageSegment& segment : page.segments) {
-      const std::optional<OfficeSegment> whole = with_.store.find_segment(digest_of(segment.segment));
-      segment.proof = prove_members(whole->changes, segment.indexes);
-    }
-    if (!leaves.empty()) page.proof = multi_proof(with_.store.nodes(), with_.leaves, leaves);
-  }
-
- private:
-  // At most, beside the packed bytes: lengths and index, and the digests that prove a member among 256; a header, an
-  // acceptance of 256 bits, and the digests that prove a leaf among 2^32; an id and 32 sections.
-  static constexpr std::size_t of_a_change = 8 + 8 * 32;
-  static constexpr std::size_t of_a_segment = 320 + 120 + 32 * 32;
-  static constexpr std::size_t of_a_record = 64;
-
-  struct Entry {
-    OfficeChange held;
-    Bytes packed;
-  };
-
-  void begin_segment(Page& page, const OfficeChange& held) const {
-    const std::optional<OfficeSegment> segment = with_.store.find_segment(held.segment);
-    CHECK(segment.has_value(), "an accepted change has a segment");
-    PageSegment& begun = page.segments.emplace_back();
-    begun.segment = segment->header;
-    begun.acceptance = with_.store.acceptance(held.leaf);
-    begun.leaf = held.leaf;
-  }
-
-  const ReachContext& with_;
-  const PageLimits& limits_;
-  std::map<std::uint64_t, Entry> changes_;  // by position: so acceptances, and indexes within each, ascend
-  std::set<std::uint64_t> leaves_;
-  std::size_t bytes_ = 0;
-};
-
 bool device_has(const ReachContext& with, const OfficeChange& held) {
+  if (brought(with, held.change.header.id)) return true;
   const std::optional<OfficeSegment> segment = with.store.find_segment(held.segment);
   if (!segment || segment->header.device != with.device.device || segment->header.epoch != with.device.epoch)
     return false;
@@ -150,27 +112,13 @@ bool was_late(const ReachContext& with, const OfficeChange& held) {
   return receipt && receipt->body.judgement_of(held.index) == Receipt::Judgement::late;
 }
 
-std::vector<SectionNumber> seen_of(const ReachContext& with, const Mask& mask, const Id& record) {
-  const std::optional<RecordFacts> facts =
-      OfficeFacts(with.store, with.catalogue, {with.now, with.upto}).record(record);
-  return facts ? visible_sections(mask, *facts, with.device.worker, with.catalogue) : std::vector<SectionNumber>();
-}
-
-std::vector<SectionNumber> newly_seen(const ReachContext& with, const CoverageEntry& entry, const Id& record) {
-  std::vector<SectionNumber> seen = seen_of(with, entry.mask, record);
-  const std::vector<SectionNumber> before = seen_of(with, entry.backfill->held, record);
-  std::erase_if(seen, [&](SectionNumber section) { return std::ranges::binary_search(before, section); });
-  return seen;
-}
-
 // A record whose visibility moved at that position: everything of it until then that may be seen now, and what the
 // device is to keep. What was written to it later comes later, after the keys of those who wrote it. Gives whether all
 // of it fits; if not, `sent_upto` says how far it came.
-bool add_whole_record(const ReachContext& with, const Mask& mask, const OfficeChange& moved, Page& page,
-                      PageBuilder& builder, std::uint64_t& sent_upto) {
+bool add_whole_record(const OfficeStore& store, std::vector<SectionNumber> sections, const OfficeChange& moved,
+                      Page& page, PageBuilder& builder, std::uint64_t& sent_upto) {
   const Id& record = moved.change.header.record;
-  std::vector<SectionNumber> sections = seen_of(with, mask, record);
-  for (const OfficeChange& held : with.store.changes_of_record(record)) {
+  for (const OfficeChange& held : store.changes_of_record(record)) {
     if (held.position <= sent_upto || held.position > moved.position) continue;
     if (!builder.add(held, sections)) return false;
     sent_upto = held.position;
@@ -205,11 +153,15 @@ std::vector<Reach> moves(const ReachContext& with, const Coverage& covered) {
   std::set<Id> scopes;
   for (const Id& scope : with.store.scopes()) scopes.insert(scope);
   for (const auto& [scope, entry] : covered) scopes.insert(scope);
+  Reaching reaching(with);
   for (const Id& scope : scopes) {
-    const Mask mask = reach_on(with, scope);
+    const Mask mask = reaching.on(scope);
     const auto before = covered.find(scope);
     if (before == covered.end()) {
-      if (!mask.is_empty()) gained.push_back({scope, mask, Backfill{Mask(), with.upto, Phase::safety, 0}});
+      if (mask.is_empty()) continue;
+      Reach& begun = gained.emplace_back(Reach{scope, mask, std::nullopt});
+      // One that this session brought has no past before the cursor: the feed gives what others have written since.
+      if (!brought(with, scope)) begun.backfill = Backfill{Mask(), with.upto, Phase::safety, 0};
       continue;
     }
     const bool of_before = before->second.backfill && before->second.backfill->base > with.trusted_upto;
@@ -234,8 +186,11 @@ bool takes_away(const ReachContext& with, const Coverage& covered, std::uint64_t
   const std::vector<OfficeChange> fresh = with.store.changes_of_scopes(scopes, {since, with.upto, SIZE_MAX});
   if (std::ranges::none_of(fresh, [](const OfficeChange& held) { return moves_reach(held.change.header.kind); }))
     return false;
+  Reaching reaching(with);
   return std::ranges::any_of(covered, [&](const auto& entry) {
-    const std::vector<CellChange> cells = difference(entry.second.mask, reach_on(with, entry.first));
+    const Mask mask = reaching.on(entry.first);
+    if (mask == entry.second.mask) return false;
+    const std::vector<CellChange> cells = difference(entry.second.mask, mask);
     return std::ranges::any_of(cells, [](const CellChange& cell) { return !cell.gained; });
   });
 }
@@ -257,6 +212,7 @@ Page feed_page(const ReachContext& with, const Coverage& coverage, FeedPlace& pl
   const std::vector<Id> scopes = fed_scopes(with, coverage);
   Page page;
   PageBuilder builder(with, limits);
+  Sight sight(with);
   const std::vector<OfficeChange> stretch =
       with.store.changes_of_scopes(scopes, {place.cursor, with.upto, limits.changes_max});
   page.upto = stretch.size() < limits.changes_max ? with.upto : stretch.back().position;
@@ -265,9 +221,9 @@ Page feed_page(const ReachContext& with, const Coverage& coverage, FeedPlace& pl
     const Id& record = held.change.header.record;
     bool fits = true;
     if (moves_visibility(held.change)) {
-      fits = add_whole_record(with, mask, held, page, builder, place.record_upto);
+      fits = add_whole_record(with.store, sight.seen(mask, record), held, page, builder, place.record_upto);
     } else if (!device_has(with, held)) {
-      std::vector<SectionNumber> sections = seen_of(with, mask, record);
+      std::vector<SectionNumber> sections = sight.seen(mask, record);
       fits = builder.add(held, sections);
       if (fits && was_late(with, held)) builder.add(RecordReach{record, std::move(sections)}, page);
     }
@@ -302,6 +258,7 @@ std::vector<Page> losses_pages(const ReachContext& with, const Coverage& coverag
   std::vector<Id> scopes;
   for (const auto& [scope, entry] : coverage) scopes.push_back(scope);
   std::map<Id, Id> records;  // → their scopes
+  Sight sight(with);
   const OfficeStore::Stretch moved{stay.after, with.upto, SIZE_MAX};
   for (const OfficeChange& held : with.store.changes_of_scopes(scopes, moved)) {
     const ChangeHeader& header = held.change.header;
@@ -311,14 +268,14 @@ std::vector<Page> losses_pages(const ReachContext& with, const Coverage& coverag
     const std::optional<OfficeChange> held = with.store.find(change);
     if (!held || !coverage.contains(held->change.header.scope)) continue;
     const ChangeHeader& header = held->change.header;
-    const std::vector<SectionNumber> seen = seen_of(with, coverage.at(header.scope).mask, header.record);
+    const std::vector<SectionNumber> seen = sight.seen(coverage.at(header.scope).mask, header.record);
     const auto hidden = [&](const SectionDigest& part) { return !std::ranges::binary_search(seen, part.section); };
     if (std::ranges::any_of(header.sections, hidden)) records[header.record] = header.scope;
   }
   std::vector<Page> pages;
   for (const auto& [record, scope] : records) {
     if (pages.empty() || pages.back().records.size() == page_entries_max) pages.emplace_back().upto = stay.cursor;
-    pages.back().records.push_back({record, seen_of(with, coverage.at(scope).mask, record)});
+    pages.back().records.push_back({record, sight.seen(coverage.at(scope).mask, record)});
   }
   return pages;
 }
@@ -329,6 +286,7 @@ Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntr
   page.scope = scope;
   page.phase = backfill.phase;
   PageBuilder builder(with, limits);
+  Sight sight(with);
   const Id only[] = {scope};
   const std::vector<OfficeChange> stretch =
       with.store.changes_of_scopes(only, {backfill.upto, backfill.base, limits.changes_max});
@@ -336,8 +294,8 @@ Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntr
   for (const OfficeChange& held : stretch) {
     if (!belongs_to(backfill.phase, held, with.now)) continue;
     const Id& record = held.change.header.record;
-    if (builder.add(held, newly_seen(with, entry, record))) {
-      if (was_late(with, held)) builder.add(RecordReach{record, seen_of(with, entry.mask, record)}, page);
+    if (builder.add(held, sight.newly_seen(entry, record))) {
+      if (was_late(with, held)) builder.add(RecordReach{record, sight.seen(entry.mask, record)}, page);
     } else {
       page.upto = held.position - 1;
       break;
@@ -348,17 +306,22 @@ Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntr
   return page;
 }
 
-std::optional<Id> next_backfill(const Coverage& coverage, const Id& office_scope) {
-  const auto office = coverage.find(office_scope);
-  if (office != coverage.end() && office->second.backfill) return office_scope;
-  std::optional<Id> found;
-  Phase phase = Phase::rest;
-  for (const auto& [scope, entry] : coverage) {
-    if (!entry.backfill || (found && entry.backfill->phase >= phase)) continue;
-    found = scope;
-    phase = entry.backfill->phase;
-  }
-  return found;
+Backfills::Backfills(const Coverage& coverage, const Id& office_scope) : office_scope_(office_scope) {
+  for (const auto& [scope, entry] : coverage) add(scope, entry);
+}
+
+void Backfills::add(const Id& scope, const CoverageEntry& entry) {
+  if (entry.backfill) waiting_.emplace(scope != office_scope_, entry.backfill->phase, scope);
+}
+
+std::optional<Id> Backfills::next() const {
+  return waiting_.empty() ? std::nullopt : std::optional(std::get<Id>(*waiting_.begin()));
+}
+
+void Backfills::next_moved(const CoverageEntry& entry) {
+  const Id scope = std::get<Id>(*waiting_.begin());
+  waiting_.erase(waiting_.begin());
+  add(scope, entry);
 }
 
 std::vector<ScopeHoldings> holdings_of(const ReachContext& with, const Coverage& coverage) {
@@ -366,11 +329,12 @@ std::vector<ScopeHoldings> holdings_of(const ReachContext& with, const Coverage&
   for (const auto& [scope, entry] : coverage) {
     Holdings held;
     const Id only[] = {scope};
+    Sight sight(with);
     std::map<Id, std::vector<SectionNumber>> seen;
     for (const OfficeChange& change : with.store.changes_of_scopes(only, {0, with.upto, SIZE_MAX})) {
       const Id& record = change.change.header.record;
       auto [at, is_new] = seen.try_emplace(record);
-      if (is_new) at->second = seen_of(with, entry.mask, record);
+      if (is_new) at->second = sight.seen(entry.mask, record);
       for (const Part& part : change.change.parts) {
         if (std::ranges::binary_search(at->second, part.section)) held.add(change.change.header.id, part.section);
       }

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <set>
+#include <tuple>
+
 #include "sync/office/facts.h"
 #include "sync/sharing/mask_difference.h"
 #include "sync/session/limits.h"
@@ -18,13 +21,15 @@ struct ReachContext {
   std::uint64_t leaves = 0;  // the size of the ledger that goes with it
   WallTime now;
   std::uint64_t trusted_upto = UINT64_MAX;  // a backfill that reached beyond is of before a restore: it begins again
+  std::span<const Id> brought{};  // changes that this session brought and accepted, ascending: the device has them
 };
 
 // Whether a change of this kind may move a mask: what OfficeFacts reads.
 bool moves_reach(KindNumber kind);
 
 // Which scopes move, compared with what the device covers: withdrawn ones first. A scope that is new, or whose mask
-// gives more than before, brings a backfill; one whose backfill was under way starts it again.
+// gives more than before, brings a backfill; one whose backfill was under way starts it again. A scope that the device
+// itself began, in this session, brings none.
 std::vector<Reach> moves(const ReachContext& with, const Coverage& covered);
 
 // Coverage after these moves, before any data: what the office must know that the device may hold.
@@ -67,9 +72,22 @@ std::vector<Page> losses_pages(const ReachContext& with, const Coverage& coverag
 // The next stretch of one scope's backfill. Requires that its entry has one.
 Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntry& entry, const PageLimits& limits);
 
-// The scope whose backfill is to go on with: the office first, then the first phase of every scope before the second of
-// any. Nothing when no backfill is left.
-std::optional<Id> next_backfill(const Coverage& coverage, const Id& office_scope);
+// Backfills: the scopes whose backfill is under way, in the order in which they are sent: the office first, then the
+// first phase of every scope before the second of any.
+class Backfills {
+ public:
+  Backfills() = default;
+  Backfills(const Coverage& coverage, const Id& office_scope);
+
+  std::optional<Id> next() const;                 // nothing when none is left
+  void next_moved(const CoverageEntry& entry);  // a page of the next one is out. Requires that there is one
+
+ private:
+  void add(const Id& scope, const CoverageEntry& entry);
+
+  Id office_scope_;
+  std::set<std::tuple<bool, Phase, Id>> waiting_;  // not the office, phase, scope
+};
 
 // What the device holds of each covered scope, by the masks and the log up to the session's position.
 std::vector<ScopeHoldings> holdings_of(const ReachContext& with, const Coverage& coverage);

@@ -75,4 +75,11 @@ Mask CompiledRules::mask(ScopeType type, const LineSet& holding) const {
   return Mask(std::move(rows));
 }
 
+const Mask& MadeMasks::mask(const ViewerFacts& viewer, const ScopeFacts& scope) {
+  const LineSet holding = lines_that_hold(rules_.rules(), viewer, scope);
+  const auto [at, is_new] = made_[scope.type].try_emplace(holding);
+  if (is_new) at->second = rules_.mask(scope.type, holding);
+  return at->second;
+}
+
 }  // namespace caseload::sync

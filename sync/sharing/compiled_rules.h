@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <unordered_map>
 #include <vector>
 
 #include "sync/sharing/mask.h"
@@ -40,6 +42,22 @@ class CompiledRules {
 
   Rules rules_;
   std::vector<Block> blocks_;
+};
+
+// MadeMasks: masks of rules that stay as they are meanwhile, each made once: a viewer's thousands of scopes need a
+// dozen.
+//
+// Promise  mask(viewer, scope) == rules.mask(viewer, scope).
+// Threads  one owner.
+class MadeMasks {
+ public:
+  explicit MadeMasks(const CompiledRules& rules) : rules_(rules) {}
+
+  const Mask& mask(const ViewerFacts& viewer, const ScopeFacts& scope);
+
+ private:
+  const CompiledRules& rules_;
+  std::map<ScopeType, std::unordered_map<LineSet, Mask>> made_;
 };
 
 }  // namespace caseload::sync

@@ -188,7 +188,31 @@ bool decides_nothing(const MaskRow& row) {
                      [](const Decision& cell) { return cell == Decision{}; });
 }
 
+Bytes bytes_of(const std::vector<MaskRow>& rows) {
+  std::vector<Decision> palette;
+  for (const MaskRow& row : rows) palette.insert(palette.end(), row.cells.begin(), row.cells.end());
+  std::sort(palette.begin(), palette.end());
+  palette.erase(std::unique(palette.begin(), palette.end()), palette.end());
+  WireMask wire;
+  for (const Decision& decision : palette) wire.palette.push_back({decision});
+  for (const MaskRow& row : rows) {
+    WireRow& to = wire.rows.emplace_back(
+        WireRow{row.kind, row.sections, row.types, row.markings, row.own_matters, row.grid, {}});
+    for (const Decision& cell : row.cells) {
+      const auto entry = std::lower_bound(palette.begin(), palette.end(), cell);
+      to.cells.push_back(static_cast<std::uint16_t>(entry - palette.begin()));
+    }
+  }
+  return encode(wire);
+}
+
 }  // namespace
+
+struct Mask::Body {
+  std::vector<MaskRow> rows;      // by kind
+  std::vector<KindNumber> kinds;  // of the rows, close together for searching
+  Bytes bytes;
+};
 
 MaskRow make_row(const RowSource& source) {
   const std::size_t types = source.types.size() + 1;
@@ -243,16 +267,33 @@ const Decision* MaskRow::find(const ObjectFacts& object) const {
   return &cells[plane * sections.size() + static_cast<std::size_t>(section - sections.begin())];
 }
 
-Mask::Mask(std::vector<MaskRow> rows) : rows_(std::move(rows)) {
-  rows_.erase(std::remove_if(rows_.begin(), rows_.end(), decides_nothing), rows_.end());
-  std::sort(rows_.begin(), rows_.end(), [](const MaskRow& a, const MaskRow& b) { return a.kind < b.kind; });
-  for (const MaskRow& row : rows_) kinds_.push_back(row.kind);
+Mask::Mask(std::vector<MaskRow> rows) {
+  rows.erase(std::remove_if(rows.begin(), rows.end(), decides_nothing), rows.end());
+  if (rows.empty()) return;
+  std::sort(rows.begin(), rows.end(), [](const MaskRow& a, const MaskRow& b) { return a.kind < b.kind; });
+  auto body = std::make_shared<Body>();
+  for (const MaskRow& row : rows) body->kinds.push_back(row.kind);
+  body->bytes = bytes_of(rows);
+  body->rows = std::move(rows);
+  body_ = std::move(body);
+}
+
+const std::vector<MaskRow>& Mask::rows() const {
+  static const std::vector<MaskRow> none;
+  return body_ ? body_->rows : none;
+}
+
+const Bytes& Mask::bytes() const {
+  static const Bytes of_nothing = bytes_of({});
+  return body_ ? body_->bytes : of_nothing;
 }
 
 Decision Mask::look_up(const ObjectFacts& object) const {
-  const auto kind = std::lower_bound(kinds_.begin(), kinds_.end(), object.kind);
-  if (kind == kinds_.end() || *kind != object.kind) return {};
-  const Decision* cell = rows_[static_cast<std::size_t>(kind - kinds_.begin())].find(object);
+  if (!body_) return {};
+  const std::vector<KindNumber>& kinds = body_->kinds;
+  const auto kind = std::lower_bound(kinds.begin(), kinds.end(), object.kind);
+  if (kind == kinds.end() || *kind != object.kind) return {};
+  const Decision* cell = body_->rows[static_cast<std::size_t>(kind - kinds.begin())].find(object);
   return cell == nullptr ? Decision{} : *cell;
 }
 
@@ -267,25 +308,7 @@ bool Mask::gives_only_own() const {
     }
     return false;
   };
-  return std::ranges::none_of(rows_, gives_others);
-}
-
-Bytes Mask::bytes() const {
-  std::vector<Decision> palette;
-  for (const MaskRow& row : rows_) palette.insert(palette.end(), row.cells.begin(), row.cells.end());
-  std::sort(palette.begin(), palette.end());
-  palette.erase(std::unique(palette.begin(), palette.end()), palette.end());
-  WireMask wire;
-  for (const Decision& decision : palette) wire.palette.push_back({decision});
-  for (const MaskRow& row : rows_) {
-    WireRow& to = wire.rows.emplace_back(
-        WireRow{row.kind, row.sections, row.types, row.markings, row.own_matters, row.grid, {}});
-    for (const Decision& cell : row.cells) {
-      const auto entry = std::lower_bound(palette.begin(), palette.end(), cell);
-      to.cells.push_back(static_cast<std::uint16_t>(entry - palette.begin()));
-    }
-  }
-  return encode(wire);
+  return std::ranges::none_of(rows(), gives_others);
 }
 
 Digest Mask::digest() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "common/codec/codec.h"
@@ -56,7 +57,8 @@ struct MaskRow {
 //          row     := kind sections types markings own grid cell*; cell := index into the palette
 //          Kinds of which nothing is decided are left out.
 // Promise  look_up(object) == decide(rules, viewer, scope, object), for every object. Equal decisions give
-//          equal bytes.
+//          equal bytes. Copies are one mask: thousands of scopes have a dozen, so copying, comparing and
+//          asking for the bytes cost next to nothing.
 // Errors   read(): those of decode, too_large, upgrade_needed (another format), bad_value and not_canonical
 //          (bytes that no mask has).
 // Threads  a value; read from any thread.
@@ -67,13 +69,15 @@ class Mask {
   static Result<Mask> read(BytesView bytes);
 
   Decision look_up(const ObjectFacts& object) const;
-  Bytes bytes() const;
+  const Bytes& bytes() const;
   Digest digest() const;  // of the bytes
-  const std::vector<MaskRow>& rows() const { return rows_; }
-  bool is_empty() const { return rows_.empty(); }  // gives nothing, of anything
-  bool gives_only_own() const;                     // to read: nothing but what the viewer wrote
+  const std::vector<MaskRow>& rows() const;
+  bool is_empty() const { return body_ == nullptr; }  // gives nothing, of anything
+  bool gives_only_own() const;                        // to read: nothing but what the viewer wrote
 
-  friend bool operator==(const Mask&, const Mask&) = default;
+  friend bool operator==(const Mask& one, const Mask& other) {
+    return one.body_ == other.body_ || one.bytes() == other.bytes();
+  }
 
   // Inside a message, with its length before it.
   template <class Archive>
@@ -90,8 +94,8 @@ class Mask {
   }
 
  private:
-  std::vector<MaskRow> rows_;      // by kind
-  std::vector<KindNumber> kinds_;  // of the rows, close together for searching
+  struct Body;
+  std::shared_ptr<const Body> body_;  // never altered; none: it gives nothing
 };
 
 // What a row is made of: the decisions for every combination of whose work, type and marking. Index 0 of type

@@ -108,6 +108,10 @@ class BorrowedStore : public ServerStore {
   }
   std::optional<sync::OfficeDevice> find_device(const Id& device) const override { return store_.find_device(device); }
   void put_device(const sync::OfficeDevice& device) override { written().put_device(device); }
+  sync::Coverage coverage(const Id& device) const override { return store_.coverage(device); }
+  void put_coverage(const Id& device, const sync::Coverage& coverage) override {
+    written().put_coverage(device, coverage);
+  }
   std::vector<sync::CustodyRow> custody(const Id& device) const override { return store_.custody(device); }
   void put_custody(const sync::CustodyRow& row) override { written().put_custody(row); }
   void erase_custody(const Id& device, const Id& scope) override { written().erase_custody(device, scope); }

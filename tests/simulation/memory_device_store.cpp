@@ -42,8 +42,18 @@ std::vector<StoredChange> MemoryDeviceStore::accepted_from_leaf(std::uint64_t le
   return changes;
 }
 
+// Where the queries for changes on their way find it.
+void MemoryDeviceStore::place(const StoredChange& change, bool is_there) {
+  if (change.state == ChangeState::accepted) return;
+  const ChangeHeader& header = change.change.header;
+  const std::optional<bool> entry = is_there ? std::optional(true) : std::nullopt;
+  transaction_.write(held_.on_its_way, {change.state, header.stamp, header.id}, entry);
+}
+
 void MemoryDeviceStore::put(const StoredChange& change) {
   const ChangeHeader& header = change.change.header;
+  if (const auto before = held_.changes.find(header.id); before != held_.changes.end()) place(before->second, false);
+  place(change, true);
   transaction_.write(held_.changes, header.id, change);
   transaction_.write(held_.of_record, {header.record, header.id}, true);
 }
@@ -51,6 +61,7 @@ void MemoryDeviceStore::put(const StoredChange& change) {
 void MemoryDeviceStore::erase(const Id& change) {
   const auto found = held_.changes.find(change);
   if (found == held_.changes.end()) return;
+  place(found->second, false);
   transaction_.write(held_.of_record, {found->second.change.header.record, change}, std::nullopt);
   transaction_.write(held_.changes, change, std::nullopt);
 }
@@ -63,8 +74,8 @@ std::optional<RecordRow> MemoryDeviceStore::find_record(const Id& record) const 
 
 std::vector<RecordRow> MemoryDeviceStore::records_of_scope(const Id& scope) const {
   std::vector<RecordRow> rows;
-  for (const auto& [id, record] : held_.records) {
-    if (record.row.scope == scope) rows.push_back(record.row);
+  for (auto at = held_.of_scope.lower_bound({scope, Id{}}); at != held_.of_scope.end() && at->first.first == scope; ++at) {
+    rows.push_back(held_.records.at(at->first.second).row);
   }
   return rows;
 }
@@ -81,18 +92,23 @@ RecordState MemoryDeviceStore::record(const Id& record) const {
 }
 
 void MemoryDeviceStore::put_record(const RecordRow& row, const RecordState& state) {
+  transaction_.write(held_.of_scope, {row.scope, row.record}, true);
   transaction_.write(held_.records, row.record, Record{row, state});
+}
+
+void MemoryDeviceStore::erase_record(const Id& record) {
+  if (const std::optional<RecordRow> row = find_record(record))
+    transaction_.write(held_.of_scope, {row->scope, record}, std::nullopt);
+  transaction_.write(held_.records, record, std::nullopt);
 }
 
 // In the order in which they were made: a device's own stamps only rise.
 std::vector<Id> MemoryDeviceStore::in_state(ChangeState state) const {
-  std::vector<std::pair<Stamp, Id>> made;
-  for (const auto& [id, stored] : held_.changes) {
-    if (stored.state == state) made.emplace_back(stored.change.header.stamp, id);
-  }
-  std::ranges::sort(made);
   std::vector<Id> ids;
-  for (const auto& [stamp, id] : made) ids.push_back(id);
+  for (auto at = held_.on_its_way.lower_bound({state, Stamp{}, Id{}}); at != held_.on_its_way.end(); ++at) {
+    if (std::get<ChangeState>(at->first) != state) break;
+    ids.push_back(std::get<Id>(at->first));
+  }
   return ids;
 }
 
@@ -102,8 +118,20 @@ std::vector<WaitingSegment> MemoryDeviceStore::waiting() const {
   return segments;
 }
 
+std::optional<WaitingSegment> MemoryDeviceStore::find_waiting(std::uint64_t number) const {
+  const auto found = held_.waiting.find(number);
+  if (found == held_.waiting.end()) return std::nullopt;
+  return found->second;
+}
+
 void MemoryDeviceStore::put_waiting(const WaitingSegment& segment) {
   transaction_.write(held_.waiting, segment.header.number, segment);
+}
+
+std::optional<CoverageEntry> MemoryDeviceStore::coverage_of(const Id& scope) const {
+  const auto found = held_.coverage.find(scope);
+  if (found == held_.coverage.end()) return std::nullopt;
+  return found->second;
 }
 
 void MemoryDeviceStore::set_coverage(const Id& scope, const std::optional<CoverageEntry>& entry) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "sync/device/device_store.h"
@@ -26,6 +27,8 @@ class MemoryDeviceStore : public DeviceStore {
     DeviceState state;
     std::map<Id, StoredChange> changes;
     std::map<std::pair<Id, Id>, bool> of_record;  // record, change
+    std::map<std::tuple<ChangeState, Stamp, Id>, bool> on_its_way;  // change: whatever is not accepted
+    std::map<std::pair<Id, Id>, bool> of_scope;   // scope, record
     std::map<Id, Record> records;
     std::map<std::uint64_t, WaitingSegment> waiting;
     Coverage coverage;
@@ -60,16 +63,18 @@ class MemoryDeviceStore : public DeviceStore {
   std::vector<Id> scopes() const override;
   RecordState record(const Id& record) const override;
   void put_record(const RecordRow& row, const RecordState& state) override;
-  void erase_record(const Id& record) override { transaction_.write(held_.records, record, std::nullopt); }
+  void erase_record(const Id& record) override;
 
   std::vector<Id> unsent() const override { return in_state(ChangeState::unsent); }
   std::vector<Id> late() const override { return in_state(ChangeState::late); }
   std::vector<Id> declined() const override { return in_state(ChangeState::declined); }
   std::vector<WaitingSegment> waiting() const override;
+  std::optional<WaitingSegment> find_waiting(std::uint64_t number) const override;
   void put_waiting(const WaitingSegment& segment) override;
   void erase_waiting(std::uint64_t number) override { transaction_.write(held_.waiting, number, std::nullopt); }
 
   Coverage coverage() const override { return held_.coverage; }
+  std::optional<CoverageEntry> coverage_of(const Id& scope) const override;
   void set_coverage(const Id& scope, const std::optional<CoverageEntry>& entry) override;
 
   bool is_erased(const ErasedPart& part) const override { return held_.erased.contains(part); }
@@ -85,6 +90,7 @@ class MemoryDeviceStore : public DeviceStore {
 
  private:
   std::vector<Id> in_state(ChangeState state) const;
+  void place(const StoredChange& change, bool is_there);
 
   Contents held_;
   MemoryTransaction transaction_;

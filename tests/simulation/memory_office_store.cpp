@@ -32,6 +32,7 @@ void MemoryOfficeStore::put(const OfficeChange& change) {
   const auto taken = held_.by_position.find(change.position);
   CHECK(taken == held_.by_position.end() || taken->second == header.id, "a position belongs to one change");
   transaction_.write(held_.by_position, change.position, header.id);
+  transaction_.write(held_.of_scope, {header.scope, change.position}, header.id);
   if (header.creates()) transaction_.write(held_.creations, {header.scope, header.kind, change.position}, header.record);
   if (!held_.scopes.contains(header.scope)) transaction_.write(held_.scopes, header.scope, change.position);
 }
@@ -50,7 +51,18 @@ std::vector<OfficeChange> MemoryOfficeStore::changes_of_record(const Id& record)
 
 std::vector<OfficeChange> MemoryOfficeStore::held_of_record(const Id& record) const { return of_record(record, false); }
 
+std::vector<OfficeChange> MemoryOfficeStore::changes_of_scope(const Id& scope, const Stretch& stretch) const {
+  std::vector<OfficeChange> changes;
+  for (auto at = held_.of_scope.upper_bound({scope, stretch.after}); at != held_.of_scope.end(); ++at) {
+    const bool is_over = at->first.first != scope || at->first.second > stretch.upto;
+    if (is_over || changes.size() >= stretch.limit) break;
+    changes.push_back(held_.changes.at(at->second));
+  }
+  return changes;
+}
+
 std::vector<OfficeChange> MemoryOfficeStore::changes_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const {
+  if (scopes.size() == 1) return changes_of_scope(scopes.front(), stretch);
   const std::set<Id> wanted(scopes.begin(), scopes.end());
   std::vector<OfficeChange> changes;
   for (auto at = held_.by_position.upper_bound(stretch.after); at != held_.by_position.end(); ++at) {
@@ -101,16 +113,17 @@ Acceptance MemoryOfficeStore::acceptance(std::uint64_t leaf) const {
 }
 
 std::optional<std::uint64_t> MemoryOfficeStore::leaf_of(const Acceptance& acceptance) const {
-  for (const auto& [leaf, known] : held_.acceptances) {
-    if (known == acceptance) return leaf;
-  }
-  return std::nullopt;
+  const auto found = held_.leaves.find(acceptance.leaf_hash());
+  if (found == held_.leaves.end()) return std::nullopt;
+  return found->second;
 }
 
 void MemoryOfficeStore::append_acceptance(const Acceptance& acceptance) {
   Frontier frontier(*this, ledger_size());
   std::vector<StoredNode> nodes;
-  frontier.append(acceptance.leaf_hash(), nodes);
+  const Digest hash = acceptance.leaf_hash();
+  frontier.append(hash, nodes);
+  transaction_.write(held_.leaves, hash, ledger_size());
   transaction_.write(held_.acceptances, ledger_size(), acceptance);
   for (const StoredNode& node : nodes) transaction_.write(held_.nodes, node.place, node.digest);
 }
@@ -145,6 +158,11 @@ std::optional<OfficeDevice> MemoryOfficeStore::find_device(const Id& device) con
   const auto found = held_.devices.find(device);
   if (found == held_.devices.end()) return std::nullopt;
   return found->second;
+}
+
+Coverage MemoryOfficeStore::coverage(const Id& device) const {
+  const auto found = held_.coverages.find(device);
+  return found == held_.coverages.end() ? Coverage() : found->second;
 }
 
 std::vector<OfficeStore::Erasure> MemoryOfficeStore::erasures_of_scopes(std::span<const Id> scopes,

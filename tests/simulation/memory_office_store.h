@@ -20,16 +20,19 @@ class MemoryOfficeStore : public OfficeStore, private NodeReader {
     std::map<Id, OfficeChange> changes;
     std::map<std::uint64_t, Id> by_position;
     std::map<std::pair<Id, Id>, bool> of_record;                        // record, change
+    std::map<std::pair<Id, std::uint64_t>, Id> of_scope;                // scope, position → change
     std::map<std::tuple<Id, KindNumber, std::uint64_t>, Id> creations;  // scope, kind, position → record
     std::map<Id, std::uint64_t> scopes;                                 // → position of its first change
     std::map<Digest, OfficeSegment> segments;
     std::map<std::tuple<Id, std::uint32_t, std::uint64_t>, Digest> by_number;  // device, epoch, number
     std::map<std::uint64_t, Acceptance> acceptances;
+    std::map<Digest, std::uint64_t> leaves;  // hash of an acceptance → its leaf
     std::map<NodePlace, Digest> nodes;
     std::map<Digest, Signed<Receipt>> receipts;
     std::optional<Signed<TreeHead>> head;
     std::map<std::uint32_t, Signed<Restore>> restores;
     std::map<Id, OfficeDevice> devices;
+    std::map<Id, Coverage> coverages;
     std::map<std::pair<Id, Id>, CustodyRow> custody;  // device, scope
     std::map<std::pair<std::uint64_t, ErasedPart>, Erasure> erasures;  // position, part
     std::uint64_t backed_up = 0;
@@ -77,6 +80,10 @@ class MemoryOfficeStore : public OfficeStore, private NodeReader {
 
   std::optional<OfficeDevice> find_device(const Id& device) const override;
   void put_device(const OfficeDevice& device) override { transaction_.write(held_.devices, device.device, device); }
+  Coverage coverage(const Id& device) const override;
+  void put_coverage(const Id& device, const Coverage& coverage) override {
+    transaction_.write(held_.coverages, device, coverage);
+  }
   std::vector<CustodyRow> custody(const Id& device) const override;
   void put_custody(const CustodyRow& row) override;
   void erase_custody(const Id& device, const Id& scope) override;
@@ -85,6 +92,7 @@ class MemoryOfficeStore : public OfficeStore, private NodeReader {
  private:
   Digest node(NodePlace place) const override;
   std::vector<OfficeChange> of_record(const Id& record, bool accepted) const;
+  std::vector<OfficeChange> changes_of_scope(const Id& scope, const Stretch& stretch) const;
 
   Contents held_;
   MemoryTransaction transaction_;

@@ -90,6 +90,18 @@ TEST_CASE("equal decisions have equal bytes, however the rules came to them") {
   CHECK(Mask().bytes() == bytes({}));
 }
 
+TEST_CASE("masks that are made once are those that the rules make, for every scope") {
+  const CompiledRules rules = default_rules();
+  MadeMasks made(rules);
+  Chance chance(8);
+  for (int i = 0; i < 200; ++i) {
+    const ViewerFacts viewer = chance.viewer();
+    const ScopeFacts scope = chance.scope();
+    REQUIRE(made.mask(viewer, scope) == rules.mask(viewer, scope));
+    REQUIRE(made.mask(viewer, scope).bytes() == rules.mask(viewer, scope).bytes());
+  }
+}
+
 TEST_CASE("a mask is small") {
   CHECK(lead_mask().bytes().size() < 2'000);
   CHECK(Mask().bytes().size() <= 3);

@@ -236,7 +236,8 @@ TEST_CASE("a backfill gives, over its phases, exactly what the feed would have: 
   Coverage covered = g.covered(*g.ana);
   Pairs pairs;
   std::map<Id, Phase> came_in;
-  while (const std::optional<Id> scope = next_backfill(covered, office_scope)) {
+  Backfills backfills(covered, office_scope);
+  while (const std::optional<Id> scope = backfills.next()) {
     const Page page = backfill_page(g.reach(*g.ana), *scope, covered.at(*scope), PageLimits{2, 1 << 20});
     CHECK(page.scope == *scope);
     Pairs fresh;
@@ -247,6 +248,7 @@ TEST_CASE("a backfill gives, over its phases, exactly what the feed would have: 
     }
     pairs.insert(fresh.begin(), fresh.end());
     advance(covered.at(*scope), page.upto);
+    backfills.next_moved(covered.at(*scope));
   }
   CHECK(pairs == g.expected(*g.ana));
   CHECK(came_in[file] == Phase::safety);
@@ -257,18 +259,18 @@ TEST_CASE("a backfill gives, over its phases, exactly what the feed would have: 
 
 TEST_CASE("the office comes first, then the first phase of every scope before the second of any") {
   const auto at = [](Phase phase) { return CoverageEntry{Mask(), Backfill{Mask(), 10, phase, 0}}; };
-  Coverage covered;
-  CHECK_FALSE(next_backfill(covered, office_scope).has_value());
-  covered[file] = at(Phase::recent);
-  covered[other_file] = at(Phase::safety);
-  covered[office_scope] = at(Phase::rest);
-  CHECK(next_backfill(covered, office_scope) == office_scope);
-  covered[office_scope].backfill.reset();
-  CHECK(next_backfill(covered, office_scope) == other_file);
-  covered[other_file] = at(Phase::rest);
-  CHECK(next_backfill(covered, office_scope) == file);
-  covered[file].backfill.reset();
-  CHECK(next_backfill(covered, office_scope) == other_file);
+  CHECK_FALSE(Backfills({}, office_scope).next().has_value());
+  CHECK_FALSE(Backfills({{file, CoverageEntry{}}}, office_scope).next().has_value());
+  Backfills left({{file, at(Phase::recent)}, {other_file, at(Phase::safety)}, {office_scope, at(Phase::rest)}}, office_scope);
+  CHECK(left.next() == office_scope);
+  left.next_moved(CoverageEntry{});
+  CHECK(left.next() == other_file);
+  left.next_moved(at(Phase::rest));
+  CHECK(left.next() == file);
+  left.next_moved(CoverageEntry{});
+  CHECK(left.next() == other_file);
+  left.next_moved(CoverageEntry{});
+  CHECK_FALSE(left.next().has_value());
 }
 
 TEST_CASE("a record whose marking moved comes whole as it may be seen now, or is named to be dropped") {

@@ -66,6 +66,31 @@ TEST_CASE("a note written offline reaches the chief in one session each, and onl
   holds_its_share(b, ben);
 }
 
+TEST_CASE("a case that was begun here does not come back, and what others write in it does") {
+  Bench b;
+  Machine& ana = b.enrol(10, "clerk", unit_four);
+  Machine& ben = b.enrol(11, "chief", unit_four);
+  works(b.session(ana));
+  works(b.session(ben));
+  b.keep(ana, draft(30).of(kinds::case_file).in(numbered(30)).says(0, {write(case_facts::unit, Value::of_reference(unit_four))}));
+  b.keep(ana, note_in(31, numbered(30), "begun"));
+  const Bench::Session begun = b.session(ana);
+  works(begun);
+  CHECK(begun.report.accepted == 2);
+  CHECK(begun.report.received == 0);
+  REQUIRE(ana.store.coverage_of(numbered(30)).has_value());
+  CHECK_FALSE(ana.store.coverage_of(numbered(30))->backfill.has_value());
+  holds_its_share(b, ana);
+  works(b.session(ben));
+  b.keep(ben, note_in(32, numbered(30), "by the chief"));
+  works(b.session(ben));
+  const Bench::Session later = b.session(ana);
+  works(later);
+  CHECK(later.report.received == 1);
+  CHECK(text_of(ana.record(numbered(32)), words) == Value::of_text("by the chief"));
+  holds_its_share(b, ana);
+}
+
 TEST_CASE("a session with nothing to do is one question and one answer, and writes nothing at the office") {
   Bench b;
   Machine& ana = b.enrol(10, "clerk", unit_four);

@@ -266,6 +266,10 @@ TEST_CASE_TEMPLATE("segments wait in the order of their numbers", Subject, InMem
     store.put_waiting(again);
   });
   CHECK(all_of(subject.store().waiting()[0]) == std::make_pair(encode(waiting[0].header), std::vector<Id>{}));
+  const std::optional<sync::WaitingSegment> third = subject.store().find_waiting(3);
+  REQUIRE(third.has_value());
+  CHECK(all_of(*third) == all_of(waiting[1]));
+  CHECK_FALSE(subject.store().find_waiting(2));
 }
 
 TEST_CASE_TEMPLATE("coverage is kept by scope, and a covered scope need hold nothing", Subject, InMemory, OnDisk) {
@@ -282,9 +286,13 @@ TEST_CASE_TEMPLATE("coverage is kept by scope, and a covered scope need hold not
   });
   subject.reopen();
   CHECK(subject.store().coverage() == sync::Coverage{{one, entry}, {two, {}}});
+  CHECK(subject.store().coverage_of(one) == entry);
+  CHECK(subject.store().coverage_of(two) == sync::CoverageEntry{});
+  CHECK_FALSE(subject.store().coverage_of(pen.id()));
   CHECK(subject.store().scopes().empty());
   within(subject.store(), [&](DeviceStore& store) { store.set_coverage(one, std::nullopt); });
   CHECK(subject.store().coverage() == sync::Coverage{{two, {}}});
+  CHECK_FALSE(subject.store().coverage_of(one));
 }
 
 TEST_CASE_TEMPLATE("what was erased by law, sealed, and let go is remembered", Subject, InMemory, OnDisk) {

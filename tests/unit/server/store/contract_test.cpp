@@ -43,11 +43,11 @@ OfficeDevice device_of(std::uint32_t number) {
   device.epoch = UINT32_MAX;
   device.next_number = UINT64_MAX;
   device.previous[0] = 3;
-  device.coverage[scope_a] = {some_mask(), std::nullopt};
-  device.coverage[scope_b] = {some_mask(), sync::Backfill{sync::Mask(), 7, sync::Phase::recent, 3}};
   device.purges = 4;
   device.late_changes = 5;
   device.late_bytes = 6;
+  device.lease_number = 7;
+  device.lease_granted = minute(8);
   return device;
 }
 
@@ -97,10 +97,9 @@ TEST_CASE_TEMPLATE("a new store is empty, and says so", Subject, EVERY_STORE) {
     CHECK(store.changes_of_scopes({}, {0, UINT64_MAX, SIZE_MAX}).empty());
     CHECK(store.changes_of_record(Id{}).empty());
     CHECK(store.held_of_record(Id{}).empty());
-    CHECK((store.held().empty() && store.scopes().empty() && store.restores().empty() &&
-           store.devices().empty()));
-    CHECK(
-        (store.custody(Id{}).empty() && store.holders_of(Id{}).empty() && store.records_of(Id{}, 0).empty()));
+    CHECK(store.coverage(Id{}).empty());
+    CHECK((store.held().empty() && store.scopes().empty() && store.restores().empty() && store.devices().empty()));
+    CHECK((store.custody(Id{}).empty() && store.holders_of(Id{}).empty() && store.records_of(Id{}, 0).empty()));
     CHECK((store.values("").empty() && !store.value("") && !store.value("name")));
   }
 }
@@ -360,20 +359,40 @@ TEST_CASE_TEMPLATE("devices come back with all that is known of them", Subject, 
     CHECK(subject.store().devices() == std::vector{device, device_of(30)});
     CHECK_FALSE(subject.store().find_device(numbered(21)));
   }
-  // Its numbers move without its coverage, its coverage without its numbers; what is taken back never was.
+  // Its numbers move; what is taken back never was.
   device.next_number = 3;
   within(subject.store(), [&](ServerStore& store) { store.put_device(device); });
-  subject.reopen();
-  CHECK(subject.store().find_device(numbered(20)) == device);
-  device.coverage.erase(scope_a);
-  within(subject.store(), [&](ServerStore& store) { store.put_device(device); });
   OfficeDevice never = device;
-  never.coverage.clear();
   never.purges = 99;
   subject.store().begin();
   subject.store().put_device(never);
   CHECK(subject.store().find_device(numbered(20)) == never);
   subject.store().rollback();
-  for (int round = 0; round < 2; ++round, subject.reopen())
-    CHECK(subject.store().find_device(numbered(20)) == device);
+  for (int round = 0; round < 2; ++round, subject.reopen()) CHECK(subject.store().find_device(numbered(20)) == device);
+}
+
+TEST_CASE_TEMPLATE("what a device covers is kept apart from the device, each device's by itself", Subject, EVERY_STORE) {
+  Subject subject;
+  sync::Coverage coverage{{scope_a, {some_mask(), std::nullopt}},
+                          {scope_b, {some_mask(), sync::Backfill{sync::Mask(), 7, sync::Phase::recent, 3}}}};
+  within(subject.store(), [&](ServerStore& store) {
+    for (const std::uint32_t number : {20U, 30U}) store.put_device(device_of(number));
+    store.put_coverage(numbered(20), coverage);
+    CHECK(store.coverage(numbered(20)) == coverage);
+  });
+  for (int round = 0; round < 2; ++round, subject.reopen()) {
+    CHECK(subject.store().coverage(numbered(20)) == coverage);
+    CHECK(subject.store().coverage(numbered(30)).empty());
+    CHECK(subject.store().find_device(numbered(20)) == device_of(20));
+  }
+  coverage.erase(scope_a);
+  within(subject.store(), [&](ServerStore& store) {
+    store.put_coverage(numbered(20), coverage);
+    store.put_device(device_of(20));
+  });
+  subject.store().begin();
+  subject.store().put_coverage(numbered(20), {});
+  CHECK(subject.store().coverage(numbered(20)).empty());
+  subject.store().rollback();
+  for (int round = 0; round < 2; ++round, subject.reopen()) CHECK(subject.store().coverage(numbered(20)) == coverage);
 }

@@ -83,6 +83,7 @@ void same_office(const Bench& here, const Bench& there) {
     CHECK(all_of(*here.office.find(id)) == all_of(held));
   for (const auto& [id, device] : there.memory.contents().devices) {
     CHECK(here.office.find_device(id) == device);
+    CHECK(here.office.coverage(id) == there.office.coverage(id));
     CHECK(all_of(here.office.custody(id)) == all_of(there.office.custody(id)));
   }
   const sync::OfficeFacts ours(here.office, here.catalogue, {minute(200)});

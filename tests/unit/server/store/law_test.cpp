@@ -87,6 +87,7 @@ class Both {
     if (store.devices() != fake.devices()) return "devices";
     for (std::uint32_t n = 0; n < devices; ++n) {
       if (store.find_device(device(n)) != fake.find_device(device(n))) return "a device";
+      if (store.coverage(device(n)) != fake.coverage(device(n))) return "a coverage";
       if (all_of(store.custody(device(n))) != all_of(fake.custody(device(n)))) return "custody";
       for (std::uint64_t number = 0; number < 12; ++number) {
         const auto here = store.segment_by_number(device(n), 1, number);
@@ -156,8 +157,12 @@ class Both {
       sync::OfficeDevice known = fake.find_device(of).value_or(sync::OfficeDevice{});
       known.device = of;
       known.next_number += some;
-      if (yes) known.coverage[in] = {};
-      on_both([&](ServerStore& s) { s.put_device(known); });
+      sync::Coverage coverage = fake.coverage(of);
+      if (yes) coverage[in] = {};
+      on_both([&](ServerStore& s) {
+        s.put_device(known);
+        s.put_coverage(of, coverage);
+      });
     }
     if (which == 7 && yes)
       on_both([&](ServerStore& s) {

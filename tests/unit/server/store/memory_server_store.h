@@ -76,6 +76,10 @@ class MemoryServerStore : public ServerStore {
     return office_.find_device(device);
   }
   void put_device(const sync::OfficeDevice& device) override { office_.put_device(device); }
+  sync::Coverage coverage(const Id& device) const override { return office_.coverage(device); }
+  void put_coverage(const Id& device, const sync::Coverage& coverage) override {
+    office_.put_coverage(device, coverage);
+  }
   std::vector<sync::CustodyRow> custody(const Id& device) const override { return office_.custody(device); }
   void put_custody(const sync::CustodyRow& row) override { office_.put_custody(row); }
   void erase_custody(const Id& device, const Id& scope) override { office_.erase_custody(device, scope); }

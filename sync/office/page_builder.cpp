@@ -1,0 +1,57 @@
+#include "sync/office/page_builder.h"
+
+namespace caseload::sync {
+
+PageBuilder::PageBuilder(const ReachContext& with, const PageLimits& limits) : with_(with), limits_(limits) {
+  CHECK(limits.changes_max > 0 && limits.bytes_max > 0, "a page has room for something");
+}
+
+bool PageBuilder::add(const OfficeChange& held, std::span<const SectionNumber> sections) {
+  if (changes_.contains(held.position)) return true;
+  std::optional<Change> seen = project(held.change, sections);
+  if (!seen) return true;
+  Bytes packed = pack(*seen);
+  const std::size_t cost = packed.size() + of_a_change + (leaves_.contains(held.leaf) ? 0 : of_a_segment);
+  if (!changes_.empty() && bytes_ + cost > limits_.bytes_max) return false;
+  bytes_ += cost;
+  leaves_.insert(held.leaf);
+  changes_.emplace(held.position, Entry{held, std::move(packed)});
+  return true;
+}
+
+void PageBuilder::add(RecordReach reach, Page& page) {
+  bytes_ += of_a_record;
+  page.records.push_back(std::move(reach));
+}
+
+// Requires changes of one acceptance.
+PageSegment PageBuilder::segment_of(Entries::const_iterator begin, Entries::const_iterator end) const {
+  const OfficeChange& first = begin->second.held;
+  const std::optional<OfficeSegment> segment = with_.store.find_segment(first.segment);
+  CHECK(segment.has_value(), "an accepted change has a segment");
+  PageSegment made;
+  made.segment = segment->header;
+  made.acceptance = with_.store.acceptance(first.leaf);
+  made.leaf = first.leaf;
+  for (; begin != end; ++begin) {
+    made.indexes.push_back(begin->second.held.index);
+    made.changes.push_back(begin->second.packed);
+  }
+  made.proof = prove_members(segment->changes, made.indexes);
+  return made;
+}
+
+void PageBuilder::into(Page& page) const {
+  std::vector<std::uint64_t> leaves;
+  for (auto begin = changes_.begin(); begin != changes_.end();) {
+    const std::uint64_t leaf = begin->second.held.leaf;
+    const auto is_of_another = [&](const auto& entry) { return entry.second.held.leaf != leaf; };
+    const auto end = std::find_if(begin, changes_.end(), is_of_another);
+    page.segments.push_back(segment_of(begin, end));
+    leaves.push_back(leaf);
+    begin = end;
+  }
+  if (!leaves.empty()) page.proof = multi_proof(with_.store.nodes(), with_.leaves, leaves);
+}
+
+}  // namespace caseload::sync
