@@ -69,7 +69,7 @@ void add_records(Json& options, const Workplace& place, const FormShape& shape, 
   }
   for (const Id& id : all) {
     const bool self = id == place.worker;
-    add_option(options, id.to_string(), self ? naming.of(id) + text_of_key("who.also_you") : naming.of(id), chosen);
+    add_option(options, id.to_string(), self ? text_of_key("who.also_you", {{"name", naming.of(id)}}) : naming.of(id), chosen);
   }
 }
 

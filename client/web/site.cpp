@@ -60,6 +60,22 @@ std::string address_after(const std::string& wanted) {
   return ours ? wanted : "/";
 }
 
+// What somebody had typed, but for what is the page's own.
+Json carried(const Fields& form) {
+  Json fields = Json::array();
+  for (const auto& [name, values] : form.every()) {
+    const bool ours = name == "csrf" || name == "passphrase" || name == "then" || name == "then_post" || name == "held";
+    for (const std::string& value : values) {
+      if (!ours) fields.push_back({{"name", name}, {"value", value}});
+    }
+  }
+  return fields;
+}
+
+Screen carry_screen(const std::string& then, const Fields& form) {
+  return {"carry", {{"title", text_of_key("carry.title")}, {"then", then}, {"carried", carried(form)}}};
+}
+
 int status_of(const Fault& fault) {
   switch (fault.code()) {
     case Fault::not_found: return 404;
@@ -198,13 +214,7 @@ HttpResponse Site::ask_passphrase(const Asked& asked, Json data) {
   data["title"] = text_of_key("unlock.title");
   data["then"] = address_after(path);
   data["then_post"] = typed || asked.form.one("then_post") == "yes";
-  data["carried"] = Json::array();
-  for (const auto& [name, values] : asked.form.every()) {
-    const bool ours = name == "csrf" || name == "passphrase" || name == "then" || name == "then_post";
-    for (const std::string& value : values) {
-      if (!ours) data["carried"].push_back({{"name", name}, {"value", value}});
-    }
-  }
+  data["carried"] = carried(asked.form);
   const std::lock_guard lock(with_.sitting.mutex());
   return give({"unlock", std::move(data), typed ? 423 : 200}, frame());
 }
@@ -219,15 +229,8 @@ HttpResponse Site::unlock(Asked& asked) {
   }
   const std::string then = address_after(asked.form.one("then"));
   if (asked.form.one("then_post") != "yes") return give(go_to(then), Json::object());
-  Json data{{"title", text_of_key("carry.title")}, {"then", then}, {"carried", Json::array()}};
-  for (const auto& [name, values] : asked.form.every()) {
-    const bool ours = name == "csrf" || name == "passphrase" || name == "then" || name == "then_post";
-    for (const std::string& value : values) {
-      if (!ours) data["carried"].push_back({{"name", name}, {"value", value}});
-    }
-  }
   const std::lock_guard lock(with_.sitting.mutex());
-  return give({"carry", std::move(data)}, frame());
+  return give(carry_screen(then, asked.form), frame());
 }
 
 HttpResponse Site::visit(Asked& asked) {
@@ -239,6 +242,8 @@ HttpResponse Site::visit(Asked& asked) {
     return give(go_to("/unlock?then=" + in_address(asked.request.target)), Json::object());
   }
   if (asked.path == "/unlock") return give(go_to("/"), Json::object());
+  // Sent by the page's script because it had locked, and not by a person: nothing is done until they say so.
+  if (asked.acts && asked.form.one("held") == "yes") return give(carry_screen(asked.path, asked.form), frame());
   Visit visit{*place, with_.sitting, std::move(asked.query), std::move(asked.form), {}, asked.acts, asked.request.target};
   const PageEntry* const page = find_page(asked.path, asked.acts, visit.at);
   if (page == nullptr) {

@@ -47,7 +47,7 @@ std::string text_or_nothing(std::string_view key) {
 
 std::string text_of_key(std::string_view key, Filling filled) {
   const TextEntry* found = find_text(key);
-  CHECK(found != nullptr, "texts/en.json has every key that the page uses");
+  CHECK(found != nullptr, "texts/en.json lacks " + std::string(key));
   return fill(found->text, filled);
 }
 

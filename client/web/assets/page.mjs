@@ -41,13 +41,26 @@ if (form) {
   setInterval(save, autosave_milliseconds);
 }
 
-// A screen that is left open must not go on showing somebody once the page has locked.
+// A screen that is left open must not go on showing somebody once the page has locked. What was being typed goes along,
+// to be sent once it is unlocked: "held" says that nobody pressed a button.
 const unlocked = document.querySelector('[data-app-lock]');
 const sync = document.querySelector('[data-app-sync="yes"]');
+let typed = null;
+document.addEventListener('input', event => {
+  const within = event.target.form;
+  if (within?.method === 'post' && document.querySelector('main').contains(within)) typed = within;
+});
+document.addEventListener('submit', () => { typed = null; });
+function give_way() {
+  if (!typed) return location.replace('/unlock?then=' + encodeURIComponent(location.pathname));
+  const held = Object.assign(document.createElement('input'), { type: 'hidden', name: 'held', value: 'yes' });
+  typed.append(held);
+  HTMLFormElement.prototype.submit.call(typed);
+}
 const look = async () => {
   try {
     const state = await (await fetch('/state')).json();
-    if (state.locked && unlocked) location.replace('/unlock?then=' + encodeURIComponent(location.pathname));
+    if (state.locked && unlocked) give_way();
     if (sync && !state.under_way) location.replace('/sync');
   } catch {
     // The program has ended; the page stays as it is, and says so when something is sent.

@@ -232,6 +232,7 @@ FormState usual(const Workplace& place, const FormShape& shape) {
   if (kind == kinds::risk) put("status", "current");
   if (kind == kinds::contact_restriction) put("status", "in_force");
   if (kind == kinds::outcome) put("status", "intended");
+  if (kind == kinds::action) put("type", "task");
   if (kind == kinds::action) put("owner", place.worker.to_string());
   if (kind == kinds::action) put("owner_side", "worker");
   if (kind == kinds::appointment) put("worker", place.worker.to_string());
@@ -247,6 +248,19 @@ Result<Screen> ask_add(Visit& visit) {
   return add_screen(visit, *shape, usual(visit.place, *shape), Json::object());
 }
 
+// What a record of the kind must say before it counts as complete. Somebody who does not know it saves without: the form
+// asks once, and stands in nobody's way.
+void tell_missing(FormState& state, Json& data, const FormShape& shape) {
+  for (const FieldEntry& field : shape.kind.fields) {
+    const auto typed = state.typed.find(field.name);
+    const bool blank = typed == state.typed.end() || typed->second.empty();
+    if (!field.required || !blank || !is_asked(shape, field)) continue;
+    state.problems[field.name] = text_of_key("form.required", {{"field", label_of(shape.kind, field)}});
+    add_problem(data, state.problems[field.name], "#f-" + field.name);
+    data["incomplete"] = true;
+  }
+}
+
 Result<Screen> do_add(Visit& visit) {
   const Result<FormShape> shape = shape_to_add(visit);
   if (!shape) return shape.fault();
@@ -255,13 +269,7 @@ Result<Screen> do_add(Visit& visit) {
   const Result<Id> once = Id::parse(visit.form.one("act_id"));
   if (once) data["act_id"] = once->to_string();
   for (const auto& [name, words] : read.state.problems) add_problem(data, words, "#f-" + name);
-  for (const FieldEntry& field : shape->kind.fields) {
-    const auto typed = read.state.typed.find(field.name);
-    const bool blank = typed == read.state.typed.end() || typed->second.empty();
-    if (!field.required || !blank || !is_asked(*shape, field)) continue;
-    read.state.problems[field.name] = text_of_key("form.required", {{"field", label_of(shape->kind, field)}});
-    add_problem(data, read.state.problems[field.name], "#f-" + field.name);
-  }
+  if (visit.form.one("act") != "incomplete") tell_missing(read.state, data, *shape);
   if (read.state.problems.empty()) {
     const Result<Done> done = perform(visit.place, {.kind = shape->kind.number, .scope = shape->scope, .writes = read.writes, .id = once ? *once : Id{}});
     if (done) return go_to("/record/" + done->record.to_string(), "kept");

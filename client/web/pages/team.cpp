@@ -139,8 +139,8 @@ Result<Screen> judge(Visit& visit) {
 }
 
 std::string load_words(const Load& load, std::string_view unit) {
-  if (!load.available) return text_of_key("load.unknown", {{"used", std::to_string(load.used)}, {"unit", unit}});
-  return text_of_key("load.known", {{"used", std::to_string(load.used)}, {"of", std::to_string(*load.available)}, {"unit", unit},
+  if (!load.available) return text_of_key("load.words_unknown", {{"used", std::to_string(load.used)}, {"unit", unit}});
+  return text_of_key("load.words_known", {{"used", std::to_string(load.used)}, {"of", std::to_string(*load.available)}, {"unit", unit},
                                     {"percent", std::to_string(load.percent.value_or(0))}});
 }
 
