@@ -105,7 +105,21 @@ std::string rows_of(const FieldEntry& field) {
   return field.required ? "5" : "3";
 }
 
-Json field_view(const Workplace& place, const FormShape& shape, const FieldEntry& field, const FormState& state) {
+std::string problem_words(const Fault& fault) {
+  const Wording words = wording_of(fault);
+  return words.happened + " " + words.remedy;
+}
+
+}  // namespace
+
+bool is_asked(const FormShape& shape, const FieldEntry& field) {
+  const bool kept = field.number == header::signed_off || field.number == header::voided ||
+                    field.number == header::void_reason || field.number == header::void_cursor;
+  const bool settled = !shape.begins && field.policy == MergePolicy::once;
+  return !kept && !settled && !is_own_account(field) && !shape.left_out.contains(field.name);
+}
+
+Json form_field(const Workplace& place, const FormShape& shape, const FieldEntry& field, const FormState& state) {
   const auto typed = state.typed.find(field.name);
   const std::vector<std::string> values = typed == state.typed.end() ? std::vector<std::string>() : typed->second;
   const auto problem = state.problems.find(field.name);
@@ -132,20 +146,6 @@ Json field_view(const Workplace& place, const FormShape& shape, const FieldEntry
           {"options", chosen ? options_of(place, shape, field, values) : Json::array()}};
 }
 
-std::string problem_words(const Fault& fault) {
-  const Wording words = wording_of(fault);
-  return words.happened + " " + words.remedy;
-}
-
-}  // namespace
-
-bool is_asked(const FormShape& shape, const FieldEntry& field) {
-  const bool kept = field.number == header::signed_off || field.number == header::voided ||
-                    field.number == header::void_reason || field.number == header::void_cursor;
-  const bool settled = !shape.begins && field.policy == MergePolicy::once;
-  return !kept && !settled && !is_own_account(field) && !shape.left_out.contains(field.name);
-}
-
 Json form_groups(const Workplace& place, const FormShape& shape, const FormState& state) {
   const bool small = shape.kind.fields.size() <= small_kind_fields;
   Json first = Json::array();
@@ -155,7 +155,7 @@ Json form_groups(const Workplace& place, const FormShape& shape, const FormState
     return is_asked(shape, field) && named;
   };
   for (const FieldEntry& field : shape.kind.fields) {
-    if (is_first(field)) first.push_back(field_view(place, shape, field, state));
+    if (is_first(field)) first.push_back(form_field(place, shape, field, state));
   }
   groups.push_back({{"heading", text_of_key("form.first")}, {"open", true}, {"expanded", false}, {"fields", first}});
   for (const SectionEntry& section : shape.kind.sections) {
@@ -164,7 +164,7 @@ Json form_groups(const Workplace& place, const FormShape& shape, const FormState
     for (const FieldEntry& field : shape.kind.fields) {
       if (field.section != section.number || !is_asked(shape, field) || is_first(field)) continue;
       wrong = wrong || state.problems.contains(field.name);
-      fields.push_back(field_view(place, shape, field, state));
+      fields.push_back(form_field(place, shape, field, state));
     }
     if (fields.empty()) continue;
     const bool named = shape.open_sections.contains(section.name);

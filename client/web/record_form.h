@@ -29,7 +29,8 @@ struct FormShape {
 // Whether somebody fills it in by hand: neither what the program keeps itself, nor what is written once and has been.
 bool is_asked(const FormShape& shape, const FieldEntry& field);
 
-// Groups of fields for the template.
+// One field, and all of a kind in groups, for the template.
+Json form_field(const Workplace& place, const FormShape& shape, const FieldEntry& field, const FormState& state);
 Json form_groups(const Workplace& place, const FormShape& shape, const FormState& state);
 
 // A record's values as they would be typed; and of single values.

@@ -15,7 +15,7 @@ constexpr std::size_t name_letters_max = 80;  // of a record that is referred to
 std::string called(const Workplace& place, const sync::RecordState& state) {
   const KindEntry* kind = place.catalogue().find_kind(state.kind());
   if (kind == nullptr) return {};
-  for (const std::string_view field : {"name", "title", "what", "summary", "purpose", "question"}) {
+  for (const std::string_view field : {"name", "label", "title", "what", "summary", "purpose", "question"}) {
     const FieldEntry* entry = kind->find_field(field);
     if (entry == nullptr) continue;
     const std::string text = text_of(place.catalogue(), state, entry->number);

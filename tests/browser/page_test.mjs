@@ -228,8 +228,8 @@ async function withoutJavaScript() {
   await go(page, `/record/${action}/edit`);
   await page.locator('#f-due').fill(day(5));
   await press(page, 'Save');
-  await served.close();
   await page.context().close();
+  await served.close();
   town.unlock('ben');
 }
 
@@ -289,8 +289,8 @@ async function handover({ page }) {
   await go(ben, '/sync');
   await press(ben, 'Synchronise now');
   await ben.getByText(/Last session/).waitFor();
-  await served.close();
   await ben.context().close();
+  await served.close();
 }
 
 async function managersReview() {
@@ -330,8 +330,8 @@ async function managersReview() {
   await browser.look(page, 'workload');
   await go(page, `/case/${cases[0]}/assign`);
   await browser.look(page, 'assign');
-  await served.close();
   await page.context().close();
+  await served.close();
 }
 
 let failed = null;

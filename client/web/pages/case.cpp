@@ -79,12 +79,13 @@ Json assignments_of(const Workplace& place, Naming& naming, const Id& scope) {
   return rows;
 }
 
-Json deadlines_of(const Workplace& place, const Attention& attention) {
+Json deadlines_of(const Workplace& place, Naming& naming, const Id& scope, const Attention& attention) {
   Json rows = Json::array();
   for (const DueRow& row : attention.due) {
     const bool late = row.state == DueState::overdue;
     const std::string when = day_from_now(place, row.deadline.due);
-    rows.push_back({{"what", in_words(to_words(row.deadline.kind))}, {"day", day_in_words(row.deadline.due)},
+    const bool of_case = row.deadline.record == scope;
+    rows.push_back({{"what", in_words(to_words(row.deadline.kind))}, {"name", of_case ? "" : naming.of(row.deadline.record)}, {"day", day_in_words(row.deadline.due)},
                     {"tag", tag_of(late ? "red" : "grey", late ? "!" : "○", when)},
                     {"href", "/record/" + row.deadline.record.to_string()}});
   }
@@ -128,7 +129,7 @@ Result<Screen> overview(Visit& visit) {
   data["score"] = attention ? std::to_string(attention->priority.score) : "";
   data["policy"] = attention ? std::to_string(attention->priority.policy_version) : "";
   data["reasons"] = attention ? reasons_of(attention->priority) : Json::array();
-  data["deadlines"] = attention ? deadlines_of(visit.place, *attention) : Json::array();
+  data["deadlines"] = attention ? deadlines_of(visit.place, naming, *scope, *attention) : Json::array();
   data["risks"] = list_of(visit.place, file, kinds::risk, true);
   data["no_risks"] = file.of(kinds::risk).empty();
   data["plans"] = list_of(visit.place, file, kinds::plan, true);

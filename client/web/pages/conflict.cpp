@@ -6,6 +6,7 @@
 #include "client/casework/typed.h"
 #include "client/casework/wording.h"
 #include "client/web/case_file.h"
+#include "client/web/record_form.h"
 #include "client/web/texts.h"
 #include "common/record/kinds.h"
 
@@ -97,7 +98,12 @@ Result<Screen> conflict_screen(Visit& visit, const Conflict& conflict, Json data
   data["sides"] = Json::array();
   for (const ConflictingValue& value : conflict.values) data["sides"].push_back(side_of(visit, naming, conflict, value));
   for (std::size_t i = 0; i < data["sides"].size(); ++i) data["sides"][i]["nr"] = std::to_string(i + 1);
-  data["other"] = visit.form.one("value");
+  FormState state;
+  if (visit.form.has("value")) state.typed[conflict.field->name] = {visit.form.one("value")};
+  const FormShape shape{kind, kind.scope == ScopeType::case_file ? conflict.row.scope : Id{}, {}, {}, true, {}};
+  data["other"] = form_field(visit.place, shape, *conflict.field, state);
+  data["other"]["name"] = "value";
+  data["other"]["label"] = text_of_key("conflict.other");
   data["other_chosen"] = visit.form.one("take") == "other";
   data["reason"] = visit.form.one("reason");
   return Screen{.view = "conflict", .data = std::move(data), .status = visit.acts ? 422 : 200};

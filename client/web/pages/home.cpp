@@ -40,7 +40,8 @@ Json next_deadlines(const Workplace& place, Naming& naming, const std::map<Id, A
     const bool of_case = row.deadline.record == scope;
     rows.push_back({{"case", naming.of(scope)}, {"case_href", "/case/" + scope.to_string()},
                     {"href", (of_case ? "/case/" : "/record/") + row.deadline.record.to_string()},
-                    {"what", in_words(to_words(row.deadline.kind))}, {"tag", due_tag(place, row)}});
+                    {"what", in_words(to_words(row.deadline.kind))},
+                    {"name", of_case ? "" : naming.of(row.deadline.record)}, {"tag", due_tag(place, row)}});
   }
   return rows;
 }
