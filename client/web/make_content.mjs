@@ -41,7 +41,7 @@ function style(file) {
     .replace(/url\([^)]*govuk-crest[^)]*\)/g, 'none');
 }
 
-const script = file => fs.readFileSync(file, 'utf8').replace(/\n\/\/# sourceMappingURL=.*\n?/g, '\n');
+const script = file => fs.readFileSync(file, 'utf8').replace(/\/\/# sourceMappingURL=.*/g, '');
 
 const assets = [
   ['page.css', 'text/css; charset=utf-8', style(path.join(govuk, 'govuk/govuk-frontend.min.css')) +

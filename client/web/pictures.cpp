@@ -39,8 +39,11 @@ Json frame_of(const Figures& figures, std::int64_t scale) {
     picture["lines"].push_back({{"class", "app-line"}, {"x1", n(left)}, {"y1", n(y)}, {"x2", n(right)}, {"y2", n(y)}});
     if (share != 1 || scale % 2 == 0) picture["labels"].push_back(label("app-scale", left - 6, y + 4, n(scale * share / 2)));
   }
-  picture["columns"].push_back({{"text", figures.head}});
-  for (const std::string& column : figures.columns) picture["columns"].push_back({{"text", column}});
+  picture["keyed"] = figures.columns.size() > 1;
+  picture["columns"].push_back({{"text", figures.head}, {"key", ""}});
+  for (const std::string& column : figures.columns) {
+    picture["columns"].push_back({{"text", column}, {"key", std::to_string(picture["columns"].size())}});
+  }
   std::string aria = figures.caption + ":";
   for (std::int64_t i = 0; i < count; ++i) {
     const Figures::Row& row = figures.rows[static_cast<std::size_t>(i)];

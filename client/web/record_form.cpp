@@ -14,6 +14,7 @@ namespace caseload::client {
 namespace {
 
 constexpr std::size_t candidates_max = 300;   // in a list that somebody looks through
+constexpr std::size_t notes_max = 12;         // the latest: what somebody has just read
 constexpr std::size_t small_kind_fields = 16;  // the header among them; all are asked at once
 constexpr std::int64_t scale_max = 10;        // what is chosen, not typed
 
@@ -46,21 +47,26 @@ std::vector<Id> candidates(const Workplace& place, const FormShape& shape, KindN
     return all;
   }
   std::vector<Id> all;
-  const TimelineQuery wanted{.scope = shape.scope, .kind = kind, .before = {}, .rows_max = candidates_max};
+  const TimelineQuery wanted{.scope = shape.scope, .kind = kind, .before = {},
+                             .rows_max = kind == kinds::note ? notes_max : candidates_max};
   if (shape.scope.is_none()) return all;
   for (const TimelineEntry& entry : place.store.timeline(wanted)) all.push_back(entry.row.record);
   return all;
 }
 
-// Of a reference to records of any kind: people. What stands there already can stay, whatever it is.
-void add_records(Json& options, const Workplace& place, const FormShape& shape, KindNumber kind,
+// A reference to records of any kind is to people, but where it is to what was read.
+std::vector<KindNumber> kinds_for(const FieldEntry& field) {
+  if (field.refers_to != 0) return {field.refers_to};
+  if (field.name == "reviewed" || field.name == "evidence") return {kinds::plan, kinds::risk, kinds::note};
+  return {kinds::person, kinds::stakeholder, kinds::worker};
+}
+
+// What stands there already can stay, whatever it is.
+void add_records(Json& options, const Workplace& place, const FormShape& shape, const FieldEntry& field,
                  const std::vector<std::string>& chosen) {
   Naming naming(place);
   std::vector<Id> all;
-  const std::vector<KindNumber> of = kind != 0 ? std::vector<KindNumber>{kind}
-                                               : std::vector<KindNumber>{kinds::person, kinds::stakeholder,
-                                                                         kinds::worker};
-  for (const KindNumber one : of) {
+  for (const KindNumber one : kinds_for(field)) {
     for (const Id& id : candidates(place, shape, one)) all.push_back(id);
   }
   for (const std::string& standing : chosen) {
@@ -69,6 +75,11 @@ void add_records(Json& options, const Workplace& place, const FormShape& shape, 
   }
   for (const Id& id : all) {
     const bool self = id == place.worker;
+    const std::optional<TimelineEntry> entry = place.store.records().entry(id);
+    if (entry && entry->row.kind == kinds::note) {
+      add_option(options, id.to_string(), naming.of(id) + ", " + moment_in_words(place, entry->occurred), chosen);
+      continue;
+    }
     add_option(options, id.to_string(), self ? text_of_key("who.also_you", {{"name", naming.of(id)}}) : naming.of(id), chosen);
   }
 }
@@ -79,7 +90,7 @@ Json options_of(const Workplace& place, const FormShape& shape, const FieldEntry
   const bool many = field.policy == MergePolicy::set;
   if (!many) add_option(options, "", text_of_key("form.choose"), {});
   if (field.type == ValueType::code) add_codes(options, place.catalogue().find_code_list(field.code_list), chosen);
-  if (field.type == ValueType::reference) add_records(options, place, shape, field.refers_to, chosen);
+  if (field.type == ValueType::reference) add_records(options, place, shape, field, chosen);
   if (field.type == ValueType::boolean) {
     for (const char* word : {"yes", "no"}) add_option(options, word, text_of_key(word), chosen);
   }
