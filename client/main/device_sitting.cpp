@@ -5,8 +5,8 @@
 namespace caseload::client {
 namespace {
 
-constexpr std::chrono::seconds look_every{1};          // whether the schedule's time has come
-constexpr std::chrono::seconds part_seconds_max{2};    // that locking waits for a session to end
+constexpr std::chrono::seconds look_every{1};        // whether the schedule's time has come
+constexpr std::chrono::seconds part_seconds_max{2};  // that locking waits for a session to end
 
 }  // namespace
 

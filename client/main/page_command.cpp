@@ -18,7 +18,8 @@ Result<int> number_of_option(const Call& call, std::string_view name, int usual,
   const std::string typed = call.option(name);
   int number = 0;
   const auto [end, error] = std::from_chars(typed.data(), typed.data() + typed.size(), number);
-  const bool good = error == std::errc() && end == typed.data() + typed.size() && number >= 0 && number <= most;
+  const bool good =
+      error == std::errc() && end == typed.data() + typed.size() && number >= 0 && number <= most;
   if (!good) return Fault(Fault::bad_value, "--" + std::string(name) + ": 0 to " + std::to_string(most));
   return number;
 }
@@ -33,25 +34,29 @@ sigset_t block_signals() {
 }
 
 void tell_address(const DevicePlace& place, const std::string& address) {
-  place.tell(Json{{"address", address}}, "Open this address in a browser on this machine; it opens once:\n\n  " + address +
-                                             "\n\nCtrl-C ends the page.");
+  place.tell(Json{{"address", address}},
+             "Open this address in a browser on this machine; it opens once:\n\n  " + address +
+                 "\n\nCtrl-C ends the page.");
 }
 
 Result<Reply> serve(DevicePlace& place, const Call& call) {
   const Result<int> port = number_of_option(call, "port", 0, 65'535);
   if (!port) return port.fault();
-  const Result<int> idle = number_of_option(call, "lock-after", static_cast<int>(std::chrono::duration_cast<std::chrono::minutes>(idle_default).count()), minutes_max);
+  const Result<int> idle = number_of_option(
+      call, "lock-after",
+      static_cast<int>(std::chrono::duration_cast<std::chrono::minutes>(idle_default).count()), minutes_max);
   if (!idle) return idle.fault();
   const sigset_t signals = block_signals();
   std::promise<Site*> ready;
   const std::shared_future<Site*> site_to_be = ready.get_future().share();
-  Result<std::unique_ptr<Door>> door = Door::open(static_cast<std::uint16_t>(*port), [site_to_be](const HttpRequest& request) {
-    return site_to_be.get()->answer(request);
-  });
+  Result<std::unique_ptr<Door>> door =
+      Door::open(static_cast<std::uint16_t>(*port),
+                 [site_to_be](const HttpRequest& request) { return site_to_be.get()->answer(request); });
   if (!door) return door.fault();
   DeviceSitting sitting(place, !call.has("no-sync"));
   const std::string base = "http://127.0.0.1:" + std::to_string((*door)->port());
-  Site site({sitting, place.world().clock, place.world().random, (*door)->port(), std::chrono::minutes(std::max(*idle, 1))});
+  Site site({sitting, place.world().clock, place.world().random, (*door)->port(),
+             std::chrono::minutes(std::max(*idle, 1))});
   ready.set_value(&site);
   tell_address(place, base + site.launch_path());
   for (;;) {

@@ -9,12 +9,18 @@ constexpr int at_once_max = 4;
 
 Fault fault_of(sync::Greeting greeting) {
   switch (greeting) {
-    case sync::Greeting::suspended: return Fault::suspended;
-    case sync::Greeting::lost: return Fault::lost;
-    case sync::Greeting::expired: return Fault::certificate_expired;
-    case sync::Greeting::upgrade: return Fault::upgrade_needed;
-    case sync::Greeting::wipe: return Fault::wipe;
-    default: return Fault::twin;
+    case sync::Greeting::suspended:
+      return Fault::suspended;
+    case sync::Greeting::lost:
+      return Fault::lost;
+    case sync::Greeting::expired:
+      return Fault::certificate_expired;
+    case sync::Greeting::upgrade:
+      return Fault::upgrade_needed;
+    case sync::Greeting::wipe:
+      return Fault::wipe;
+    default:
+      return Fault::twin;
   }
 }
 
@@ -43,8 +49,10 @@ Result<Meeting> meet_office(OpenProfile& profile, const MeetingWith& with, const
   SqlAttachmentStore attachments(profile.database());
   runner.use(attachments);
   const auto alone = [&](const std::function<void()>& act) {
-    if (with.hooks.with_store) with.hooks.with_store(act);
-    else act();
+    if (with.hooks.with_store)
+      with.hooks.with_store(act);
+    else
+      act();
   };
   SyncHooks hooks = with.hooks;
   hooks.after_round = [&](const sync::SessionReport& report) {

@@ -10,8 +10,15 @@ namespace caseload::client {
 namespace {
 
 int weight_of(const std::string& level) {
-  for (const auto& [name, weight] : {std::pair{"danger", 5}, {"very_high", 5}, {"open", 5}, {"caution", 4}, {"high", 4},
-                                     {"in_force", 4}, {"two_workers", 4}, {"medium", 3}, {"information", 2}}) {
+  for (const auto& [name, weight] : {std::pair{"danger", 5},
+                                     {"very_high", 5},
+                                     {"open", 5},
+                                     {"caution", 4},
+                                     {"high", 4},
+                                     {"in_force", 4},
+                                     {"two_workers", 4},
+                                     {"medium", 3},
+                                     {"information", 2}}) {
     if (level == name) return weight;
   }
   return 1;
@@ -76,9 +83,9 @@ Id CaseFile::link(const Row& row, std::string_view name) const {
 }
 
 bool CaseFile::is_ended(const Row& row) const {
-  static constexpr std::string_view ended[] = {"ended",     "done",   "not_done", "cancelled",    "lifted", "expired",
-                                               "completed", "closed", "achieved", "not_achieved", "met",    "removed",
-                                               "rejected",  "declined", "withdrawn"};
+  static constexpr std::string_view ended[] = {
+      "ended",    "done",         "not_done", "cancelled", "lifted",   "expired",  "completed", "closed",
+      "achieved", "not_achieved", "met",      "removed",   "rejected", "declined", "withdrawn"};
   return std::ranges::find(ended, code(row, "status")) != std::ranges::end(ended);
 }
 
@@ -91,14 +98,16 @@ Json CaseFile::alerts() const {
     found.emplace_back(-weight_of(level), std::move(alert));
   };
   for (const Row& row : of(kinds::crisis)) {
-    if (code(row, "status") == "open") add(row, "danger", text_of_key("alert.crisis") + ": " + words(row, "type"));
+    if (code(row, "status") == "open")
+      add(row, "danger", text_of_key("alert.crisis") + ": " + words(row, "type"));
   }
   for (const Row& row : of(kinds::risk)) {
     if (!is_ended(row)) add(row, code(row, "level"), text_of_key("alert.risk") + ": " + words(row, "type"));
   }
   for (const Row& row : of(kinds::incident)) {
     const std::string alert = code(row, "alert");
-    if (alert == "danger" || alert == "caution") add(row, alert, text_of_key("alert.incident") + ": " + words(row, "type"));
+    if (alert == "danger" || alert == "caution")
+      add(row, alert, text_of_key("alert.incident") + ": " + words(row, "type"));
   }
   for (const Row& row : of(kinds::contact_restriction)) {
     if (!is_ended(row)) add(row, "caution", text_of_key("alert.restriction") + ": " + words(row, "type"));
@@ -112,7 +121,8 @@ Json CaseFile::alerts() const {
     const bool pair = two && two->type() == ValueType::boolean && two->boolean();
     if (pair) add(row, "caution", text_of_key("alert.two_workers"));
     if (!words(row, "address_warnings").empty())
-      add(row, "caution", text_of_key("alert.address") + ": " + shortened(words(row, "address_warnings"), 120));
+      add(row, "caution",
+          text_of_key("alert.address") + ": " + shortened(words(row, "address_warnings"), 120));
   }
   std::ranges::stable_sort(found, {}, [](const auto& pair) { return pair.first; });
   Json alerts = Json::array();
@@ -123,8 +133,13 @@ Json CaseFile::alerts() const {
 }
 
 Json case_bar(const CaseFile& file, const Workplace& place, std::string_view section) {
-  Json bar{{"case", file.scope().to_string()}, {"name", ""}, {"reference", ""}, {"details", Json::array()},
-           {"alerts", file.alerts()}, {"sections", Json::array()}, {"withheld", file.of(kinds::case_file).empty()}};
+  Json bar{{"case", file.scope().to_string()},
+           {"name", ""},
+           {"reference", ""},
+           {"details", Json::array()},
+           {"alerts", file.alerts()},
+           {"sections", Json::array()},
+           {"withheld", file.of(kinds::case_file).empty()}};
   const auto add = [&](const std::string& key, const std::string& value) {
     if (!value.empty()) bar["details"].push_back({{"label", text_of_key(key)}, {"value", value}});
   };
@@ -138,7 +153,8 @@ Json case_bar(const CaseFile& file, const Workplace& place, std::string_view sec
   }
   for (const CaseFile::Row& row : file.of(kinds::person)) {
     if (file.code(row, "type") != "client") continue;
-    if (const std::string preferred = file.words(row, "preferred_name"); !preferred.empty()) add("bar.called", preferred);
+    if (const std::string preferred = file.words(row, "preferred_name"); !preferred.empty())
+      add("bar.called", preferred);
     add("bar.pronouns", file.words(row, "pronouns"));
     if (const std::optional<Date> born = file.date(row, "date_of_birth")) {
       const int age = years_between(*born, place.zone.date_at(place.clock.now()));
@@ -149,9 +165,11 @@ Json case_bar(const CaseFile& file, const Workplace& place, std::string_view sec
   }
   if (bar["name"].get<std::string>().empty()) bar["name"] = file.scope().short_form();
   const std::string base = "/case/" + file.scope().to_string();
-  bar["sections"].push_back({{"words", text_of_key("case.group.overview")}, {"href", base}, {"current", section == "overview"}});
   bar["sections"].push_back(
-      {{"words", text_of_key("case.group.timeline")}, {"href", base + "/timeline"}, {"current", section == "timeline"}});
+      {{"words", text_of_key("case.group.overview")}, {"href", base}, {"current", section == "overview"}});
+  bar["sections"].push_back({{"words", text_of_key("case.group.timeline")},
+                             {"href", base + "/timeline"},
+                             {"current", section == "timeline"}});
   for (const CaseGroup& group : case_groups()) {
     bar["sections"].push_back({{"words", text_of_key("case.group." + std::string(group.name))},
                                {"href", base + "/list/" + std::string(group.name)},
@@ -168,8 +186,9 @@ std::span<const CaseGroup> case_groups() {
       {"actions", {action}},
       {"appointments", {appointment}},
       {"people", {person, stakeholder, assignment}},
-      {"more", {referral, service_report, consent, disclosure, document, approval, appeal, priority_override,
-                access_request, correction_statement, emergency_access, handover}},
+      {"more",
+       {referral, service_report, consent, disclosure, document, approval, appeal, priority_override,
+        access_request, correction_statement, emergency_access, handover}},
   };
   return groups;
 }
@@ -185,20 +204,27 @@ Json list_rows(const Workplace& place, const CaseFile& file, KindNumber kind) {
   Naming naming(place);
   Json rows = Json::array();
   for (const CaseFile::Row& row : file.of(kind)) {
-    const std::string level = file.code(row, "level").empty() ? file.code(row, "alert") : file.code(row, "level");
+    const std::string level =
+        file.code(row, "level").empty() ? file.code(row, "alert") : file.code(row, "level");
     std::string when;
-    for (const std::string_view field : {"due", "starts", "review_on", "next_review", "planned", "until", "date_of_birth"}) {
+    for (const std::string_view field :
+         {"due", "starts", "review_on", "next_review", "planned", "until", "date_of_birth"}) {
       const std::optional<Date> day = file.date(row, field);
       if (day && when.empty()) when = day_in_words(*day);
     }
     const Whereabouts where = whereabouts(place, row.state, place.store.changes_of_record(row.id));
     const std::string type = file.words(row, "type");
-    const std::string what = kind == kinds::assignment ? naming.of(file.link(row, "worker")) : naming.of(row.id);
-    rows.push_back({{"what", what}, {"href", "/record/" + row.id.to_string()},
+    const std::string what =
+        kind == kinds::assignment ? naming.of(file.link(row, "worker")) : naming.of(row.id);
+    rows.push_back({{"what", what},
+                    {"href", "/record/" + row.id.to_string()},
                     {"type", kind == kinds::assignment ? file.words(row, "role") : type},
                     {"level", level.empty() ? Json() : level_tag(level)},
-                    {"status", file.words(row, "status")}, {"when", when}, {"ended", file.is_ended(row)},
-                    {"author", naming.who(row.author)}, {"state", tag_of(where)}});
+                    {"status", file.words(row, "status")},
+                    {"when", when},
+                    {"ended", file.is_ended(row)},
+                    {"author", naming.who(row.author)},
+                    {"state", tag_of(where)}});
   }
   return rows;
 }

@@ -4,8 +4,8 @@
 
 namespace caseload::client {
 
-// What is known of one case, kind by kind; its notes left out, for they are many and the timeline has them. What is void
-// does not count. Requires that the caller has looked (begin_looking).
+// What is known of one case, kind by kind; its notes left out, for they are many and the timeline has them. What is
+// void does not count. Requires that the caller has looked (begin_looking).
 class CaseFile {
  public:
   struct Row {

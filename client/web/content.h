@@ -5,7 +5,8 @@
 
 namespace caseload::client {
 
-// What the page is made of, compiled into the program by make_content.mjs: nothing is read from a disk, or fetched.
+// What the page is made of, compiled into the program by make_content.mjs: nothing is read from a disk, or
+// fetched.
 struct TemplateEntry {
   std::string_view name;  // "home"
   std::string_view text;  // mustache

@@ -19,8 +19,9 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr std::size_t threads = 8;              // a browser asks for six things at once
-constexpr std::chrono::seconds seconds_max{10};  // this machine talks to itself: what takes longer is no browser
+constexpr std::size_t threads = 8;  // a browser asks for six things at once
+constexpr std::chrono::seconds seconds_max{
+    10};  // this machine talks to itself: what takes longer is no browser
 constexpr std::size_t target_bytes_max = 2'000;
 constexpr std::size_t header_count_max = 64;
 constexpr std::size_t drained_bytes_max = form_bytes_max;
@@ -93,9 +94,8 @@ class PatientServer : public httplib::Server {
 };
 
 std::string small(std::string name) {
-  std::ranges::transform(name, name.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::ranges::transform(name, name.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return name;
 }
 
@@ -109,7 +109,8 @@ HttpRequest taken(const httplib::Request& from) {
   return request;
 }
 
-// What no browser sends to a form: ways to say where a request ends that two readers may understand differently.
+// What no browser sends to a form: ways to say where a request ends that two readers may understand
+// differently.
 int refused(const httplib::Request& from) {
   if (from.target.size() > target_bytes_max) return 414;
   if (from.headers.size() > header_count_max) return 431;
@@ -137,7 +138,8 @@ std::string HttpRequest::header(std::string_view name) const {
 }
 
 std::size_t HttpRequest::count(std::string_view name) const {
-  return static_cast<std::size_t>(std::ranges::count(headers, name, &std::pair<std::string, std::string>::first));
+  return static_cast<std::size_t>(
+      std::ranges::count(headers, name, &std::pair<std::string, std::string>::first));
 }
 
 struct Door::Body {
@@ -177,7 +179,7 @@ Result<std::unique_ptr<Door>> Door::open(std::uint16_t port, Handler handler) {
     give(held->handler(taken(request)), response);
   });
   held->server.Post(".*", [held](const httplib::Request& from, httplib::Response& response,
-                                   const httplib::ContentReader& read) {
+                                 const httplib::ContentReader& read) {
     HttpRequest request = taken(from);
     const bool whole = read([&](const char* piece, size_t size) {
       request.body.append(piece, size);
@@ -187,7 +189,8 @@ Result<std::unique_ptr<Door>> Door::open(std::uint16_t port, Handler handler) {
     if (!whole && response.status < 400) response.status = 400;
   });
   const int bound = port == 0 ? held->server.bind_to_any_port("127.0.0.1")
-                              : held->server.bind_to_port("127.0.0.1", port) ? port : -1;
+                    : held->server.bind_to_port("127.0.0.1", port) ? port
+                                                                   : -1;
   if (bound <= 0) return Fault(Fault::in_use, "the port");
   held->port = static_cast<std::uint16_t>(bound);
   held->thread = std::thread([held] {

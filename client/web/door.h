@@ -13,7 +13,8 @@ namespace caseload::client {
 
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
-// A request as it came, and its answer. Names of headers in small letters; the target as it was sent, undecoded.
+// A request as it came, and its answer. Names of headers in small letters; the target as it was sent,
+// undecoded.
 struct HttpRequest {
   std::string method;
   std::string target;
@@ -33,8 +34,9 @@ struct HttpResponse {
 
 // Door: HTTP/1.1 on 127.0.0.1, one request a connection, so that no two requests can be taken for one.
 //
-// Promise  a peer that is slow, or says more than a form may hold, is let go of: seconds_max for a whole request and as
-//          long for its answer, whatever trickles in. Nothing that a peer sends reaches the handler but as a request.
+// Promise  a peer that is slow, or says more than a form may hold, is let go of: seconds_max for a whole request and
+//          as long for its answer, whatever trickles in. Nothing that a peer sends reaches the handler but as a
+//          request.
 // Errors   open(): in_use: the port.
 // Threads  the handler is called on several threads at once. The destructor waits for requests under way.
 // Attacker any program of this machine may connect; whom to answer is the handler's part (guard.h).

@@ -9,13 +9,14 @@
 
 namespace caseload::client {
 
-constexpr std::size_t form_bytes_max = 4U << 20;   // the longest note, each letter as three
-constexpr std::size_t form_fields_max = 500;       // the largest form of the catalogue has a hundred
+constexpr std::size_t form_bytes_max = 4U << 20;  // the longest note, each letter as three
+constexpr std::size_t form_fields_max = 500;      // the largest form of the catalogue has a hundred
 constexpr std::size_t form_name_bytes_max = 100;
 
 // Fields: what a browser sends of a form, or behind the "?" of an address: name=value&name=value.
 //
-// Shape    each name with its values, in their order. Line ends come as browsers send them, and are made newlines.
+// Shape    each name with its values, in their order. Line ends come as browsers send them, and are made
+//          newlines.
 // Errors   read_fields_sent(): too_large; too_many; bad_value: a % without two digits, a NUL, a name that no form of
 //          ours has.
 // Attacker writes it. Whether the values are text, the reader of each value checks.

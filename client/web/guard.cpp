@@ -15,8 +15,8 @@ bool same(std::string_view a, std::string_view b) {
 bool is_target(std::string_view target) {
   const std::string_view path = target.substr(0, target.find('?'));
   const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '-' ||
-           c == '_' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+           c == '-' || c == '_' || c == '.';
   };
   const bool odd = path.find("//") != std::string_view::npos || path.find("..") != std::string_view::npos;
   return path.starts_with('/') && !odd && std::ranges::all_of(path, plain);

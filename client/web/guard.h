@@ -46,8 +46,8 @@ class Guard {
 
   std::uint16_t port_;
   Random& random_;
-  std::string launch_;      // empty: used
-  std::string cookie_;      // empty: nobody was admitted yet
+  std::string launch_;  // empty: used
+  std::string cookie_;  // empty: nobody was admitted yet
   std::string form_token_;
 };
 

@@ -4,13 +4,13 @@
 
 namespace caseload::client {
 
-// Idle: when an unlocked page locks by itself. Pure: told the time, and when somebody did something.
-//
-// Promise  due() once nobody has done anything for `limit`, or the machine has slept: its wall clock went further than
-//          its steady clock, which stands still meanwhile.
 constexpr Duration idle_default = std::chrono::minutes(10);
 constexpr Duration slept_min = std::chrono::seconds(30);  // less is a clock being set right
 
+// Idle: when an unlocked page locks by itself. Pure: told the time, and when somebody did something.
+//
+// Promise  due() once nobody has done anything for `limit`, or the machine has slept: its wall clock went further
+//          than its steady clock, which stands still meanwhile.
 class Idle {
  public:
   explicit Idle(Duration limit) : limit_(limit) {}

@@ -31,13 +31,17 @@ Json label(std::string_view kind, std::int64_t x, std::int64_t y, const std::str
 Json frame_of(const Figures& figures, std::int64_t scale) {
   const auto count = static_cast<std::int64_t>(figures.rows.size());
   const std::int64_t right = left + count * step;
-  Json picture{{"caption", figures.caption}, {"width", n(right + 10)}, {"height", n(top + plot_height + foot)},
-               {"lines", Json::array()}, {"bars", Json::array()}, {"paths", Json::array()}, {"dots", Json::array()},
-               {"labels", Json::array()}, {"columns", Json::array()}, {"rows", Json::array()}};
+  Json picture{
+      {"caption", figures.caption}, {"width", n(right + 10)},  {"height", n(top + plot_height + foot)},
+      {"lines", Json::array()},     {"bars", Json::array()},   {"paths", Json::array()},
+      {"dots", Json::array()},      {"labels", Json::array()}, {"columns", Json::array()},
+      {"rows", Json::array()}};
   for (const std::int64_t share : {0, 1, 2}) {
     const std::int64_t y = top + plot_height - plot_height * share / 2;
-    picture["lines"].push_back({{"class", "app-line"}, {"x1", n(left)}, {"y1", n(y)}, {"x2", n(right)}, {"y2", n(y)}});
-    if (share != 1 || scale % 2 == 0) picture["labels"].push_back(label("app-scale", left - 6, y + 4, n(scale * share / 2)));
+    picture["lines"].push_back(
+        {{"class", "app-line"}, {"x1", n(left)}, {"y1", n(y)}, {"x2", n(right)}, {"y2", n(y)}});
+    if (share != 1 || scale % 2 == 0)
+      picture["labels"].push_back(label("app-scale", left - 6, y + 4, n(scale * share / 2)));
   }
   picture["keyed"] = figures.columns.size() > 1;
   picture["columns"].push_back({{"text", figures.head}, {"key", ""}});
@@ -52,7 +56,8 @@ Json frame_of(const Figures& figures, std::int64_t scale) {
     std::int64_t sum = 0;
     for (const std::int64_t value : row.values) sum += value;
     aria += " " + row.head + " " + n(sum) + ";";
-    picture["labels"].push_back(label("app-foot", left + i * step + step / 2, top + plot_height + 18, row.head));
+    picture["labels"].push_back(
+        label("app-foot", left + i * step + step / 2, top + plot_height + 18, row.head));
     picture["rows"].push_back({{"head", row.head}, {"cells", std::move(cells)}});
   }
   picture["aria"] = aria;
@@ -73,10 +78,14 @@ Json bars_of(const Figures& figures) {
       const std::int64_t height = height_of(value, scale);
       y -= height;
       sum += value;
-      picture["bars"].push_back({{"class", "app-fill-" + std::to_string(c + 1)}, {"x", n(x + 12)}, {"y", n(y)},
-                                 {"w", n(step - 24)}, {"h", n(height)}});
+      picture["bars"].push_back({{"class", "app-fill-" + std::to_string(c + 1)},
+                                 {"x", n(x + 12)},
+                                 {"y", n(y)},
+                                 {"w", n(step - 24)},
+                                 {"h", n(height)}});
     }
-    if (sum > 0) picture["labels"].push_back(label("app-top", x + step / 2, std::max<std::int64_t>(y - 3, 9), n(sum)));
+    if (sum > 0)
+      picture["labels"].push_back(label("app-top", x + step / 2, std::max<std::int64_t>(y - 3, 9), n(sum)));
   }
   return picture;
 }

@@ -4,21 +4,21 @@
 
 namespace caseload::client {
 
-// Pictures: numbers as lines and bars, reckoned into places on a drawing; the template draws them, and writes the same
-// numbers as a table beside.
+// Pictures: numbers as lines and bars, reckoned into places on a drawing; the template draws them, and writes the
+// same numbers as a table beside.
 //
-// Shape    a row for each head; its values in the order of the columns. Bars stand side by side by row, stacked by column;
-//          a line is one column over the rows.
+// Shape    a row for each head; its values in the order of the columns. Bars stand side by side by row, stacked by
+//          column; a line is one column over the rows.
 struct Figures {
   std::string caption;
-  std::string head;                    // what the rows are: "Week"
+  std::string head;  // what the rows are: "Week"
   std::vector<std::string> columns;
   struct Row {
     std::string head;
     std::vector<std::int64_t> values;  // as many as columns
   };
   std::vector<Row> rows;
-  std::int64_t most = 0;               // the least height of the scale; it grows with the values
+  std::int64_t most = 0;  // the least height of the scale; it grows with the values
 };
 Json bars_of(const Figures& figures);
 Json lines_of(const Figures& figures);

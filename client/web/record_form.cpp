@@ -13,10 +13,10 @@
 namespace caseload::client {
 namespace {
 
-constexpr std::size_t candidates_max = 300;   // in a list that somebody looks through
-constexpr std::size_t notes_max = 12;         // the latest: what somebody has just read
+constexpr std::size_t candidates_max = 300;    // in a list that somebody looks through
+constexpr std::size_t notes_max = 12;          // the latest: what somebody has just read
 constexpr std::size_t small_kind_fields = 16;  // the header among them; all are asked at once
-constexpr std::int64_t scale_max = 10;        // what is chosen, not typed
+constexpr std::int64_t scale_max = 10;         // what is chosen, not typed
 
 // A digest, and numbers that the program takes down of itself.
 bool is_own_account(const FieldEntry& field) {
@@ -26,7 +26,8 @@ bool is_own_account(const FieldEntry& field) {
          name == "merged_into" || name == "same_as";
 }
 
-void add_option(Json& options, const std::string& value, std::string text, const std::vector<std::string>& chosen) {
+void add_option(Json& options, const std::string& value, std::string text,
+                const std::vector<std::string>& chosen) {
   const bool selected = std::ranges::find(chosen, value) != chosen.end();
   const std::string number = std::to_string(options.size() + 1);
   options.push_back({{"value", value}, {"text", std::move(text)}, {"selected", selected}, {"nr", number}});
@@ -47,7 +48,9 @@ std::vector<Id> candidates(const Workplace& place, const FormShape& shape, KindN
     return all;
   }
   std::vector<Id> all;
-  const TimelineQuery wanted{.scope = shape.scope, .kind = kind, .before = {},
+  const TimelineQuery wanted{.scope = shape.scope,
+                             .kind = kind,
+                             .before = {},
                              .rows_max = kind == kinds::note ? notes_max : candidates_max};
   if (shape.scope.is_none()) return all;
   for (const TimelineEntry& entry : place.store.timeline(wanted)) all.push_back(entry.row.record);
@@ -77,10 +80,12 @@ void add_records(Json& options, const Workplace& place, const FormShape& shape, 
     const bool self = id == place.worker;
     const std::optional<TimelineEntry> entry = place.store.records().entry(id);
     if (entry && entry->row.kind == kinds::note) {
-      add_option(options, id.to_string(), naming.of(id) + ", " + moment_in_words(place, entry->occurred), chosen);
+      add_option(options, id.to_string(), naming.of(id) + ", " + moment_in_words(place, entry->occurred),
+                 chosen);
       continue;
     }
-    add_option(options, id.to_string(), self ? text_of_key("who.also_you", {{"name", naming.of(id)}}) : naming.of(id), chosen);
+    add_option(options, id.to_string(),
+               self ? text_of_key("who.also_you", {{"name", naming.of(id)}}) : naming.of(id), chosen);
   }
 }
 
@@ -89,7 +94,8 @@ Json options_of(const Workplace& place, const FormShape& shape, const FieldEntry
   Json options = Json::array();
   const bool many = field.policy == MergePolicy::set;
   if (!many) add_option(options, "", text_of_key("form.choose"), {});
-  if (field.type == ValueType::code) add_codes(options, place.catalogue().find_code_list(field.code_list), chosen);
+  if (field.type == ValueType::code)
+    add_codes(options, place.catalogue().find_code_list(field.code_list), chosen);
   if (field.type == ValueType::reference) add_records(options, place, shape, field, chosen);
   if (field.type == ValueType::boolean) {
     for (const char* word : {"yes", "no"}) add_option(options, word, text_of_key(word), chosen);
@@ -108,7 +114,8 @@ Json options_of(const Workplace& place, const FormShape& shape, const FieldEntry
 
 bool is_chosen(const FieldEntry& field) {
   if (field.type == ValueType::integer) return field.integer_max <= scale_max;
-  return field.type == ValueType::code || field.type == ValueType::reference || field.type == ValueType::boolean;
+  return field.type == ValueType::code || field.type == ValueType::reference ||
+         field.type == ValueType::boolean;
 }
 
 std::string rows_of(const FieldEntry& field) {
@@ -130,16 +137,19 @@ bool is_asked(const FormShape& shape, const FieldEntry& field) {
   return !kept && !settled && !is_own_account(field) && !shape.left_out.contains(field.name);
 }
 
-Json form_field(const Workplace& place, const FormShape& shape, const FieldEntry& field, const FormState& state) {
+Json form_field(const Workplace& place, const FormShape& shape, const FieldEntry& field,
+                const FormState& state) {
   const auto typed = state.typed.find(field.name);
-  const std::vector<std::string> values = typed == state.typed.end() ? std::vector<std::string>() : typed->second;
+  const std::vector<std::string> values =
+      typed == state.typed.end() ? std::vector<std::string>() : typed->second;
   const auto problem = state.problems.find(field.name);
   const bool many = field.policy == MergePolicy::set;
   const bool chosen = is_chosen(field);
   const bool lines = field.type == ValueType::text && (many || !field.one_line);
   std::string value;
   for (const std::string& one : values) value += (value.empty() ? "" : "\n") + one;
-  const bool brief = field.type == ValueType::date || field.type == ValueType::moment || field.type == ValueType::integer;
+  const bool brief =
+      field.type == ValueType::date || field.type == ValueType::moment || field.type == ValueType::integer;
   std::string hint = hint_of(shape.kind, field);
   if (many && field.type == ValueType::text) hint += (hint.empty() ? "" : " ") + text_of_key("hint.lines");
   return {{"name", field.name},
@@ -168,7 +178,8 @@ Json form_groups(const Workplace& place, const FormShape& shape, const FormState
   for (const FieldEntry& field : shape.kind.fields) {
     if (is_first(field)) first.push_back(form_field(place, shape, field, state));
   }
-  groups.push_back({{"heading", text_of_key("form.first")}, {"open", true}, {"expanded", false}, {"fields", first}});
+  groups.push_back(
+      {{"heading", text_of_key("form.first")}, {"open", true}, {"expanded", false}, {"fields", first}});
   for (const SectionEntry& section : shape.kind.sections) {
     Json fields = Json::array();
     bool wrong = false;
@@ -180,18 +191,21 @@ Json form_groups(const Workplace& place, const FormShape& shape, const FormState
     if (fields.empty()) continue;
     const bool named = shape.open_sections.contains(section.name);
     const bool open = named || (small && shape.open_sections.empty() && section.number != header::section);
-    const std::string heading = section.number == header::section ? text_of_key("form.header")
-                                                                  : label_of(shape.kind, section);
-    groups.push_back({{"heading", heading}, {"open", open}, {"expanded", wrong}, {"fields", std::move(fields)}});
+    const std::string heading =
+        section.number == header::section ? text_of_key("form.header") : label_of(shape.kind, section);
+    groups.push_back(
+        {{"heading", heading}, {"open", open}, {"expanded", wrong}, {"fields", std::move(fields)}});
   }
   return groups;
 }
 
-std::vector<std::string> as_typed(const Workplace& place, const FieldEntry& field, const std::vector<Value>& values) {
+std::vector<std::string> as_typed(const Workplace& place, const FieldEntry& field,
+                                  const std::vector<Value>& values) {
   std::vector<std::string> typed;
   for (const Value& value : values) {
     const bool moment = value.type() == ValueType::moment;
-    typed.push_back(moment ? place.zone.to_local_text(value.moment()) : to_typed(place.catalogue(), field, value));
+    typed.push_back(moment ? place.zone.to_local_text(value.moment())
+                           : to_typed(place.catalogue(), field, value));
   }
   return typed;
 }
@@ -240,14 +254,16 @@ Result<Value> value_of(const Workplace& place, const FieldPlaceTyped& at, const 
 
 }  // namespace
 
-FormRead read_form(const Workplace& place, const FormShape& shape, const Fields& sent, const FormState& stood) {
+FormRead read_form(const Workplace& place, const FormShape& shape, const Fields& sent,
+                   const FormState& stood) {
   FormRead read{{}, stood};
   for (const FieldEntry& field : shape.kind.fields) {
     if (!is_asked(shape, field)) continue;
     const std::optional<std::vector<std::string>> typed = sent_for(field, sent);
     if (!typed) continue;
     const auto before = stood.typed.find(field.name);
-    const std::vector<std::string> was = before == stood.typed.end() ? std::vector<std::string>() : before->second;
+    const std::vector<std::string> was =
+        before == stood.typed.end() ? std::vector<std::string>() : before->second;
     read.state.typed[field.name] = *typed;
     const bool many = field.policy == MergePolicy::set;
     const auto write = [&](const std::string& value, bool out) {
@@ -272,7 +288,8 @@ void blame(FormState& state, Json& data, const FormShape& shape, const Fault& fa
     const std::size_t at = fault.detail().find(name);
     if (at == std::string::npos) continue;
     const std::size_t end = at + name.size();
-    const bool whole = end == fault.detail().size() || std::string_view(" ,;:)").find(fault.detail()[end]) != std::string_view::npos;
+    const bool whole = end == fault.detail().size() ||
+                       std::string_view(" ,;:)").find(fault.detail()[end]) != std::string_view::npos;
     if (!whole || !is_asked(shape, field)) continue;
     const bool missing = fault == Fault::required;
     std::string words = missing ? text_of_key("form.required", {{"field", label_of(shape.kind, field)}})

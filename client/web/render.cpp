@@ -30,9 +30,12 @@ data to_data(const Json& json) {
       const std::string& text = json.get_ref<const std::string&>();
       return text.empty() ? data{data::type::bool_false} : data{text};
     }
-    case Json::value_t::boolean: return data{json.get<bool>() ? data::type::bool_true : data::type::bool_false};
-    case Json::value_t::null: return data{data::type::bool_false};
-    default: return data{json.dump()};
+    case Json::value_t::boolean:
+      return data{json.get<bool>() ? data::type::bool_true : data::type::bool_false};
+    case Json::value_t::null:
+      return data{data::type::bool_false};
+    default:
+      return data{json.dump()};
   }
 }
 
@@ -46,7 +49,8 @@ std::string render(std::string_view name, const Json& view) {
   auto found = parsed.find(name);
   if (found == parsed.end()) {
     for (const TemplateEntry& entry : templates()) {
-      if (entry.name == name) found = parsed.emplace(std::string(name), mustache(std::string(entry.text))).first;
+      if (entry.name == name)
+        found = parsed.emplace(std::string(name), mustache(std::string(entry.text))).first;
     }
     CHECK(found != parsed.end() && found->second.is_valid(), "every page has its template");
   }

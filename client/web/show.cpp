@@ -34,9 +34,10 @@ std::string clock_time(const Workplace& place, WallTime moment) {
 
 std::string day_in_words(Date day) {
   const std::chrono::year_month_day date(day);
-  return text_of_key("date.long", {{"day", std::to_string(static_cast<unsigned>(date.day()))},
-                                   {"month", text_of_key("month." + std::to_string(static_cast<unsigned>(date.month())))},
-                                   {"year", std::to_string(static_cast<int>(date.year()))}});
+  return text_of_key("date.long",
+                     {{"day", std::to_string(static_cast<unsigned>(date.day()))},
+                      {"month", text_of_key("month." + std::to_string(static_cast<unsigned>(date.month())))},
+                      {"year", std::to_string(static_cast<int>(date.year()))}});
 }
 
 std::string moment_in_words(const Workplace& place, WallTime moment) {
@@ -49,7 +50,8 @@ std::string day_from_now(const Workplace& place, Date day) {
   if (days == 0) return text_of_key("date.today");
   if (days == 1) return text_of_key("date.tomorrow");
   if (days == -1) return text_of_key("date.yesterday");
-  return text_of_key(days > 0 ? "date.in_days" : "date.days_ago", {{"n", std::to_string(days > 0 ? days : -days)}});
+  return text_of_key(days > 0 ? "date.in_days" : "date.days_ago",
+                     {{"n", std::to_string(days > 0 ? days : -days)}});
 }
 
 Json tag_of(std::string_view colour, std::string_view sign, std::string words) {
@@ -59,12 +61,18 @@ Json tag_of(std::string_view colour, std::string_view sign, std::string words) {
 Json tag_of(Whereabouts where) {
   const std::string words = text_of_key("where." + std::string(to_name(where)));
   switch (where) {
-    case Whereabouts::draft: return tag_of("grey", "✎", words);
-    case Whereabouts::on_this_device: return tag_of("yellow", "▣", words);
-    case Whereabouts::held_by_office: return tag_of("green", "✓", words);
-    case Whereabouts::late: return tag_of("orange", "⧗", words);
-    case Whereabouts::needs_you: return tag_of("orange", "⇄", words);
-    case Whereabouts::declined: return tag_of("red", "✗", words);
+    case Whereabouts::draft:
+      return tag_of("grey", "✎", words);
+    case Whereabouts::on_this_device:
+      return tag_of("yellow", "▣", words);
+    case Whereabouts::held_by_office:
+      return tag_of("green", "✓", words);
+    case Whereabouts::late:
+      return tag_of("orange", "⧗", words);
+    case Whereabouts::needs_you:
+      return tag_of("orange", "⇄", words);
+    case Whereabouts::declined:
+      return tag_of("red", "✗", words);
   }
   return tag_of("grey", "", words);
 }
@@ -101,19 +109,26 @@ std::string shortened(const std::string& text, std::size_t letters_max) {
   return text;
 }
 
-ValueWords value_in_words(const Workplace& place, Naming& naming, const FieldEntry& field, const Value& value) {
+ValueWords value_in_words(const Workplace& place, Naming& naming, const FieldEntry& field,
+                          const Value& value) {
   switch (value.type()) {
-    case ValueType::code: return {label_of_code(code_name(place.catalogue(), field, value.code()))};
-    case ValueType::date: return {day_in_words(value.date())};
-    case ValueType::moment: return {moment_in_words(place, value.moment())};
-    case ValueType::boolean: return {text_of_key(value.boolean() ? "yes" : "no")};
+    case ValueType::code:
+      return {label_of_code(code_name(place.catalogue(), field, value.code()))};
+    case ValueType::date:
+      return {day_in_words(value.date())};
+    case ValueType::moment:
+      return {moment_in_words(place, value.moment())};
+    case ValueType::boolean:
+      return {text_of_key(value.boolean() ? "yes" : "no")};
     case ValueType::reference: {
       const Id to = value.reference();
       const std::optional<sync::RecordRow> row = place.store.find_record(to);
       const bool leads = row && row->kind < kinds::worker;
-      return {naming.of(to), leads ? (row->kind == kinds::case_file ? "/case/" : "/record/") + to.to_string() : ""};
+      return {naming.of(to),
+              leads ? (row->kind == kinds::case_file ? "/case/" : "/record/") + to.to_string() : ""};
     }
-    default: return {to_typed(place.catalogue(), field, value)};
+    default:
+      return {to_typed(place.catalogue(), field, value)};
   }
 }
 
@@ -121,7 +136,8 @@ Json facts_of(const Workplace& place, Naming& naming, const RecordShown& shown) 
   Json rows = Json::array();
   for (const sync::FieldView& view : shown.fields) {
     const FieldNumber number = view.entry->number;
-    const bool ours = number == header::signed_off || number == header::voided || number == header::void_cursor;
+    const bool ours =
+        number == header::signed_off || number == header::voided || number == header::void_cursor;
     if (view.in_force.empty() || ours) continue;
     Json values = Json::array();
     for (const Value& value : view.in_force) {
@@ -129,7 +145,8 @@ Json facts_of(const Workplace& place, Naming& naming, const RecordShown& shown) 
       values.push_back({{"text", std::move(words.text)}, {"href", std::move(words.href)}});
     }
     const std::string settle = "/conflicts/" + shown.row.record.to_string() + "/" + view.entry->name;
-    rows.push_back({{"label", label_of(*shown.kind, *view.entry)}, {"values", std::move(values)},
+    rows.push_back({{"label", label_of(*shown.kind, *view.entry)},
+                    {"values", std::move(values)},
                     {"open_conflict", view.open ? settle : ""}});
   }
   return rows;

@@ -9,9 +9,9 @@ namespace caseload::client {
 
 // How the page says things: days, people, values, signs.
 
-std::string day_in_words(Date day);                              // 22 November 2026
+std::string day_in_words(Date day);                                    // 22 November 2026
 std::string moment_in_words(const Workplace& place, WallTime moment);  // 22 November 2026, 14:05
-std::string day_from_now(const Workplace& place, Date day);      // today, in 3 days, 5 days ago
+std::string day_from_now(const Workplace& place, Date day);            // today, in 3 days, 5 days ago
 
 // A sign, a word and a colour, together: no colour stands alone.
 Json tag_of(std::string_view colour, std::string_view sign, std::string words);
@@ -37,9 +37,11 @@ struct ValueWords {
   std::string text;
   std::string href{};
 };
-ValueWords value_in_words(const Workplace& place, Naming& naming, const FieldEntry& field, const Value& value);
+ValueWords value_in_words(const Workplace& place, Naming& naming, const FieldEntry& field,
+                          const Value& value);
 
-// The fields of a record that say something, as rows of a summary; those of the header that rules look at left out.
+// The fields of a record that say something, as rows of a summary; those of the header that rules look at
+// left out.
 Json facts_of(const Workplace& place, Naming& naming, const RecordShown& shown);
 
 }  // namespace caseload::client

@@ -41,8 +41,8 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
 
 const PageEntry* find_page(std::string_view path, bool acts, std::vector<std::string>& at) {
   for (const std::span<const PageEntry> part :
-       {home_pages(), case_pages(), note_pages(), record_pages(), conflict_pages(), handover_pages(), team_pages(),
-        sync_pages(), find_pages()}) {
+       {home_pages(), case_pages(), note_pages(), record_pages(), conflict_pages(), handover_pages(),
+        team_pages(), sync_pages(), find_pages()}) {
     for (const PageEntry& entry : part) {
       if (entry.acts != acts) continue;
       if (std::optional<std::vector<std::string>> found = match(entry.path, path)) {
@@ -64,7 +64,8 @@ std::string address_after(const std::string& wanted) {
 Json carried(const Fields& form) {
   Json fields = Json::array();
   for (const auto& [name, values] : form.every()) {
-    const bool ours = name == "csrf" || name == "passphrase" || name == "then" || name == "then_post" || name == "held";
+    const bool ours =
+        name == "csrf" || name == "passphrase" || name == "then" || name == "then_post" || name == "held";
     for (const std::string& value : values) {
       if (!ours) fields.push_back({{"name", name}, {"value", value}});
     }
@@ -78,10 +79,16 @@ Screen carry_screen(const std::string& then, const Fields& form) {
 
 int status_of(const Fault& fault) {
   switch (fault.code()) {
-    case Fault::not_found: return 404;
-    case Fault::not_allowed: case Fault::lease_ended: return 403;
-    case Fault::stale: case Fault::already_there: return 409;
-    default: return 422;
+    case Fault::not_found:
+      return 404;
+    case Fault::not_allowed:
+    case Fault::lease_ended:
+      return 403;
+    case Fault::stale:
+    case Fault::already_there:
+      return 409;
+    default:
+      return 422;
   }
 }
 
@@ -115,7 +122,8 @@ void Site::tend() {
 }
 
 HttpResponse Site::notice(int status, const std::string& key) {
-  Json data{{"title", text_of_key(key + ".title")}, {"words", text_of_key(key + ".words")}, {"session", false}};
+  Json data{
+      {"title", text_of_key(key + ".title")}, {"words", text_of_key(key + ".words")}, {"session", false}};
   HttpResponse response{status, html, render("notice", data), Guard::headers()};
   return response;
 }
@@ -126,11 +134,13 @@ HttpResponse Site::answer(const HttpRequest& request) {
     const std::lock_guard lock(guard_mutex_);
     refused = guard_.check_place(request);
   }
-  if (refused != 0) return {refused, "text/plain; charset=utf-8", text_of_key("refused.place") + "\n", Guard::headers()};
+  if (refused != 0)
+    return {refused, "text/plain; charset=utf-8", text_of_key("refused.place") + "\n", Guard::headers()};
   const std::string target = request.target;
   Asked asked{request, target.substr(0, target.find('?')), {}, {}, request.method == "POST"};
   if (asked.path.starts_with("/assets/")) return asset(asked.path.substr(8), request);
-  Result<Fields> query = read_fields_sent(target.find('?') == std::string::npos ? "" : target.substr(target.find('?') + 1));
+  Result<Fields> query =
+      read_fields_sent(target.find('?') == std::string::npos ? "" : target.substr(target.find('?') + 1));
   if (!query) return notice(400, "refused.form");
   asked.query = std::move(*query);
   if (asked.path == "/start" && !asked.acts) return start(asked);
@@ -168,8 +178,8 @@ HttpResponse Site::asset(const std::string& path, const HttpRequest& request) {
     if (entry.name != path) continue;
     const std::string tag = "\"" + std::string(entry.tag) + "\"";
     const bool known = request.header("if-none-match") == tag;
-    HttpResponse response{known ? 304 : 200, known ? "" : std::string(entry.type),
-                          known ? "" : std::string(entry.content), {}};
+    HttpResponse response{
+        known ? 304 : 200, known ? "" : std::string(entry.type), known ? "" : std::string(entry.content), {}};
     for (const auto& [name, value] : Guard::headers()) {
       response.headers.emplace_back(name, name == "Cache-Control" ? "private, no-cache" : value);
     }
@@ -203,7 +213,8 @@ HttpResponse Site::state() {
   const SyncNow sync = with_.sitting.sync_now();
   const std::lock_guard lock(with_.sitting.mutex());
   const bool open = with_.sitting.workplace() != nullptr;
-  const Json now{{"locked", !open}, {"under_way", sync.under_way}, {"pushed", sync.pushed}, {"received", sync.received}};
+  const Json now{
+      {"locked", !open}, {"under_way", sync.under_way}, {"pushed", sync.pushed}, {"received", sync.received}};
   return {200, "application/json", as_json(now) + "\n", Guard::headers()};
 }
 
@@ -243,11 +254,14 @@ HttpResponse Site::visit(Asked& asked) {
   }
   if (asked.path == "/unlock") return give(go_to("/"), Json::object());
   // Sent by the page's script because it had locked, and not by a person: nothing is done until they say so.
-  if (asked.acts && asked.form.one("held") == "yes") return give(carry_screen(asked.path, asked.form), frame());
-  Visit visit{*place, with_.sitting, std::move(asked.query), std::move(asked.form), {}, asked.acts, asked.request.target};
+  if (asked.acts && asked.form.one("held") == "yes")
+    return give(carry_screen(asked.path, asked.form), frame());
+  Visit visit{*place, with_.sitting, std::move(asked.query), std::move(asked.form),
+              {},     asked.acts,    asked.request.target};
   const PageEntry* const page = find_page(asked.path, asked.acts, visit.at);
   if (page == nullptr) {
-    Json data{{"title", text_of_key("refused.nowhere.title")}, {"words", text_of_key("refused.nowhere.words")}};
+    Json data{{"title", text_of_key("refused.nowhere.title")},
+              {"words", text_of_key("refused.nowhere.words")}};
     return give({"notice", std::move(data), 404}, frame());
   }
   Result<Screen> screen = page->page(visit);
@@ -270,15 +284,18 @@ Json Site::frame() {
   }
   Workplace* const place = with_.sitting.workplace();
   if (place == nullptr) return frame;
-  const Status now = status(*place);
-  const auto count = [](std::size_t n) { return n == 0 ? std::string() : n > 99 ? "99+" : std::to_string(n); };
+  const Status now = status_but_deadlines(*place);
+  const auto count = [](std::size_t n) {
+    return n == 0 ? std::string() : n > 99 ? "99+" : std::to_string(n);
+  };
   const std::size_t unsent = now.unsent + now.waiting;
   frame["unlocked"] = true;
   frame["worker"] = Naming(*place).of(place->worker);
   frame["nav_conflicts"] = count(now.conflicts);
   frame["nav_late"] = count(now.late_to_judge);
   frame["nav_unsent"] = count(unsent);
-  const std::string last = now.last_session ? moment_in_words(*place, *now.last_session) : text_of_key("strip.never");
+  const std::string last =
+      now.last_session ? moment_in_words(*place, *now.last_session) : text_of_key("strip.never");
   frame["strip"] = text_of_key(unsent == 0 ? "strip.all_sent" : "strip.unsent",
                                {{"n", std::to_string(unsent)}, {"last", last}});
   const sync::LeaseState lease = now.lease.state;
@@ -297,7 +314,8 @@ HttpResponse Site::give(Screen screen, Json frame) const {
     response.headers.emplace_back("Location", screen.go);
     return response;
   }
-  if (screen.as_json) return {screen.status, "application/json", as_json(screen.data) + "\n", Guard::headers()};
+  if (screen.as_json)
+    return {screen.status, "application/json", as_json(screen.data) + "\n", Guard::headers()};
   for (auto& [name, value] : screen.data.items()) frame[name] = std::move(value);
   for (const char* name : {"problem", "problems", "done"}) {
     if (!frame.contains(name)) frame[name] = "";
@@ -305,7 +323,9 @@ HttpResponse Site::give(Screen screen, Json frame) const {
   return {screen.status, html, render(screen.view, frame), Guard::headers()};
 }
 
-Screen go_to(std::string path) { return {.view = {}, .data = Json::object(), .status = 303, .go = std::move(path)}; }
+Screen go_to(std::string path) {
+  return {.view = {}, .data = Json::object(), .status = 303, .go = std::move(path)};
+}
 
 Screen go_to(const std::string& path, std::string_view done) {
   return go_to(path + (path.find('?') == std::string::npos ? "?done=" : "&done=") + std::string(done));

@@ -9,10 +9,11 @@ namespace caseload::client {
 // Site: the page as a whole: a request in, its answer out.
 //
 //   guard ─> launch or cookie ─> form token ─┬─ locked: the passphrase; what was typed is carried through
-//                                            └─ open: a page of the table, on the profile, while nobody else is at it
+//                                            └─ open: a page of the table, on the profile, while nobody else
+//                                            is at it
 //
-// Promise  nothing of anybody leaves without the cookie, nor while locked. Every answer carries Guard::headers(). What a
-//          form held when the page had locked itself is in the answer again, to be sent once more.
+// Promise  nothing of anybody leaves without the cookie, nor while locked. Every answer carries Guard::headers().
+//          What a form held when the page had locked itself is in the answer again, to be sent once more.
 // Errors   Faults of pages are screens with their wording; Breakage is one that says what is safe. None pass.
 // Threads  answer(): any, at once. tend(): one.
 class Site {

@@ -73,9 +73,12 @@ std::string hint_of(const KindEntry& kind, const FieldEntry& field) {
   const TextEntry* own = find_text("hint." + kind.name + "." + field.name);
   if (own != nullptr) return std::string(own->text);
   switch (field.type) {
-    case ValueType::date: return text_of_key("hint.date");
-    case ValueType::moment: return text_of_key("hint.moment");
-    default: return field.askable && field.type != ValueType::boolean ? text_of_key("hint.askable") : std::string();
+    case ValueType::date:
+      return text_of_key("hint.date");
+    case ValueType::moment:
+      return text_of_key("hint.moment");
+    default:
+      return field.askable && field.type != ValueType::boolean ? text_of_key("hint.askable") : std::string();
   }
 }
 

@@ -11,8 +11,9 @@ namespace caseload::client {
 
 // Texts: every word of the page that is ours, by its key; texts/en.json is the one place where they stand.
 //
-// Shape    words with {names} in them that are filled in. What the catalogue names (kinds, sections, fields, codes) has
-//          its name written out as words, unless the texts know better: "kind.note", "field.note.text", "code.phone".
+// Shape    words with {names} in them that are filled in. What the catalogue names (kinds, sections, fields, codes)
+//          has its name written out as words, unless the texts know better: "kind.note", "field.note.text",
+//          "code.phone".
 // Errors   text_of_key(): a key that is not there is our mistake.
 using Filling = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 std::string text_of_key(std::string_view key, Filling filled = {});

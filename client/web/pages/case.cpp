@@ -48,7 +48,8 @@ Json progress_picture(const CaseFile& file) {
     const std::optional<std::int64_t> score = file.number(row, "score");
     const std::optional<Date> day = file.date(row, "occurred");
     if (!score || !day) continue;
-    if (std::ranges::find(outcomes, outcome) == outcomes.end() && outcomes.size() < outcomes_pictured) outcomes.push_back(outcome);
+    if (std::ranges::find(outcomes, outcome) == outcomes.end() && outcomes.size() < outcomes_pictured)
+      outcomes.push_back(outcome);
     scores[*day][outcome] = *score;
   }
   if (outcomes.empty()) return nullptr;
@@ -56,7 +57,8 @@ Json progress_picture(const CaseFile& file) {
     for (const CaseFile::Row& row : file.of(kinds::outcome)) {
       if (row.id == outcome) figures.columns.push_back(shortened(file.words(row, "what"), 40));
     }
-    if (figures.columns.size() < static_cast<std::size_t>(&outcome - outcomes.data()) + 1) figures.columns.push_back(outcome.short_form());
+    if (figures.columns.size() < static_cast<std::size_t>(&outcome - outcomes.data()) + 1)
+      figures.columns.push_back(outcome.short_form());
   }
   std::map<Id, std::int64_t> now;
   for (const auto& [day, written] : scores) {
@@ -85,7 +87,9 @@ Json deadlines_of(const Workplace& place, Naming& naming, const Id& scope, const
     const bool late = row.state == DueState::overdue;
     const std::string when = day_from_now(place, row.deadline.due);
     const bool of_case = row.deadline.record == scope;
-    rows.push_back({{"what", in_words(to_words(row.deadline.kind))}, {"name", of_case ? "" : naming.of(row.deadline.record)}, {"day", day_in_words(row.deadline.due)},
+    rows.push_back({{"what", in_words(to_words(row.deadline.kind))},
+                    {"name", of_case ? "" : naming.of(row.deadline.record)},
+                    {"day", day_in_words(row.deadline.due)},
                     {"tag", tag_of(late ? "red" : "grey", late ? "!" : "○", when)},
                     {"href", "/record/" + row.deadline.record.to_string()}});
   }
@@ -94,12 +98,14 @@ Json deadlines_of(const Workplace& place, Naming& naming, const Id& scope, const
 
 Json latest_of(const Workplace& place, Naming& naming, const Id& scope) {
   Json rows = Json::array();
-  for (const TimelineEntry& entry : place.store.timeline({.scope = scope, .kind = kinds::note, .before = {}, .rows_max = latest_shown})) {
+  for (const TimelineEntry& entry :
+       place.store.timeline({.scope = scope, .kind = kinds::note, .before = {}, .rows_max = latest_shown})) {
     const sync::RecordState state = readable(place, entry.row.record);
     const FieldEntry* text = place.catalogue().find_kind(kinds::note)->find_field("text");
     const std::string type = type_name(place.catalogue(), state);
     rows.push_back({{"type", type.empty() ? text_of_key("kind.note") : label_of_code(type)},
-                    {"when", moment_in_words(place, entry.occurred)}, {"who", naming.who(entry.row.author)},
+                    {"when", moment_in_words(place, entry.occurred)},
+                    {"who", naming.who(entry.row.author)},
                     {"text", shortened(text_of(place.catalogue(), state, text->number), 200)},
                     {"href", "/record/" + entry.row.record.to_string()}});
   }
@@ -149,7 +155,8 @@ Result<Screen> group(Visit& visit) {
   if (!scope) return scope.fault();
   const auto wanted = std::ranges::find(case_groups(), std::string_view(visit.at[1]), &CaseGroup::name);
   if (wanted == case_groups().end()) return Fault::not_found;
-  if (Result<void> leave = begin_looking(visit.place, {sync::AuditAction::consult, *scope, {}}); !leave) return leave.fault();
+  if (Result<void> leave = begin_looking(visit.place, {sync::AuditAction::consult, *scope, {}}); !leave)
+    return leave.fault();
   const CaseFile file(visit.place, *scope);
   Screen screen{"group"};
   Json& data = screen.data;
@@ -159,11 +166,14 @@ Result<Screen> group(Visit& visit) {
   data["kinds"] = Json::array();
   for (const KindNumber number : wanted->kinds) {
     const KindEntry& kind = *visit.place.catalogue().find_kind(number);
-    const bool by_form = number != kinds::handover && number != kinds::document && number != kinds::disclosure && number != kinds::assignment;
+    const bool by_form = number != kinds::handover && number != kinds::document &&
+                         number != kinds::disclosure && number != kinds::assignment;
     const bool may = by_form && may_begin(visit.place, *scope, number);
     Json rows = list_rows(visit.place, file, number);
     if (rows.empty() && !may && wanted->name == "more") continue;
-    data["kinds"].push_back({{"kind", label_of(kind)}, {"meaning", kind.meaning}, {"rows", std::move(rows)},
+    data["kinds"].push_back({{"kind", label_of(kind)},
+                             {"meaning", kind.meaning},
+                             {"rows", std::move(rows)},
                              {"add", may ? "/case/" + scope->to_string() + "/add/" + kind.name : ""},
                              {"add_words", text_of_key("record.add", {{"kind", label_of(kind)}})}});
   }
@@ -176,13 +186,15 @@ Result<Screen> group(Visit& visit) {
 Result<Screen> for_client(Visit& visit) {
   const Result<Id> scope = case_at(visit);
   if (!scope) return scope.fault();
-  if (Result<void> leave = begin_looking(visit.place, {sync::AuditAction::consult, *scope, {}}); !leave) return leave.fault();
+  if (Result<void> leave = begin_looking(visit.place, {sync::AuditAction::consult, *scope, {}}); !leave)
+    return leave.fault();
   const CaseFile file(visit.place, *scope);
   Screen screen{"client"};
   Json& data = screen.data;
   data["title"] = text_of_key("client.title");
   data["back"] = "/case/" + scope->to_string();
-  for (const auto& [name, kind] : {std::pair{"goals", kinds::outcome}, {"actions", kinds::action}, {"plans", kinds::plan}}) {
+  for (const auto& [name, kind] :
+       {std::pair{"goals", kinds::outcome}, {"actions", kinds::action}, {"plans", kinds::plan}}) {
     data[name] = Json::array();
     for (const CaseFile::Row& row : file.of(kind)) {
       const std::string words = file.words(row, "client_wording");
@@ -195,7 +207,8 @@ Result<Screen> for_client(Visit& visit) {
   for (const CaseFile::Row& row : file.of(kinds::appointment)) {
     const std::optional<Date> day = file.date(row, "starts");
     if (!day || *day < visit.place.zone.date_at(visit.place.clock.now())) continue;
-    data["appointments"].push_back({{"words", file.words(row, "starts")}, {"place", file.words(row, "place")}});
+    data["appointments"].push_back(
+        {{"words", file.words(row, "starts")}, {"place", file.words(row, "place")}});
   }
   return screen;
 }
@@ -227,7 +240,8 @@ Result<Screen> begin_case(Visit& visit) {
   Json data = Json::object();
   for (const auto& [name, words] : read.state.problems) add_problem(data, words, "#f-" + name);
   if (read.state.problems.empty()) {
-    const Result<Done> done = add_case(visit.place, {visit.form.one("name"), visit.form.one("reference"), {}, read.writes});
+    const Result<Done> done =
+        add_case(visit.place, {visit.form.one("name"), visit.form.one("reference"), {}, read.writes});
     if (done) return go_to("/case/" + done->record.to_string(), "case");
     blame(read.state, data, shape, done.fault());
   }
@@ -237,8 +251,13 @@ Result<Screen> begin_case(Visit& visit) {
 }
 
 Result<Screen> assign_screen(Visit& visit, const Id& scope, Json data) {
-  if (Result<void> leave = begin_looking(visit.place, {sync::AuditAction::consult, scope, {}}); !leave) return leave.fault();
-  const FormShape shape{*visit.place.catalogue().find_kind(kinds::assignment), scope, {"reason", "minutes_a_week", "over_capacity_reason"}, {}, true,
+  if (Result<void> leave = begin_looking(visit.place, {sync::AuditAction::consult, scope, {}}); !leave)
+    return leave.fault();
+  const FormShape shape{*visit.place.catalogue().find_kind(kinds::assignment),
+                        scope,
+                        {"reason", "minutes_a_week", "over_capacity_reason"},
+                        {},
+                        true,
                         {"from", "until", "occurred", "marking"}};
   FormState state;
   for (const auto& [name, values] : visit.form.every()) state.typed[name] = values;
@@ -261,15 +280,23 @@ Result<Screen> do_assign(Visit& visit) {
   const Result<Id> scope = case_at(visit);
   if (!scope) return scope.fault();
   const KindEntry& kind = *visit.place.catalogue().find_kind(kinds::assignment);
-  const Result<Value> worker = read_value(visit.place, {kind, *kind.find_field("worker")}, visit.form.one("worker"));
-  const Result<Value> role = read_value(visit.place, {kind, *kind.find_field("role")}, visit.form.one("role"));
-  const Result<Value> minutes = read_value(visit.place, {kind, *kind.find_field("minutes_a_week")}, visit.form.one("minutes_a_week"));
-  Result<void> done = worker && role && minutes ? Result<void>() : !worker ? worker.fault() : !role ? role.fault() : minutes.fault();
-  if (done && (worker->is_none() || role->is_none())) done = Fault(Fault::required, worker->is_none() ? "assignment.header.worker" : "assignment.header.role");
+  const Result<Value> worker =
+      read_value(visit.place, {kind, *kind.find_field("worker")}, visit.form.one("worker"));
+  const Result<Value> role =
+      read_value(visit.place, {kind, *kind.find_field("role")}, visit.form.one("role"));
+  const Result<Value> minutes =
+      read_value(visit.place, {kind, *kind.find_field("minutes_a_week")}, visit.form.one("minutes_a_week"));
+  Result<void> done = worker && role && minutes ? Result<void>()
+                      : !worker                 ? worker.fault()
+                      : !role                   ? role.fault()
+                                                : minutes.fault();
+  if (done && (worker->is_none() || role->is_none()))
+    done = Fault(Fault::required, worker->is_none() ? "assignment.header.worker" : "assignment.header.role");
   if (done) {
     AssignmentTerms terms{{}, visit.form.one("reason"), visit.form.one("over_capacity_reason")};
     if (!minutes->is_none()) terms.minutes_a_week = minutes->integer();
-    const Result<Done> assigned = assign(visit.place, *scope, worker->reference(), static_cast<AssignmentRole>(role->code()), terms);
+    const Result<Done> assigned =
+        assign(visit.place, *scope, worker->reference(), static_cast<AssignmentRole>(role->code()), terms);
     if (assigned) return go_to("/case/" + scope->to_string() + "/list/people", "assigned");
     done = assigned.fault();
   }
@@ -284,7 +311,7 @@ Result<Screen> do_assign(Visit& visit) {
 
 std::span<const PageEntry> case_pages() {
   static const std::vector<PageEntry> pages{
-      {"/case/*", overview},           {"/case/*/list/*", group},          {"/case/*/client", for_client},
+      {"/case/*", overview},           {"/case/*/list/*", group},           {"/case/*/client", for_client},
       {"/case/*/assign", ask_assign},  {"/case/*/assign", do_assign, true}, {"/cases/new", new_case},
       {"/cases/new", begin_case, true}};
   return pages;

@@ -10,7 +10,8 @@
 #include "client/web/texts.h"
 #include "common/record/kinds.h"
 
-// What people disagree about, side by side: what stood before, yours, theirs; what a choice means; and why it is made.
+// What people disagree about, side by side: what stood before, yours, theirs; what a choice means; and why
+// it is made.
 
 namespace caseload::client {
 namespace {
@@ -32,11 +33,13 @@ Result<Screen> list(Visit& visit) {
     const KindEntry* kind = visit.place.catalogue().find_kind(conflict.row.kind);
     if (kind == nullptr) continue;
     const bool safety = conflict.field->policy == MergePolicy::safest;
-    data["rows"].push_back({{"what", naming.of(conflict.row.record)}, {"field", label_of(*kind, *conflict.field)},
-                            {"case", naming.of(conflict.row.scope)},
-                            {"href", "/conflicts/" + conflict.row.record.to_string() + "/" + conflict.field->name},
-                            {"safety", safety ? tag_of("red", "▲", text_of_key("conflict.safety")) : Json()},
-                            {"n", count_in_words("conflict.values", conflict.values.size())}});
+    data["rows"].push_back(
+        {{"what", naming.of(conflict.row.record)},
+         {"field", label_of(*kind, *conflict.field)},
+         {"case", naming.of(conflict.row.scope)},
+         {"href", "/conflicts/" + conflict.row.record.to_string() + "/" + conflict.field->name},
+         {"safety", safety ? tag_of("red", "▲", text_of_key("conflict.safety")) : Json()},
+         {"n", count_in_words("conflict.values", conflict.values.size())}});
   }
   return screen;
 }
@@ -60,9 +63,12 @@ Json value_before(Visit& visit, Naming& naming, const Conflict& conflict) {
   Json before{{"there", false}};
   if (!rows) return before;
   for (const HistoryRow& row : *rows) {
-    const bool stands = std::ranges::any_of(conflict.values, [&](const ConflictingValue& value) { return value.change == row.change; });
+    const bool stands = std::ranges::any_of(
+        conflict.values, [&](const ConflictingValue& value) { return value.change == row.change; });
     if (row.field != conflict.field || stands) continue;
-    before = {{"there", true}, {"value", value_view(visit, naming, *row.field, row.value)}, {"who", naming.who(row.author)},
+    before = {{"there", true},
+              {"value", value_view(visit, naming, *row.field, row.value)},
+              {"who", naming.who(row.author)},
               {"when", moment_in_words(visit.place, row.stamp.wall_time())}};
   }
   return before;
@@ -71,24 +77,31 @@ Json value_before(Visit& visit, Naming& naming, const Conflict& conflict) {
 Json side_of(Visit& visit, Naming& naming, const Conflict& conflict, const ConflictingValue& value) {
   const bool mine = value.author == visit.place.worker;
   const bool rules = std::ranges::find(conflict.in_force, value.value) != conflict.in_force.end();
-  const std::string held = value.received ? moment_in_words(visit.place, *value.received) : text_of_key("history.not_yet");
-  return {{"heading", mine ? text_of_key("conflict.yours") : text_of_key("conflict.theirs", {{"who", naming.who(value.author)}})},
+  const std::string held =
+      value.received ? moment_in_words(visit.place, *value.received) : text_of_key("history.not_yet");
+  return {{"heading", mine ? text_of_key("conflict.yours")
+                           : text_of_key("conflict.theirs", {{"who", naming.who(value.author)}})},
           {"value", value_view(visit, naming, *conflict.field, value.value)},
-          {"who", naming.of(value.author)}, {"device", naming.of(value.device)},
-          {"when", moment_in_words(visit.place, value.stamp.wall_time())}, {"received", held},
-          {"change", value.change.to_string()}, {"in_force", rules},
+          {"who", naming.of(value.author)},
+          {"device", naming.of(value.device)},
+          {"when", moment_in_words(visit.place, value.stamp.wall_time())},
+          {"received", held},
+          {"change", value.change.to_string()},
+          {"in_force", rules},
           {"chosen", visit.form.one("take") == value.change.to_string()}};
 }
 
 std::string consequence(const Conflict& conflict) {
   if (conflict.field->policy == MergePolicy::safest) return text_of_key("conflict.consequence.safest");
-  return text_of_key(conflict.row.kind == kinds::note ? "conflict.consequence.note" : "conflict.consequence.ask");
+  return text_of_key(conflict.row.kind == kinds::note ? "conflict.consequence.note"
+                                                      : "conflict.consequence.ask");
 }
 
 Result<Screen> conflict_screen(Visit& visit, const Conflict& conflict, Json data) {
   Naming naming(visit.place);
   const KindEntry& kind = *visit.place.catalogue().find_kind(conflict.row.kind);
-  if (kind.scope == ScopeType::case_file) data["bar"] = case_bar(CaseFile(visit.place, conflict.row.scope), visit.place, "");
+  if (kind.scope == ScopeType::case_file)
+    data["bar"] = case_bar(CaseFile(visit.place, conflict.row.scope), visit.place, "");
   data["title"] = text_of_key("conflict.title", {{"field", label_of(kind, *conflict.field)}});
   data["of"] = naming.of(conflict.row.record);
   data["record"] = "/record/" + conflict.row.record.to_string();
@@ -96,11 +109,13 @@ Result<Screen> conflict_screen(Visit& visit, const Conflict& conflict, Json data
   data["consequence"] = consequence(conflict);
   data["before"] = value_before(visit, naming, conflict);
   data["sides"] = Json::array();
-  for (const ConflictingValue& value : conflict.values) data["sides"].push_back(side_of(visit, naming, conflict, value));
+  for (const ConflictingValue& value : conflict.values)
+    data["sides"].push_back(side_of(visit, naming, conflict, value));
   for (std::size_t i = 0; i < data["sides"].size(); ++i) data["sides"][i]["nr"] = std::to_string(i + 1);
   FormState state;
   if (visit.form.has("value")) state.typed[conflict.field->name] = {visit.form.one("value")};
-  const FormShape shape{kind, kind.scope == ScopeType::case_file ? conflict.row.scope : Id{}, {}, {}, true, {}};
+  const FormShape shape{kind, kind.scope == ScopeType::case_file ? conflict.row.scope : Id{}, {}, {}, true,
+                        {}};
   data["other"] = form_field(visit.place, shape, *conflict.field, state);
   data["other"]["name"] = "value";
   data["other"]["label"] = text_of_key("conflict.other");

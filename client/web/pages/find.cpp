@@ -44,8 +44,10 @@ Result<Screen> find(Visit& visit) {
     const KindEntry* kind = visit.place.catalogue().find_kind(hit.entry.row.kind);
     const bool is_case = hit.entry.row.kind == kinds::case_file;
     data["hits"].push_back({{"href", (is_case ? "/case/" : "/record/") + hit.entry.row.record.to_string()},
-                            {"kind", kind == nullptr ? "" : label_of(*kind)}, {"case", naming.of(hit.entry.row.scope)},
-                            {"when", moment_in_words(visit.place, hit.entry.occurred)}, {"snippet", hit.snippet}});
+                            {"kind", kind == nullptr ? "" : label_of(*kind)},
+                            {"case", naming.of(hit.entry.row.scope)},
+                            {"when", moment_in_words(visit.place, hit.entry.occurred)},
+                            {"snippet", hit.snippet}});
   }
   data["count"] = count_in_words("search.hits", found->hits.size());
   data["more"] = found->more;
@@ -54,10 +56,14 @@ Result<Screen> find(Visit& visit) {
 
 std::string_view level_name(sync::Level level) {
   switch (level) {
-    case sync::Level::none: return "none";
-    case sync::Level::see: return "see";
-    case sync::Level::read: return "read";
-    case sync::Level::write: return "write";
+    case sync::Level::none:
+      return "none";
+    case sync::Level::see:
+      return "see";
+    case sync::Level::read:
+      return "read";
+    case sync::Level::write:
+      return "write";
   }
   return "none";
 }
@@ -72,14 +78,21 @@ Result<Screen> explain(Visit& visit) {
   data["title"] = text_of_key("why.title");
   data["what"] = found.here ? naming.of(*id) : "";
   const std::optional<sync::RecordRow> row = visit.place.store.find_record(*id);
-  data["back"] = !row ? "/" : row->record == row->scope ? "/case/" + id->to_string() : "/record/" + id->to_string();
-  data["here"] = text_of_key(!found.here ? "why.not_here" : found.begun_here ? "why.begun_here" : "why.shared");
+  data["back"] = !row                        ? "/"
+                 : row->record == row->scope ? "/case/" + id->to_string()
+                                             : "/record/" + id->to_string();
+  data["here"] = text_of_key(!found.here        ? "why.not_here"
+                             : found.begun_here ? "why.begun_here"
+                                                : "why.shared");
   data["arriving"] = found.arriving;
   data["level"] = text_of_key("level." + std::string(level_name(found.level)));
   data["rows"] = Json::array();
   for (const SectionRight& right : found.rights) {
-    data["rows"].push_back({{"section", right.section}, {"level", text_of_key("level." + std::string(level_name(right.decision.level)))},
-                            {"decide", right.decision.may_decide}, {"line", std::to_string(right.decision.line)}, {"rule", right.rule}});
+    data["rows"].push_back({{"section", right.section},
+                            {"level", text_of_key("level." + std::string(level_name(right.decision.level)))},
+                            {"decide", right.decision.may_decide},
+                            {"line", std::to_string(right.decision.line)},
+                            {"rule", right.rule}});
   }
   return screen;
 }
@@ -87,7 +100,9 @@ Result<Screen> explain(Visit& visit) {
 // What was chosen in the filter, as it was typed.
 struct Filter {
   std::string type, kind, from, to, words;
-  bool any() const { return !type.empty() || !kind.empty() || !from.empty() || !to.empty() || !words.empty(); }
+  bool any() const {
+    return !type.empty() || !kind.empty() || !from.empty() || !to.empty() || !words.empty();
+  }
 };
 
 Result<std::optional<Date>> day_typed(const Visit& visit, const std::string& typed) {
@@ -102,33 +117,47 @@ Json row_view(const Workplace& place, Naming& naming, const TimelineRow& row) {
   const std::string kind = row.kind == nullptr ? "" : label_of(*row.kind);
   const std::string type = row.type.empty() ? "" : label_of_code(row.type);
   const bool weighty = row.type == "oversight" || row.type == "decision" || row.type == "supervision";
-  return {{"href", (draft ? "/draft/" : "/record/") + row.id.to_string()}, {"heading", type.empty() ? kind : type},
-          {"kind", kind}, {"weighty", weighty ? tag_of("purple", "★", text_of_key("timeline.management")) : Json()},
-          {"iso", to_text(row.occurred)}, {"when", moment_in_words(place, row.occurred)}, {"who", naming.who(row.author)},
+  return {{"href", (draft ? "/draft/" : "/record/") + row.id.to_string()},
+          {"heading", type.empty() ? kind : type},
+          {"kind", kind},
+          {"weighty", weighty ? tag_of("purple", "★", text_of_key("timeline.management")) : Json()},
+          {"iso", to_text(row.occurred)},
+          {"when", moment_in_words(place, row.occurred)},
+          {"who", naming.who(row.author)},
           {"recorded", moment_in_words(place, row.recorded)},
           {"received", row.received ? moment_in_words(place, *row.received) : text_of_key("history.not_yet")},
-          {"text", row.text}, {"short", shortened(row.text, 280)}, {"long", shortened(row.text, 280).size() < row.text.size()},
-          {"state", tag_of(row.state)}, {"voided", row.voided != sync::VoidState::not_voided},
+          {"text", row.text},
+          {"short", shortened(row.text, 280)},
+          {"long", shortened(row.text, 280).size() < row.text.size()},
+          {"state", tag_of(row.state)},
+          {"voided", row.voided != sync::VoidState::not_voided},
           {"amended", row.amended == 0 ? "" : count_in_words("timeline.amended", row.amended)}};
 }
 
 Json choices(const Workplace& place, const Timeline& all, const Filter& filter) {
   std::map<std::string, std::string> types, kinds_here;
   for (const TimelineRow& row : all.rows) {
-    if (!row.type.empty() && row.kind != nullptr && row.kind->number == kinds::note) types[row.type] = label_of_code(row.type);
+    if (!row.type.empty() && row.kind != nullptr && row.kind->number == kinds::note)
+      types[row.type] = label_of_code(row.type);
     if (row.kind != nullptr) kinds_here[row.kind->name] = label_of(*row.kind);
   }
   const auto options = [](const std::map<std::string, std::string>& from, const std::string& chosen) {
-    Json list = Json::array({{{"value", ""}, {"text", text_of_key("filter.all")}, {"selected", chosen.empty()}}});
-    for (const auto& [value, text] : from) list.push_back({{"value", value}, {"text", text}, {"selected", value == chosen}});
+    Json list =
+        Json::array({{{"value", ""}, {"text", text_of_key("filter.all")}, {"selected", chosen.empty()}}});
+    for (const auto& [value, text] : from)
+      list.push_back({{"value", value}, {"text", text}, {"selected", value == chosen}});
     return list;
   };
   Json note_types = Json::array();
   const FieldEntry& type = *place.catalogue().find_kind(kinds::note)->find_field(header::type);
   for (const CodeEntry& code : place.catalogue().find_code_list(type.code_list)->codes) {
-    if (!code.retired) note_types.push_back({{"value", code.name}, {"text", label_of_code(code.name)}, {"selected", code.name == "phone"}});
+    if (!code.retired)
+      note_types.push_back(
+          {{"value", code.name}, {"text", label_of_code(code.name)}, {"selected", code.name == "phone"}});
   }
-  return {{"types", options(types, filter.type)}, {"kinds", options(kinds_here, filter.kind)}, {"note_types", note_types}};
+  return {{"types", options(types, filter.type)},
+          {"kinds", options(kinds_here, filter.kind)},
+          {"note_types", note_types}};
 }
 
 void keep_wanted(Visit& visit, Timeline& all, const Filter& filter, Json& data) {
@@ -140,14 +169,20 @@ void keep_wanted(Visit& visit, Timeline& all, const Filter& filter, Json& data) 
     const Date day = visit.place.zone.date_at(row.occurred);
     const bool early = from && *from && day < **from;
     const bool late = to && *to && day > **to;
-    const bool other = (!filter.type.empty() && row.type != filter.type) || (!filter.kind.empty() && (row.kind == nullptr || row.kind->name != filter.kind));
-    return early || late || other || (!words.empty() && fold_for_search(row.text).find(words) == std::string::npos);
+    const bool other = (!filter.type.empty() && row.type != filter.type) ||
+                       (!filter.kind.empty() && (row.kind == nullptr || row.kind->name != filter.kind));
+    return early || late || other ||
+           (!words.empty() && fold_for_search(row.text).find(words) == std::string::npos);
   });
 }
 
 std::string filter_address(const Filter& filter) {
   std::string address;
-  for (const auto& [name, value] : {std::pair{"type", filter.type}, {"kind", filter.kind}, {"from", filter.from}, {"to", filter.to}, {"q", filter.words}}) {
+  for (const auto& [name, value] : {std::pair{"type", filter.type},
+                                    {"kind", filter.kind},
+                                    {"from", filter.from},
+                                    {"to", filter.to},
+                                    {"q", filter.words}}) {
     if (!value.empty()) address += std::string(name) + "=" + in_address(value) + "&";
   }
   return address;
@@ -158,7 +193,8 @@ Result<Screen> case_timeline(Visit& visit) {
   if (!scope) return scope.fault();
   Result<Timeline> all = timeline(visit.place, {.scope = *scope});
   if (!all) return all.fault();
-  const Filter filter{visit.query.one("type"), visit.query.one("kind"), visit.query.one("from"), visit.query.one("to"), visit.query.one("q")};
+  const Filter filter{visit.query.one("type"), visit.query.one("kind"), visit.query.one("from"),
+                      visit.query.one("to"), visit.query.one("q")};
   Screen screen{"timeline"};
   Json& data = screen.data;
   const CaseFile file(visit.place, *scope);
@@ -172,14 +208,19 @@ Result<Screen> case_timeline(Visit& visit) {
   keep_wanted(visit, *all, filter, data);
   std::ranges::reverse(all->rows);
   const std::string typed = visit.query.one("page");
-  const bool number = !typed.empty() && typed.size() < 4 && std::ranges::all_of(typed, [](char c) { return c >= '0' && c <= '9'; });
+  const bool number = !typed.empty() && typed.size() < 4 &&
+                      std::ranges::all_of(typed, [](char c) { return c >= '0' && c <= '9'; });
   const std::size_t page = number ? std::max<std::size_t>(1, std::stoul(typed)) : 1;
-  const std::size_t first = std::min((page - 1) * rows_a_page, all->rows.size()), last = std::min(first + rows_a_page, all->rows.size());
+  const std::size_t first = std::min((page - 1) * rows_a_page, all->rows.size()),
+                    last = std::min(first + rows_a_page, all->rows.size());
   Naming naming(visit.place);
   data["rows"] = Json::array();
-  for (std::size_t i = first; i < last; ++i) data["rows"].push_back(row_view(visit.place, naming, all->rows[i]));
-  data["shown"] = text_of_key("timeline.shown", {{"from", std::to_string(std::min(first + 1, last))}, {"to", std::to_string(last)},
-                                                 {"n", std::to_string(all->rows.size())}, {"all", std::to_string(whole)}});
+  for (std::size_t i = first; i < last; ++i)
+    data["rows"].push_back(row_view(visit.place, naming, all->rows[i]));
+  data["shown"] = text_of_key("timeline.shown", {{"from", std::to_string(std::min(first + 1, last))},
+                                                 {"to", std::to_string(last)},
+                                                 {"n", std::to_string(all->rows.size())},
+                                                 {"all", std::to_string(whole)}});
   const std::string address = base + "/timeline?" + filter_address(filter) + "page=";
   data["newer"] = page > 1 ? address + std::to_string(page - 1) : "";
   data["older"] = last < all->rows.size() ? address + std::to_string(page + 1) : "";
@@ -191,28 +232,43 @@ Result<Screen> case_timeline(Visit& visit) {
 Json week_picture(const Workplace& place, const std::map<Id, Attention>& weighed) {
   const Date today = place.zone.date_at(place.clock.now());
   const Date monday = today - (weekday_of(today) - std::chrono::Monday);
-  Figures figures{text_of_key("picture.weeks"), text_of_key("picture.week"), {text_of_key("picture.contacts"), text_of_key("picture.actions"), text_of_key("picture.others")}, {}, 4};
+  Figures figures{
+      text_of_key("picture.weeks"),
+      text_of_key("picture.week"),
+      {text_of_key("picture.contacts"), text_of_key("picture.actions"), text_of_key("picture.others")},
+      {},
+      4};
   figures.rows.push_back({text_of_key("picture.overdue"), {0, 0, 0}});
-  for (int week = 0; week < weeks_shown; ++week) figures.rows.push_back({to_text(monday + std::chrono::days(7 * week)).substr(5), {0, 0, 0}});
+  for (int week = 0; week < weeks_shown; ++week)
+    figures.rows.push_back({to_text(monday + std::chrono::days(7 * week)).substr(5), {0, 0, 0}});
   for (const auto& [scope, attention] : weighed) {
     for (const DueRow& row : attention.due) {
       const DeadlineKind kind = row.deadline.kind;
-      const std::size_t column = kind == DeadlineKind::contact || kind == DeadlineKind::silence ? 0 : kind == DeadlineKind::action ? 1 : 2;
+      const std::size_t column = kind == DeadlineKind::contact || kind == DeadlineKind::silence ? 0
+                                 : kind == DeadlineKind::action                                 ? 1
+                                                                                                : 2;
       const auto week = (row.deadline.due - monday).count() / 7;
       if (row.state == DueState::overdue) ++figures.rows[0].values[column];
-      if (row.state != DueState::overdue && week >= 0 && week < weeks_shown) ++figures.rows[static_cast<std::size_t>(week) + 1].values[column];
+      if (row.state != DueState::overdue && week >= 0 && week < weeks_shown)
+        ++figures.rows[static_cast<std::size_t>(week) + 1].values[column];
     }
   }
   return bars_of(figures);
 }
 
-// How many actions were overdue at the end of each of the last weeks, from when they were due and when they were done.
+// How many actions were overdue at the end of each of the last weeks, from when they were due and when they
+// were done.
 Json overdue_picture(const Workplace& place, const std::vector<Id>& actions) {
   const Catalogue& catalogue = place.catalogue();
   const KindEntry& kind = *catalogue.find_kind(kinds::action);
   const Date today = place.zone.date_at(place.clock.now());
-  Figures figures{text_of_key("picture.trend"), text_of_key("picture.week"), {text_of_key("picture.overdue_actions")}, {}, 4};
-  for (int week = weeks_shown; week >= 0; --week) figures.rows.push_back({to_text(today - std::chrono::days(7 * week)).substr(5), {0}});
+  Figures figures{text_of_key("picture.trend"),
+                  text_of_key("picture.week"),
+                  {text_of_key("picture.overdue_actions")},
+                  {},
+                  4};
+  for (int week = weeks_shown; week >= 0; --week)
+    figures.rows.push_back({to_text(today - std::chrono::days(7 * week)).substr(5), {0}});
   const auto day_of = [&](const sync::RecordState& state, std::string_view name) -> std::optional<Date> {
     const sync::FieldView view = state.view(catalogue, kind.find_field(name)->number);
     const bool dated = !view.in_force.empty() && view.in_force.front().type() == ValueType::date;
@@ -222,7 +278,8 @@ Json overdue_picture(const Workplace& place, const std::vector<Id>& actions) {
     const sync::RecordState state = readable(place, id);
     if (state.void_state(catalogue) == sync::VoidState::voided) continue;
     const std::optional<Date> due = day_of(state, "due"), done = day_of(state, "done_on");
-    const bool open = code_of(catalogue, state, kind.find_field("status")->number) == number_of(ActionStatus::open);
+    const bool open =
+        code_of(catalogue, state, kind.find_field("status")->number) == number_of(ActionStatus::open);
     for (int week = weeks_shown; due && week >= 0; --week) {
       const Date then = today - std::chrono::days(7 * week);
       const bool was_open = open || (done && *done > then);
@@ -251,11 +308,18 @@ Result<Screen> work(Visit& visit) {
   data["rows"] = Json::array();
   for (const auto& [row, scope] : all) {
     const bool overdue = row.state == DueState::overdue;
-    data["rows"].push_back({{"case", naming.of(scope)}, {"case_href", "/case/" + scope.to_string()},
-                            {"what", in_words(to_words(row.deadline.kind))}, {"name", row.deadline.record == scope ? "" : naming.of(row.deadline.record)},
-                            {"href", (row.deadline.record == scope ? "/case/" : "/record/") + row.deadline.record.to_string()},
-                            {"day", day_in_words(row.deadline.due)}, {"sort", to_text(row.deadline.due)},
-                            {"tag", tag_of(overdue ? "red" : row.state == DueState::later ? "grey" : "yellow", overdue ? "!" : "○", day_from_now(visit.place, row.deadline.due))}});
+    data["rows"].push_back(
+        {{"case", naming.of(scope)},
+         {"case_href", "/case/" + scope.to_string()},
+         {"what", in_words(to_words(row.deadline.kind))},
+         {"name", row.deadline.record == scope ? "" : naming.of(row.deadline.record)},
+         {"href", (row.deadline.record == scope ? "/case/" : "/record/") + row.deadline.record.to_string()},
+         {"day", day_in_words(row.deadline.due)},
+         {"sort", to_text(row.deadline.due)},
+         {"tag", tag_of(overdue                        ? "red"
+                        : row.state == DueState::later ? "grey"
+                                                       : "yellow",
+                        overdue ? "!" : "○", day_from_now(visit.place, row.deadline.due))}});
   }
   return screen;
 }

@@ -19,11 +19,16 @@ std::string_view status_name(const HandoverRow& row) {
   if (row.disputed) return "disputed";
   if (row.moved) return "moved";
   switch (row.status) {
-    case HandoverStatus::prepared: return "prepared";
-    case HandoverStatus::offered: return "offered";
-    case HandoverStatus::acknowledged: return "acknowledged";
-    case HandoverStatus::declined: return "declined";
-    case HandoverStatus::cancelled: return "cancelled";
+    case HandoverStatus::prepared:
+      return "prepared";
+    case HandoverStatus::offered:
+      return "offered";
+    case HandoverStatus::acknowledged:
+      return "acknowledged";
+    case HandoverStatus::declined:
+      return "declined";
+    case HandoverStatus::cancelled:
+      return "cancelled";
   }
   return "offered";
 }
@@ -38,8 +43,12 @@ Json status_tag(const HandoverRow& row) {
 }
 
 Json row_view(const Workplace& place, Naming& naming, const HandoverRow& row) {
-  return {{"case", naming.of(row.scope)}, {"href", "/handover/" + row.id.to_string()}, {"from", naming.who(row.from)},
-          {"to", naming.who(row.to)}, {"status", status_tag(row)}, {"changed", row.changed_since},
+  return {{"case", naming.of(row.scope)},
+          {"href", "/handover/" + row.id.to_string()},
+          {"from", naming.who(row.from)},
+          {"to", naming.who(row.to)},
+          {"status", status_tag(row)},
+          {"changed", row.changed_since},
           {"when", row.takes_effect ? day_in_words(*row.takes_effect) : ""},
           {"acknowledged", row.acknowledged ? moment_in_words(place, *row.acknowledged) : ""}};
 }
@@ -56,17 +65,26 @@ Result<Screen> list(Visit& visit) {
 }
 
 Json pack_view(const Workplace& place, Naming& naming, const Pack& pack) {
-  Json view{{"risks", Json::array()}, {"contacts", Json::array()}, {"due", Json::array()}, {"conflicts", std::to_string(pack.conflicts)},
-            {"unsent", std::to_string(pack.unsent)}, {"drafts", std::to_string(pack.drafts)}};
-  for (const Id& risk : pack.risks) view["risks"].push_back({{"words", naming.of(risk)}, {"href", "/record/" + risk.to_string()}});
+  Json view{{"risks", Json::array()},
+            {"contacts", Json::array()},
+            {"due", Json::array()},
+            {"conflicts", std::to_string(pack.conflicts)},
+            {"unsent", std::to_string(pack.unsent)},
+            {"drafts", std::to_string(pack.drafts)}};
+  for (const Id& risk : pack.risks)
+    view["risks"].push_back({{"words", naming.of(risk)}, {"href", "/record/" + risk.to_string()}});
   for (const Id& note : pack.contacts) {
     const std::optional<TimelineEntry> entry = place.store.records().entry(note);
-    view["contacts"].push_back({{"words", naming.of(note)}, {"href", "/record/" + note.to_string()},
+    view["contacts"].push_back({{"words", naming.of(note)},
+                                {"href", "/record/" + note.to_string()},
                                 {"when", entry ? moment_in_words(place, entry->occurred) : ""}});
   }
   for (const DueRow& row : pack.due) {
-    view["due"].push_back({{"words", in_words(to_words(row.deadline.kind))}, {"day", day_in_words(row.deadline.due)},
-                           {"tag", tag_of(row.state == DueState::overdue ? "red" : "grey", row.state == DueState::overdue ? "!" : "○", day_from_now(place, row.deadline.due))}});
+    view["due"].push_back(
+        {{"words", in_words(to_words(row.deadline.kind))},
+         {"day", day_in_words(row.deadline.due)},
+         {"tag", tag_of(row.state == DueState::overdue ? "red" : "grey",
+                        row.state == DueState::overdue ? "!" : "○", day_from_now(place, row.deadline.due))}});
   }
   return view;
 }
@@ -75,10 +93,13 @@ Result<Screen> handover_screen(Visit& visit, const Id& id, Json data) {
   const Result<HandoverHere> here = find_handover(visit.place, id);
   if (!here) return here.fault();
   const HandoverRow& row = here->row;
-  if (Result<void> leave = begin_looking(visit.place, {sync::AuditAction::consult, row.scope, id}); !leave) return leave.fault();
+  if (Result<void> leave = begin_looking(visit.place, {sync::AuditAction::consult, row.scope, id}); !leave)
+    return leave.fault();
   const HandoverPart part = part_in(visit.place, row);
   Naming naming(visit.place);
-  const auto may = [&](HandoverStep wanted) { return !row.moved && !row.disputed && step(row.status, wanted, part).ok(); };
+  const auto may = [&](HandoverStep wanted) {
+    return !row.moved && !row.disputed && step(row.status, wanted, part).ok();
+  };
   const CaseFile file(visit.place, row.scope);
   data["bar"] = case_bar(file, visit.place, "more");
   data["title"] = text_of_key("handover.title");
@@ -86,7 +107,8 @@ Result<Screen> handover_screen(Visit& visit, const Id& id, Json data) {
   data["pack"] = pack_view(visit.place, naming, make_pack(visit.place, row.scope));
   for (const CaseFile::Row& record : file.of(kinds::handover)) {
     if (record.id != id) continue;
-    for (const char* field : {"summary", "agenda", "open_questions", "receiver_remarks"}) data[field] = file.words(record, field);
+    for (const char* field : {"summary", "agenda", "open_questions", "receiver_remarks"})
+      data[field] = file.words(record, field);
   }
   const std::string base = "/handover/" + id.to_string();
   data["accept"] = may(HandoverStep::accept) ? base + "/accept" : "";
@@ -124,25 +146,35 @@ Result<Screen> pass(Visit& visit, std::string_view said, const std::string& fiel
 }
 
 Result<Screen> accept(Visit& visit) {
-  return pass(visit, "accepted", "remarks", [&](const Id& id) { return accept_handover(visit.place, id, visit.form.one("remarks")); });
+  return pass(visit, "accepted", "remarks",
+              [&](const Id& id) { return accept_handover(visit.place, id, visit.form.one("remarks")); });
 }
 Result<Screen> decline(Visit& visit) {
-  return pass(visit, "declined", "remarks-d", [&](const Id& id) { return decline_handover(visit.place, id, visit.form.one("remarks")); });
+  return pass(visit, "declined", "remarks-d",
+              [&](const Id& id) { return decline_handover(visit.place, id, visit.form.one("remarks")); });
 }
 Result<Screen> cancel(Visit& visit) {
   return pass(visit, "cancelled", "", [&](const Id& id) { return cancel_handover(visit.place, id); });
 }
 Result<Screen> move(Visit& visit) {
-  return pass(visit, "moved", "over", [&](const Id& id) { return move_handover(visit.place, id, visit.form.one("over_capacity_reason")); });
+  return pass(visit, "moved", "over", [&](const Id& id) {
+    return move_handover(visit.place, id, visit.form.one("over_capacity_reason"));
+  });
 }
 
 FormShape handover_shape(const Workplace& place, const Id& scope) {
-  return {*place.catalogue().find_kind(kinds::handover), scope, {"to", "type", "summary", "open_questions", "agenda", "takes_effect"}, {"none"},
-          true, {"from", "status", "occurred", "marking", "acknowledged_at", "receiver_remarks", "conversation_at"}};
+  return {
+      *place.catalogue().find_kind(kinds::handover),
+      scope,
+      {"to", "type", "summary", "open_questions", "agenda", "takes_effect"},
+      {"none"},
+      true,
+      {"from", "status", "occurred", "marking", "acknowledged_at", "receiver_remarks", "conversation_at"}};
 }
 
 Result<Screen> begin_screen(Visit& visit, const Id& scope, const FormState& state, Json data) {
-  if (Result<void> leave = begin_looking(visit.place, {sync::AuditAction::consult, scope, {}}); !leave) return leave.fault();
+  if (Result<void> leave = begin_looking(visit.place, {sync::AuditAction::consult, scope, {}}); !leave)
+    return leave.fault();
   Naming naming(visit.place);
   data["bar"] = case_bar(CaseFile(visit.place, scope), visit.place, "more");
   data["title"] = text_of_key("handover.begin");
@@ -172,15 +204,20 @@ Result<Screen> do_begin(Visit& visit) {
   Json data = Json::object();
   for (const auto& [name, words] : read.state.problems) add_problem(data, words, "#f-" + name);
   if (read.state.problems.empty()) {
-    NewHandover wanted{*scope, {}, visit.form.one("summary"), visit.form.one("agenda"), visit.form.one("open_questions")};
+    NewHandover wanted{
+        *scope, {}, visit.form.one("summary"), visit.form.one("agenda"), visit.form.one("open_questions")};
     for (const FieldValue& write : read.writes) {
       const std::string_view name = shape.kind.find_field(write.field)->name;
       if (name == "to") wanted.to = write.value.reference();
       if (name == "type") wanted.reason = write.value.code();
       if (name == "takes_effect") wanted.takes_effect = write.value.date();
     }
-    const Result<Offered> offered = wanted.to.is_none() ? Result<Offered>(Fault(Fault::required, "handover.header.to")) : begin_handover(visit.place, wanted);
-    if (offered) return go_to("/handover/" + offered->done.record.to_string(), offered->receiver_reads ? "offered" : "offered_unread");
+    const Result<Offered> offered = wanted.to.is_none()
+                                        ? Result<Offered>(Fault(Fault::required, "handover.header.to"))
+                                        : begin_handover(visit.place, wanted);
+    if (offered)
+      return go_to("/handover/" + offered->done.record.to_string(),
+                   offered->receiver_reads ? "offered" : "offered_unread");
     blame(read.state, data, shape, offered.fault());
   }
   return begin_screen(visit, *scope, read.state, std::move(data));

@@ -49,7 +49,8 @@ FormState state_of(const Workplace& place, const NoteDraft& draft) {
   for (const FieldValue& write : draft.writes) {
     const FieldEntry* field = note_kind(place).find_field(write.field);
     if (field == nullptr) continue;
-    for (std::string& typed : as_typed(place, *field, {write.value})) state.typed[field->name].push_back(std::move(typed));
+    for (std::string& typed : as_typed(place, *field, {write.value}))
+      state.typed[field->name].push_back(std::move(typed));
   }
   if (!state.typed.contains("occurred")) {
     const auto begun = from_milliseconds(static_cast<std::int64_t>(draft.id.milliseconds()));
@@ -73,7 +74,8 @@ Result<Screen> draft_screen(Visit& visit, const NoteDraft& draft, const FormStat
   data["draft"] = "/draft/" + draft.id.to_string();
   data["groups"] = form_groups(visit.place, shape, state);
   data["saved"] = text_of_key("note.saved", {{"when", moment_in_words(visit.place, draft.saved)}});
-  const std::string guide = "guide." + code_name(visit.place.catalogue(), *note_kind(visit.place).find_field(header::type), type);
+  const std::string guide =
+      "guide." + code_name(visit.place.catalogue(), *note_kind(visit.place).find_field(header::type), type);
   data["guide"] = text_or_nothing(guide);
   data["back"] = "/case/" + draft.scope.to_string() + "/timeline";
   return Screen{.view = "draft", .data = std::move(data)};
@@ -83,11 +85,14 @@ Result<Screen> show_draft(Visit& visit) {
   const Result<Id> id = id_at(visit, 0);
   if (!id) return id.fault();
   const std::optional<NoteDraft> draft = find_draft(visit.place, *id);
-  if (!draft) return visit.place.store.find_record(*id) ? Result<Screen>(go_to("/record/" + id->to_string())) : Fault::not_found;
+  if (!draft)
+    return visit.place.store.find_record(*id) ? Result<Screen>(go_to("/record/" + id->to_string()))
+                                              : Fault::not_found;
   return draft_screen(visit, *draft, state_of(visit.place, *draft), Json::object());
 }
 
-// What can be read is saved, whatever is wrong with the rest: nothing that was typed waits for a date to be right.
+// What can be read is saved, whatever is wrong with the rest: nothing that was typed waits for a date to be
+// right.
 Result<FormRead> keep_typed(Visit& visit, const NoteDraft& draft) {
   const FormShape shape = note_shape(visit.place, draft.scope, type_of(draft));
   FormRead read = read_form(visit.place, shape, visit.form, state_of(visit.place, draft));
@@ -114,7 +119,8 @@ Result<Screen> write_draft(Visit& visit) {
     Screen saved;
     saved.as_json = true;
     const std::string when = moment_in_words(visit.place, visit.place.clock.now());
-    saved.data = {{"saved", text_of_key("note.saved", {{"when", when}})}, {"problems", read->state.problems.size()}};
+    saved.data = {{"saved", text_of_key("note.saved", {{"when", when}})},
+                  {"problems", read->state.problems.size()}};
     return saved;
   }
   Json data = Json::object();
@@ -141,7 +147,8 @@ Result<Screen> type_screen(Visit& visit, const Id& scope, Json data) {
   const FieldEntry& type = *note_kind(visit.place).find_field(header::type);
   for (const CodeEntry& code : visit.place.catalogue().find_code_list(type.code_list)->codes) {
     if (code.retired) continue;
-    data["types"].push_back({{"value", code.name}, {"text", label_of_code(code.name)},
+    data["types"].push_back({{"value", code.name},
+                             {"text", label_of_code(code.name)},
                              {"hint", text_or_nothing("guide." + code.name)}});
   }
   return Screen{.view = "note_type", .data = std::move(data)};
@@ -159,7 +166,8 @@ Result<Screen> begin(Visit& visit) {
   const Result<Id> scope = id_at(visit, 0);
   if (!scope) return scope.fault();
   const FieldEntry& type = *note_kind(visit.place).find_field(header::type);
-  const Result<CodeNumber> code = find_code_named(*visit.place.catalogue().find_code_list(type.code_list), visit.form.one("type"));
+  const Result<CodeNumber> code =
+      find_code_named(*visit.place.catalogue().find_code_list(type.code_list), visit.form.one("type"));
   Json data = Json::object();
   if (!code) {
     add_problem(data, text_of_key("note.choose_type"), "#type-1");

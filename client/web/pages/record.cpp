@@ -9,7 +9,8 @@
 #include "common/record/kinds.h"
 #include "common/record/names.h"
 
-// Records of any kind, by the catalogue: read, begun, changed, amended, voided; what was written to them, by whom.
+// Records of any kind, by the catalogue: read, begun, changed, amended, voided; what was written to them, by
+// whom.
 
 namespace caseload::client {
 namespace {
@@ -34,7 +35,9 @@ bool is_of_case(const RecordAt& at) { return at.kind->scope == ScopeType::case_f
 
 void add_bar(Visit& visit, Json& data, const RecordAt& at) {
   const bool note = at.row.kind == kinds::note || at.row.kind == kinds::amendment;
-  if (is_of_case(at)) data["bar"] = case_bar(CaseFile(visit.place, at.row.scope), visit.place, note ? "timeline" : group_of(at.row.kind));
+  if (is_of_case(at))
+    data["bar"] =
+        case_bar(CaseFile(visit.place, at.row.scope), visit.place, note ? "timeline" : group_of(at.row.kind));
 }
 
 std::string back_of(const RecordAt& at) {
@@ -56,15 +59,19 @@ std::string seen_of(const Workplace& place, const Id& record) {
 FormShape shape_of(const RecordAt& at) { return {*at.kind, at.row.scope, {}, {}, false}; }
 
 bool can_be_edited(const RecordAt& at) {
-  const bool own_ways = at.row.kind == kinds::amendment || at.row.kind == kinds::late_work || at.row.kind == kinds::handover || at.row.kind == kinds::assignment;
+  const bool own_ways = at.row.kind == kinds::amendment || at.row.kind == kinds::late_work ||
+                        at.row.kind == kinds::handover || at.row.kind == kinds::assignment;
   const FormShape shape = shape_of(at);
-  return !own_ways && is_of_case(at) && std::ranges::any_of(at.kind->fields, [&](const FieldEntry& field) { return is_asked(shape, field); });
+  return !own_ways && is_of_case(at) && std::ranges::any_of(at.kind->fields, [&](const FieldEntry& field) {
+    return is_asked(shape, field);
+  });
 }
 
 Json amendments_of(const Workplace& place, Naming& naming, const NoteShown& shown) {
   Json rows = Json::array();
   for (const RecordShown& amendment : shown.amendments) {
-    rows.push_back({{"who", naming.who(amendment.row.author)}, {"facts", facts_of(place, naming, amendment)}});
+    rows.push_back(
+        {{"who", naming.who(amendment.row.author)}, {"facts", facts_of(place, naming, amendment)}});
   }
   return rows;
 }
@@ -86,7 +93,8 @@ Result<Screen> show(Visit& visit) {
   add_bar(visit, data, *at);
   const bool voided = shown->voided != sync::VoidState::not_voided;
   const std::string base = "/record/" + at->id.to_string();
-  data["title"] = at->row.kind == kinds::note ? naming.of(at->id) : label_of(*at->kind) + ": " + naming.of(at->id);
+  data["title"] =
+      at->row.kind == kinds::note ? naming.of(at->id) : label_of(*at->kind) + ": " + naming.of(at->id);
   data["facts"] = facts_of(visit.place, naming, *shown);
   data["state"] = tag_of(shown->state);
   data["author"] = naming.who(shown->row.author);
@@ -100,9 +108,10 @@ Result<Screen> show(Visit& visit) {
   data["history"] = base + "/history";
   data["why"] = "/why/" + at->id.to_string();
   const CaseFile file(visit.place, at->row.scope);
-  const bool open_action = at->row.kind == kinds::action && std::ranges::any_of(file.of(kinds::action), [&](const CaseFile::Row& row) {
-    return row.id == at->id && !file.is_ended(row);
-  });
+  const bool open_action = at->row.kind == kinds::action &&
+                           std::ranges::any_of(file.of(kinds::action), [&](const CaseFile::Row& row) {
+                             return row.id == at->id && !file.is_ended(row);
+                           });
   data["finish"] = open_action ? base + "/done" : "";
   data["handover"] = at->row.kind == kinds::handover ? "/handover/" + at->id.to_string() : "";
   return screen;
@@ -123,12 +132,14 @@ Result<Screen> past(Visit& visit) {
   for (const HistoryRow& row : *rows) {
     if (row.field == nullptr) continue;
     const bool held = row.received.has_value();
-    data["rows"].push_back({{"who", naming.who(row.author)}, {"device", naming.of(row.device)},
-                            {"when", moment_in_words(visit.place, row.stamp.wall_time())},
-                            {"received", held ? moment_in_words(visit.place, *row.received) : text_of_key("history.not_yet")},
-                            {"field", label_of(*at->kind, *row.field)},
-                            {"value", value_in_words(visit.place, naming, *row.field, row.value).text},
-                            {"out", row.out}});
+    data["rows"].push_back(
+        {{"who", naming.who(row.author)},
+         {"device", naming.of(row.device)},
+         {"when", moment_in_words(visit.place, row.stamp.wall_time())},
+         {"received", held ? moment_in_words(visit.place, *row.received) : text_of_key("history.not_yet")},
+         {"field", label_of(*at->kind, *row.field)},
+         {"value", value_in_words(visit.place, naming, *row.field, row.value).text},
+         {"out", row.out}});
   }
   return screen;
 }
@@ -154,10 +165,12 @@ Result<Screen> ask_edit(Visit& visit) {
   const Result<RecordAt> at = record_at(visit);
   if (!at) return at.fault();
   if (!can_be_edited(*at)) return Fault::not_found;
-  return edit_screen(visit, *at, typed_of(visit.place, shape_of(*at), readable(visit.place, at->id)), Json::object());
+  return edit_screen(visit, *at, typed_of(visit.place, shape_of(*at), readable(visit.place, at->id)),
+                     Json::object());
 }
 
-// Somebody wrote to the record since the form was opened: their values are shown, and nothing of theirs is overwritten.
+// Somebody wrote to the record since the form was opened: their values are shown, and nothing of theirs is
+// overwritten.
 void tell_stale(Visit& visit, Json& data, const RecordAt& at, const FormState& now, const FormState& typed) {
   tell_problem(data, Fault(Fault::stale, label_of(*at.kind)));
   data["theirs"] = Json::array();
@@ -165,11 +178,13 @@ void tell_stale(Visit& visit, Json& data, const RecordAt& at, const FormState& n
   for (const FieldEntry& field : at.kind->fields) {
     const auto stands = now.typed.find(field.name);
     const auto wanted = typed.typed.find(field.name);
-    if (stands == now.typed.end() || wanted == typed.typed.end() || stands->second == wanted->second) continue;
+    if (stands == now.typed.end() || wanted == typed.typed.end() || stands->second == wanted->second)
+      continue;
     Naming naming(visit.place);
     std::string words;
     const sync::FieldView view = readable(visit.place, at.id).view(visit.place.catalogue(), field.number);
-    for (const Value& value : view.in_force) words += (words.empty() ? "" : ", ") + value_in_words(visit.place, naming, field, value).text;
+    for (const Value& value : view.in_force)
+      words += (words.empty() ? "" : ", ") + value_in_words(visit.place, naming, field, value).text;
     data["theirs"].push_back({{"label", label_of(*at.kind, field)}, {"value", words}});
   }
 }
@@ -200,7 +215,8 @@ Result<FormShape> shape_to_add(const Visit& visit) {
   const Result<Id> scope = id_at(visit, 0);
   if (!scope) return scope.fault();
   const KindEntry* kind = visit.place.catalogue().find_kind(visit.at[1]);
-  if (kind == nullptr || kind->scope != ScopeType::case_file || kind->number == kinds::case_file) return Fault::not_found;
+  if (kind == nullptr || kind->scope != ScopeType::case_file || kind->number == kinds::case_file)
+    return Fault::not_found;
   if (!visit.place.store.find_record(*scope)) return Fault::not_found;
   return FormShape{*kind, *scope, {}, {}, true};
 }
@@ -215,7 +231,8 @@ Result<Screen> add_screen(Visit& visit, const FormShape& shape, const FormState&
   data["save"] = text_of_key("record.save");
   data["back"] = "/case/" + shape.scope.to_string() + "/list/" + std::string(group_of(shape.kind.number));
   if (!data.contains("act_id")) {
-    const auto now = static_cast<std::uint64_t>(std::max<std::int64_t>(0, to_milliseconds(visit.place.clock.now())));
+    const auto now =
+        static_cast<std::uint64_t>(std::max<std::int64_t>(0, to_milliseconds(visit.place.clock.now())));
     data["act_id"] = Id::make(now, visit.place.random).to_string();
   }
   return form_screen(visit, shape, state, std::move(data));
@@ -248,8 +265,8 @@ Result<Screen> ask_add(Visit& visit) {
   return add_screen(visit, *shape, usual(visit.place, *shape), Json::object());
 }
 
-// What a record of the kind must say before it counts as complete. Somebody who does not know it saves without: the form
-// asks once, and stands in nobody's way.
+// What a record of the kind must say before it counts as complete. Somebody who does not know it saves without: the
+// form asks once, and stands in nobody's way.
 void tell_missing(FormState& state, Json& data, const FormShape& shape) {
   for (const FieldEntry& field : shape.kind.fields) {
     const auto typed = state.typed.find(field.name);
@@ -271,7 +288,10 @@ Result<Screen> do_add(Visit& visit) {
   for (const auto& [name, words] : read.state.problems) add_problem(data, words, "#f-" + name);
   if (visit.form.one("act") != "incomplete") tell_missing(read.state, data, *shape);
   if (read.state.problems.empty()) {
-    const Result<Done> done = perform(visit.place, {.kind = shape->kind.number, .scope = shape->scope, .writes = read.writes, .id = once ? *once : Id{}});
+    const Result<Done> done = perform(visit.place, {.kind = shape->kind.number,
+                                                    .scope = shape->scope,
+                                                    .writes = read.writes,
+                                                    .id = once ? *once : Id{}});
     if (done) return go_to("/record/" + done->record.to_string(), "kept");
     blame(read.state, data, *shape, done.fault());
   }
@@ -282,7 +302,7 @@ Result<Screen> do_add(Visit& visit) {
 
 // A reason, and more words where it is an amendment: one small form for the acts that need them.
 struct WordsAsked {
-  std::string key;     // of the texts: "void", "amend"
+  std::string key;  // of the texts: "void", "amend"
   bool text = false;
 };
 
@@ -323,7 +343,8 @@ Result<Screen> with_words(Visit& visit, const WordsAsked& asked, Act act) {
 Result<Screen> ask_void(Visit& visit) { return ask_words(visit, {"void"}); }
 Result<Screen> ask_amend(Visit& visit) { return ask_words(visit, {"amend", true}); }
 Result<Screen> do_void(Visit& visit) {
-  return with_words(visit, {"void"}, [&](const Id& id) { return void_record(visit.place, id, visit.form.one("reason")); });
+  return with_words(visit, {"void"},
+                    [&](const Id& id) { return void_record(visit.place, id, visit.form.one("reason")); });
 }
 Result<Screen> do_amend(Visit& visit) {
   return with_words(visit, {"amend", true}, [&](const Id& id) {

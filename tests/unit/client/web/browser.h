@@ -49,7 +49,10 @@ class Browser {
 
   HttpResponse send(const HttpRequest& request) { return site.answer(request); }
   HttpHeaders headers() const {
-    return {{"host", "127.0.0.1:8123"}, {"origin", "http://127.0.0.1:8123"}, {"sec-fetch-site", "same-origin"}, {"cookie", cookie},
+    return {{"host", "127.0.0.1:8123"},
+            {"origin", "http://127.0.0.1:8123"},
+            {"sec-fetch-site", "same-origin"},
+            {"cookie", cookie},
             {"content-type", "application/x-www-form-urlencoded"}};
   }
   HttpResponse get(const std::string& target) {

@@ -87,11 +87,15 @@ TEST_CASE("what is no plain request of a browser is refused, and never reaches a
       {"a form without a length", "POST / HTTP/1.1\r\n" + host + "\r\n", "411"},
       {"reading with a body", "GET / HTTP/1.1\r\n" + host + "Content-Length: 3\r\n\r\nabc", "400"},
       {"a target without end", "GET /" + std::string(3'000, 'a') + " HTTP/1.1\r\n" + host + "\r\n", "414"},
-      {"headers without end", "GET / HTTP/1.1\r\n" + host + [] {
-         std::string many;
-         for (int i = 0; i < 100; ++i) many += "X-" + std::to_string(i) + ": a\r\n";
-         return many;
-       }() + "\r\n", "431"},
+      {"headers without end",
+       "GET / HTTP/1.1\r\n" + host +
+           [] {
+             std::string many;
+             for (int i = 0; i < 100; ++i) many += "X-" + std::to_string(i) + ": a\r\n";
+             return many;
+           }() +
+           "\r\n",
+       "431"},
       {"one header of 64 KB", "GET / HTTP/1.1\r\n" + host + "X: " + std::string(65'536, 'a') + "\r\n\r\n", "400"},
       {"PUT", "PUT / HTTP/1.1\r\n" + host + "Content-Length: 0\r\n\r\n", "405"},
       {"garbage for a method", "FROB / HTTP/1.1\r\n" + host + "\r\n", "40"},

@@ -87,7 +87,8 @@ TEST_CASE("an address opens once, and a later one ends what the former opened") 
   Guard guard(8123, random);
   const std::string token = guard.launch_path().substr(guard.launch_path().find('=') + 1);
   CHECK(token.size() == 64);
-  for (const std::string& wrong : std::vector<std::string>{std::string(), token.substr(1), token + "0", std::string(64, '0')}) CHECK_FALSE(guard.admit(wrong));
+  for (const std::string& wrong : std::vector<std::string>{std::string(), token.substr(1), token + "0", std::string(64, '0')})
+    CHECK_FALSE(guard.admit(wrong));
   const std::optional<std::string> cookie = guard.admit(token);
   REQUIRE(cookie);
   for (const char* part : {"HttpOnly", "SameSite=Strict", "Path=/", "caseload-8123="}) CHECK(cookie->find(part) != std::string::npos);
@@ -97,8 +98,9 @@ TEST_CASE("an address opens once, and a later one ends what the former opened") 
   const auto knows = [&](const std::string& sent) { return guard.knows({"GET", "/", {{"cookie", sent}}, ""}); };
   CHECK(knows(pair));
   CHECK(knows("other=1; " + pair + "; more=2"));
-  for (const std::string& wrong : std::vector<std::string>{pair.substr(0, pair.size() - 1), pair + "0", "caseload-8123=", std::string("caseload-8123"), pair + "; " + pair,
-                                   "caseload-8123=x; " + pair, "caseload-8124=" + pair.substr(14), std::string(";;;"), std::string()}) {
+  for (const std::string& wrong :
+       std::vector<std::string>{pair.substr(0, pair.size() - 1), pair + "0", "caseload-8123=", std::string("caseload-8123"), pair + "; " + pair,
+                                "caseload-8123=x; " + pair, "caseload-8124=" + pair.substr(14), std::string(";;;"), std::string()}) {
     CAPTURE(wrong);
     CHECK_FALSE(knows(wrong));
   }
@@ -115,7 +117,9 @@ TEST_CASE("a form token is one alone") {
   CHECK_FALSE(guard.is_form_token(""));  // nobody was admitted: there is none
   REQUIRE(guard.admit(guard.launch_path().substr(guard.launch_path().find('=') + 1)));
   CHECK(guard.is_form_token(guard.form_token()));
-  for (const std::string& wrong : std::vector<std::string>{std::string(), guard.form_token() + "0", guard.form_token().substr(1), std::string(64, 'a')}) CHECK_FALSE(guard.is_form_token(wrong));
+  for (const std::string& wrong :
+       std::vector<std::string>{std::string(), guard.form_token() + "0", guard.form_token().substr(1), std::string(64, 'a')})
+    CHECK_FALSE(guard.is_form_token(wrong));
 }
 
 TEST_CASE("every answer forbids what a page may not do") {
@@ -125,7 +129,8 @@ TEST_CASE("every answer forbids what a page may not do") {
     if (name == "Cache-Control") cache = value;
   }
   CHECK(cache == "no-store");
-  for (const char* part : {"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"}) CHECK(policy.find(part) != std::string::npos);
+  for (const char* part : {"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"})
+    CHECK(policy.find(part) != std::string::npos);
   for (const char* part : {"unsafe", "*", "http:", "https:"}) CHECK(policy.find(part) == std::string::npos);
 }
 

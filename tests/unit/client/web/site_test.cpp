@@ -26,22 +26,25 @@ std::string hidden(const HttpResponse& response, const std::string& name) {
 TEST_CASE("without the cookie nothing of anybody leaves, whatever is asked for") {
   Browser browser;
   const std::string scope = browser.profile.the_case.to_string();
-  for (const std::string& target : std::vector<std::string>{std::string("/"), "/case/" + scope, "/case/" + scope + "/timeline", std::string("/search?q=a"), std::string("/state"),
-                                    std::string("/sync"), std::string("/hidden"), std::string("/unlock"), std::string("/nowhere"), std::string("/start"),
-                                    std::string("/start?token="), std::string("/start?token=0")}) {
+  for (const std::string& target :
+       std::vector<std::string>{std::string("/"), "/case/" + scope, "/case/" + scope + "/timeline", std::string("/search?q=a"), std::string("/state"),
+                                std::string("/sync"), std::string("/hidden"), std::string("/unlock"), std::string("/nowhere"), std::string("/start"),
+                                std::string("/start?token="), std::string("/start?token=0")}) {
     CAPTURE(target);
     const HttpResponse response = browser.send({"GET", target, {{"host", "127.0.0.1:8123"}}, ""});
     CHECK((response.status == 401 || response.status == 403));
     CHECK_FALSE(says(response, browser.name()));
     CHECK_FALSE(says(response, browser.token));
   }
-  for (const AssetEntry& asset : assets()) CHECK(browser.send({"GET", "/assets/" + std::string(asset.name), {{"host", "127.0.0.1:8123"}}, ""}).status == 200);
+  for (const AssetEntry& asset : assets())
+    CHECK(browser.send({"GET", "/assets/" + std::string(asset.name), {{"host", "127.0.0.1:8123"}}, ""}).status == 200);
 }
 
 TEST_CASE("an act without the form's token does nothing") {
   Browser browser;
   const std::string there = "/case/" + browser.profile.the_case.to_string() + "/note";
-  for (const std::string& body : std::vector<std::string>{std::string("type=phone"), "csrf=&type=phone", "csrf=" + std::string(64, '0') + "&type=phone", "csrf=" + browser.cookie + "&type=phone"}) {
+  for (const std::string& body : std::vector<std::string>{std::string("type=phone"), "csrf=&type=phone",
+                                                          "csrf=" + std::string(64, '0') + "&type=phone", "csrf=" + browser.cookie + "&type=phone"}) {
     CAPTURE(body);
     CHECK(browser.send({"POST", there, browser.headers(), body}).status == 403);
   }
@@ -53,10 +56,11 @@ TEST_CASE("an act without the form's token does nothing") {
 TEST_CASE("addresses that mean nothing, or nothing here, are told alike") {
   Browser browser;
   const std::string nobody = "01a20458-9b9d-70bc-af25-a28414cdf2ed";
-  for (const std::string& target : std::vector<std::string>{"/case/" + nobody, "/record/" + nobody, "/case/x", "/case/", std::string("/record"), std::string("/nowhere"), "/draft/" + nobody,
-                                    "/case/" + nobody + "/timeline", "/conflicts/" + nobody + "/level", "/late/" + nobody, "/handover/" + nobody,
-                                    "/case/" + browser.profile.the_case.to_string() + "/add/nothing", "/case/" + browser.profile.the_case.to_string() + "/add/case",
-                                    "/case/" + browser.profile.the_case.to_string() + "/list/nothing"}) {
+  for (const std::string& target : std::vector<std::string>{
+           "/case/" + nobody, "/record/" + nobody, "/case/x", "/case/", std::string("/record"), std::string("/nowhere"), "/draft/" + nobody,
+           "/case/" + nobody + "/timeline", "/conflicts/" + nobody + "/level", "/late/" + nobody, "/handover/" + nobody,
+           "/case/" + browser.profile.the_case.to_string() + "/add/nothing", "/case/" + browser.profile.the_case.to_string() + "/add/case",
+           "/case/" + browser.profile.the_case.to_string() + "/list/nothing"}) {
     CAPTURE(target);
     CHECK(browser.get(target).status == 404);
   }
@@ -101,7 +105,8 @@ TEST_CASE("a form sent twice is one record; one that is incomplete is asked abou
   const std::string there = "/case/" + browser.profile.the_case.to_string() + "/add/action";
   const std::string id = hidden(browser.get(there), "act_id");
   REQUIRE(id.size() == 36);
-  const std::string form = "act_id=" + id + "&type=task&status=open&due=tomorrow&what=Ring&why=Because&owner_side=worker&owner=" + browser.profile.place().worker.to_string();
+  const std::string form = "act_id=" + id + "&type=task&status=open&due=tomorrow&what=Ring&why=Because&owner_side=worker&owner=" +
+                           browser.profile.place().worker.to_string();
   const HttpResponse first = browser.post(there, form), second = browser.post(there, form);
   REQUIRE(first.status == 303);
   CHECK(Browser::location(first) == Browser::location(second));
@@ -129,7 +134,7 @@ TEST_CASE("a form that was open while somebody else wrote overwrites nothing") {
   REQUIRE(perform(place, {0, {}, made->record, {{what, Value::of_text("Ring at six")}}, {}}).ok());
   const HttpResponse stale = browser.post(there, "seen=" + seen + "&what=Write&due=tomorrow");
   CHECK(stale.status == 409);
-  CHECK(says(stale, "Ring at six"));  // theirs
+  CHECK(says(stale, "Ring at six"));        // theirs
   CHECK(says(stale, ">Write</textarea>"));  // yours
   CHECK(browser.profile.words_of(made->record, what) == "Ring at six");
   const HttpResponse anew = browser.post(there, "seen=" + hidden(stale, "seen") + "&what=Write&due=tomorrow");
@@ -198,9 +203,12 @@ TEST_CASE("a screen that is hidden says nothing of anybody, and asks for no pass
 
 TEST_CASE("names as people have them stand on the screen as they are, in their own direction") {
   Browser browser;
-  for (const char* name : {"O'Brien", "<b>Null</b>", "\xd9\x84\xd9\x8a\xd9\x84\xd9\x89", "T\xc4\x81newai", "\xf0\x9f\x98\x80", "{{csrf}}", "=1+1", "a\xe2\x80\xae" "b"}) {
+  for (const char* name : {"O'Brien", "<b>Null</b>", "\xd9\x84\xd9\x8a\xd9\x84\xd9\x89", "T\xc4\x81newai", "\xf0\x9f\x98\x80", "{{csrf}}", "=1+1",
+                           "a\xe2\x80\xae"
+                           "b"}) {
     CAPTURE(name);
-    const HttpResponse made = browser.post("/case/" + browser.profile.the_case.to_string() + "/add/person", "act=incomplete&type=family&name=" + in_address(name));
+    const HttpResponse made =
+        browser.post("/case/" + browser.profile.the_case.to_string() + "/add/person", "act=incomplete&type=family&name=" + in_address(name));
     REQUIRE(made.status == 303);
     const HttpResponse shown = browser.get(Browser::location(made));
     CHECK(shown.status == 200);
@@ -213,11 +221,29 @@ TEST_CASE("names as people have them stand on the screen as they are, in their o
 TEST_CASE("every screen answers on a profile with little in it") {
   Browser browser("manager");
   const std::string scope = browser.profile.the_case.to_string();
-  for (const std::string& target : std::vector<std::string>{std::string("/"), std::string("/?show=mine&page=2"), std::string("/?page=99999999999"), std::string("/work"), std::string("/conflicts"),
-                                    std::string("/handovers"), std::string("/team"), std::string("/workload"), std::string("/search"), std::string("/search?q=*"),
-                                    std::string("/sync"), std::string("/help"), std::string("/cases/new"), "/case/" + scope, "/case/" + scope + "/timeline",
-                                    "/case/" + scope + "/timeline?from=nonsense&page=99", "/case/" + scope + "/note", "/case/" + scope + "/handover",
-                                    "/case/" + scope + "/client", "/case/" + scope + "/assign", "/record/" + scope, "/record/" + scope + "/edit", "/why/" + scope}) {
+  for (const std::string& target : std::vector<std::string>{std::string("/"),
+                                                            std::string("/?show=mine&page=2"),
+                                                            std::string("/?page=99999999999"),
+                                                            std::string("/work"),
+                                                            std::string("/conflicts"),
+                                                            std::string("/handovers"),
+                                                            std::string("/team"),
+                                                            std::string("/workload"),
+                                                            std::string("/search"),
+                                                            std::string("/search?q=*"),
+                                                            std::string("/sync"),
+                                                            std::string("/help"),
+                                                            std::string("/cases/new"),
+                                                            "/case/" + scope,
+                                                            "/case/" + scope + "/timeline",
+                                                            "/case/" + scope + "/timeline?from=nonsense&page=99",
+                                                            "/case/" + scope + "/note",
+                                                            "/case/" + scope + "/handover",
+                                                            "/case/" + scope + "/client",
+                                                            "/case/" + scope + "/assign",
+                                                            "/record/" + scope,
+                                                            "/record/" + scope + "/edit",
+                                                            "/why/" + scope}) {
     CAPTURE(target);
     const HttpResponse response = browser.get(target);
     CHECK(response.status == 200);
