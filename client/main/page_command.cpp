@@ -13,15 +13,20 @@ namespace {
 
 constexpr int minutes_max = 30;  // the most that policies for such work allow
 
-Result<int> number_of_option(const Call& call, std::string_view name, int usual, int most) {
-  if (!call.has(name)) return usual;
-  const std::string typed = call.option(name);
+struct NumberAsked {
+  std::string_view name;
+  int least;
+  int most;
+};
+Result<int> number_of_option(const Call& call, const NumberAsked& asked, int usual) {
+  if (!call.has(asked.name)) return usual;
+  const std::string typed = call.option(asked.name);
   int number = 0;
   const auto [end, error] = std::from_chars(typed.data(), typed.data() + typed.size(), number);
-  const bool good =
-      error == std::errc() && end == typed.data() + typed.size() && number >= 0 && number <= most;
-  if (!good) return Fault(Fault::bad_value, "--" + std::string(name) + ": 0 to " + std::to_string(most));
-  return number;
+  const bool whole = error == std::errc() && end == typed.data() + typed.size();
+  if (whole && number >= asked.least && number <= asked.most) return number;
+  return Fault(Fault::bad_value, "--" + std::string(asked.name) + ": " + std::to_string(asked.least) + " to " +
+                                     std::to_string(asked.most));
 }
 
 // The signals that this thread waits for; every thread that is made from here on leaves them to it.
@@ -40,11 +45,10 @@ void tell_address(const DevicePlace& place, const std::string& address) {
 }
 
 Result<Reply> serve(DevicePlace& place, const Call& call) {
-  const Result<int> port = number_of_option(call, "port", 0, 65'535);
+  const Result<int> port = number_of_option(call, {"port", 0, 65'535}, 0);
   if (!port) return port.fault();
-  const Result<int> idle = number_of_option(
-      call, "lock-after",
-      static_cast<int>(std::chrono::duration_cast<std::chrono::minutes>(idle_default).count()), minutes_max);
+  constexpr int usual = static_cast<int>(std::chrono::duration_cast<std::chrono::minutes>(idle_default).count());
+  const Result<int> idle = number_of_option(call, {"lock-after", 1, minutes_max}, usual);
   if (!idle) return idle.fault();
   const sigset_t signals = block_signals();
   std::promise<Site*> ready;
@@ -56,7 +60,7 @@ Result<Reply> serve(DevicePlace& place, const Call& call) {
   DeviceSitting sitting(place, !call.has("no-sync"));
   const std::string base = "http://127.0.0.1:" + std::to_string((*door)->port());
   Site site({sitting, place.world().clock, place.world().random, (*door)->port(),
-             std::chrono::minutes(std::max(*idle, 1))});
+             std::chrono::minutes(*idle)});
   ready.set_value(&site);
   tell_address(place, base + site.launch_path());
   for (;;) {
