@@ -17,9 +17,7 @@ struct AdminPlace {
   std::function<void(const Act&)> with_writer{};
 };
 
-// AdminEntry: a row of the table, and what it runs. What an act needs of who does it, `--as WORKER` says; without
-// it, it is
-// the founder's.
+// AdminEntry: a row of the table, and what it runs. Whose act it is, `--as WORKER` says; without it, the founder's.
 struct AdminEntry : CommandShape {
   Result<Reply> (*run)(AdminPlace& place, const Call& call);
   bool beside = false;  // it takes long, and changes next to nothing: sessions do not wait for it
@@ -34,6 +32,7 @@ std::span<const AdminEntry> enrolment_commands();
 std::span<const AdminEntry> rules_commands();
 std::span<const AdminEntry> ledger_commands();
 std::span<const AdminEntry> backup_commands();
+std::span<const AdminEntry> report_commands();
 
 // The program of all these. `perform` runs an entry where it belongs.
 using PerformAdmin = std::function<Result<Reply>(const AdminEntry& entry, const Call& call)>;

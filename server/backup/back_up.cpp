@@ -34,7 +34,7 @@ Result<SignedManifest> write_files(const OfficeNow& office, const ScratchFolder&
   manifest.last_position = store.last_position();
   manifest.at = clock.now();
   const std::string database = part / backup_file::database, sealed = part / backup_file::keys;
-  if (Result<void> copied = store.copy_to(database); !copied) return copied.fault();
+  if (Result<void> copied = store.copy_to(database, keys.database); !copied) return copied.fault();
   SystemRandom random;
   const Result<Bytes> sealed_keys = seal_keys(keys, random);
   if (!sealed_keys) return sealed_keys.fault();
@@ -63,8 +63,7 @@ Result<void> check_database(const std::string& path, const BackupManifest& manif
   {
     Result<Database> database = Database::open(path, keys.database);
     if (!database) return Fault(Fault::damaged, "the database of the backup: " + std::string(database.fault().name()));
-    if (Result<void> pages = database->check(); !pages)
-      return Fault(Fault::damaged, "a page of the database of the backup");
+    if (!database->check()) return Fault(Fault::damaged, "a page of the database of the backup");
   }
   const Result<std::unique_ptr<ServerStore>> store = open_sqlite_store(path, keys.database);
   if (!store) return Fault(Fault::damaged, "the database of the backup: " + std::string(store.fault().name()));
@@ -83,9 +82,8 @@ Result<void> check_database(const std::string& path, const BackupManifest& manif
 }
 
 Result<BackupDone> back_up(const OfficeNow& office, const std::string& to) {
-  if (!is_folder(to))
-    return Fault(Fault::absent,
-                 "the folder for backups; it is not made here, so that a disk that is not mounted is noticed");
+  // It is not made here, so that a disk that is not mounted is noticed.
+  if (!is_folder(to)) return Fault(Fault::absent, "the folder for backups");
   const std::string folder = to + "/" + name_at(office.clock.now());
   if (file_exists(folder)) return Fault(Fault::already_there, "a backup of this second");
   const Result<KeptApart> before = read_kept_apart(kept_apart_path(to), office.keys.database);

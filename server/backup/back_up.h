@@ -10,12 +10,10 @@ namespace caseload::server {
 // back_up: a copy of the office in a new folder below `to`, which must exist.
 //
 // Shape    to/backup-20261122T101500Z/{office.db, keys.sealed, manifest} and to/kept-apart.
-// Promise  of one moment, while others write. What is given was read back from the disk: its digests, its pages,
-//          the whole
-//          ledger and the signed head. It appears under its name when that is done; no older one is touched.
-// Errors   absent: no such folder, so that a disk that is not mounted is noticed; already_there; damaged: the copy
-//          is not
-//          whole, or the office is not. Breakage: disk_full before anything was begun, and the rest.
+// Promise  of one moment, while others write. What is given was read back from the disk: its digests, its pages, the
+//          whole ledger and the signed head. It appears under its name when that is done; no older one is touched.
+// Errors   absent: no such folder, so that a disk that is not mounted is noticed; already_there; damaged: the copy is
+//          not whole, or the office is not. Breakage: disk_full before anything was begun, and the rest.
 // Attacker who has the folder learns how large the office is and when it was saved; without the recovery key, nothing
 //          else. Whoever can write to it can destroy it.
 // Requires a store in a snapshot, or one that nobody writes to meanwhile.

@@ -10,6 +10,8 @@
 
 namespace caseload::server {
 
+constexpr std::size_t place_bytes_max = 4096;
+
 Result<void> DataFolder::make() const {
   std::error_code error;
   std::filesystem::create_directories(path_, error);
@@ -34,8 +36,30 @@ Result<OfficeKeys> DataFolder::open_keys() const {
   return keys;
 }
 
+void DataFolder::keep_place(const PostgresPlace& place) const { replace_file(place_file(), as_bytes(place.where)); }
+
+Result<std::optional<PostgresPlace>> DataFolder::place() const {
+  const Result<Bytes> kept = read_file(place_file(), place_bytes_max);
+  if (!kept && kept.fault() == Fault::absent) return std::optional<PostgresPlace>();
+  if (!kept) return Fault(Fault::damaged, "the file that says where the store is");
+  return std::optional(PostgresPlace{std::string(as_text(*kept))});
+}
+
 Result<std::unique_ptr<ServerStore>> DataFolder::open_store(const Secret& key) const {
-  return open_sqlite_store(database(), key);
+  const Result<std::optional<PostgresPlace>> elsewhere = place();
+  if (!elsewhere) return elsewhere.fault();
+  if (!elsewhere->has_value()) return open_sqlite_store(database(), key);
+  Result<std::unique_ptr<PostgresStore>> store = open_postgres_store(**elsewhere);
+  if (!store) return store.fault();
+  return std::unique_ptr<ServerStore>(std::move(*store));
+}
+
+Result<std::optional<PostgresPlace>> read_place(const std::string& typed) {
+  if (typed.empty() || typed == "sqlite") return std::optional<PostgresPlace>();
+  const bool fits = typed.starts_with("postgresql://") || typed.starts_with("postgres://");
+  if (!fits || typed.size() > place_bytes_max || typed.find_first_of("\r\n") != std::string::npos)
+    return Fault(Fault::bad_value, "sqlite, or postgresql://…");
+  return std::optional(PostgresPlace{typed});
 }
 
 }  // namespace caseload::server

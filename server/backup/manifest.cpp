@@ -22,8 +22,8 @@ void write_manifest(const std::string& folder, const SignedManifest& manifest) {
 
 Result<SignedManifest> read_manifest(const std::string& folder) {
   const Result<Bytes> file = read_file(folder + "/" + backup_file::manifest, manifest_bytes_max);
-  if (!file && file.fault() == Fault::absent)
-    return Fault(Fault::not_found, "no whole backup is in that folder: it has no manifest");
+  const Fault none(Fault::not_found, "no manifest: that folder is no whole backup");
+  if (!file && file.fault() == Fault::absent) return none;
   if (!file) return Fault(Fault::damaged, "the manifest of the backup");
   Result<SignedManifest> manifest = decode<SignedManifest>(*file);
   if (!manifest) return Fault(Fault::damaged, "the manifest of the backup");

@@ -91,6 +91,12 @@ Result<RestoreDone> restore_office(const RestoreFrom& from, const DataFolder& in
   if (Result<void> whole = check_database(made.database(), manifest->body, *keys, clock); !whole) return whole.fault();
   RestoreDone done{keys->name, manifest->body};
   if (Result<void> right = set_right(made, *keys, from, done, clock); !right) return right.fault();
+  if (from.place) {
+    if (Result<void> filled = fill_postgres_store(*from.place, made.database(), keys->database); !filled)
+      return filled.fault();
+    made.keep_place(*from.place);
+    remove_file(made.database());
+  }
   made.keep_keys(*keys);
   if (Result<void> moved = scratch.move_to(into.path()); !moved) return moved.fault();
   return done;

@@ -25,6 +25,7 @@ const CommandShape init_command{
     0,
     "founds an office: keys, authority, ledger, an empty store",
     {{"name", "NAME", "of the office"},
+     {"store", "PLACE", "sqlite, in the data folder (default), or postgresql://…"},
      {"founder", "NAME", "who administers it first"},
      {"recovery-out", "FILE", "the organisation's recovery key: written here and to nowhere else"}}};
 const CommandShape serve_command{"serve", "", 0, 0, "keeps the office open to its devices",
@@ -33,6 +34,7 @@ const CommandShape serve_command{"serve", "", 0, 0, "keeps the office open to it
 
 const CommandShape restore_command{"restore", "", 0, 0, "an office from its backup, in an empty data folder",
                                    {{"from", "DIR", "one backup"}, {"recovery-key", "FILE", "the organisation's"},
+                                    {"store", "PLACE", "sqlite, in the data folder (default), or postgresql://…"},
                                     {"apart", "FILE", "what no backup undoes; default: kept-apart beside DIR"}}};
 
 // Absolute, and without a stroke at its end: things are put beside it.
@@ -72,6 +74,8 @@ Result<Reply> init(const DataFolder& folder, const Call& call) {
     if (!call.has(needed)) return Fault(Fault::required, std::string("--") + needed);
   }
   if (folder.is_founded()) return Fault(Fault::already_there, "an office is founded in this folder");
+  const Result<std::optional<PostgresPlace>> place = read_place(call.option("store"));
+  if (!place) return place.fault();
   if (Result<void> made = folder.make(); !made) return made.fault();
   const SystemClock clock;
   SystemRandom random;
@@ -79,9 +83,11 @@ Result<Reply> init(const DataFolder& folder, const Call& call) {
   const Result<OfficeKeys> keys = OfficeKeys::generate(call.option("name"), recovery, clock.now(), random);
   if (!keys) return keys.fault();
   if (Result<void> written = recovery.write(call.option("recovery-out")); !written) return written.fault();
+  if (*place) folder.keep_place(**place);
   {
     const Result<std::unique_ptr<ServerStore>> store = folder.open_store(keys->database);
     if (!store) return store.fault();
+    if (!(*store)->devices().empty()) return Fault(Fault::already_there, "an office in that database");
     Office office(**store, *keys, clock, random);
     const Result<void> founded = office.found(call.has("founder") ? call.option("founder") : "The administrator");
     if (!founded) return founded.fault();
@@ -102,10 +108,12 @@ Result<Reply> restore(const DataFolder& folder, const Call& call) {
   const std::string from = plain_path(call.option("from"));
   const std::string apart = call.has("apart") ? call.option("apart")
                                               : kept_apart_path(std::filesystem::path(from).parent_path().string());
+  const Result<std::optional<PostgresPlace>> place = read_place(call.option("store"));
+  if (!place) return place.fault();
   const Result<RecoveryKey> recovery = RecoveryKey::read(call.option("recovery-key"));
   if (!recovery) return recovery.fault();
   const SystemClock clock;
-  const Result<RestoreDone> done = restore_office({from, apart, *recovery}, folder, clock);
+  const Result<RestoreDone> done = restore_office({from, apart, *recovery, *place}, folder, clock);
   if (!done) return done.fault();
   Reply reply{Json{{"office", done->office},
                    {"log", to_json(done->manifest.log)},
@@ -137,7 +145,12 @@ Result<Reply> serve_office(const DataFolder& folder, const Call& call, bool json
     if (http) said["http"] = at(http->host, http_port);
     std::cout << (json ? as_json(said) : "Open to devices at " + address) << std::endl;
   };
-  const Result<void> served = serve(folder, {*listen, http, told});
+  const auto waits = [&] {
+    std::cout << (json ? as_json(Json{{"waiting", true}})
+                       : "Another server is at work on this store: this one waits for its place.")
+              << std::endl;
+  };
+  const Result<void> served = serve(folder, {*listen, http, told, waits});
   if (!served) return served.fault();
   return Reply{Json("Closed.\n")};
 }

@@ -71,11 +71,16 @@ ControlAnswer carry_out(Service& service, AdminPlace& place, const ControlReques
 }
 
 // SIGINT and SIGTERM end the service; every thread that is made from here on leaves them to this one.
+sigset_t our_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGUSR2}) sigaddset(&signals, signal);
+  return signals;
+}
+
 class SignalWatch {
  public:
   explicit SignalWatch(std::function<void()> stop) {
-    sigemptyset(&signals_);
-    for (const int signal : {SIGINT, SIGTERM, SIGUSR2}) sigaddset(&signals_, signal);
     thread_ = std::thread([this, stop = std::move(stop)] {
       int signal = 0;
       if (::sigwait(&signals_, &signal) == 0 && signal != SIGUSR2) stop();
@@ -89,14 +94,12 @@ class SignalWatch {
   SignalWatch& operator=(const SignalWatch&) = delete;
 
   static void block() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int signal : {SIGINT, SIGTERM, SIGUSR2}) sigaddset(&signals, signal);
+    const sigset_t signals = our_signals();
     CHECK(::pthread_sigmask(SIG_BLOCK, &signals, nullptr) == 0, "signals can be blocked");
   }
 
  private:
-  sigset_t signals_{};
+  const sigset_t signals_ = our_signals();
   std::thread thread_;
 };
 
@@ -120,6 +123,28 @@ class Hours {
   std::condition_variable_any changed_;
   std::jthread thread_;
 };
+
+constexpr timespec turn_pause{0, 250'000'000};  // between two looks whether the writer's place is free
+
+// One server at a time writes to a store. Of several on one PostgreSQL the others wait here for the place of the
+// one that
+// dies, and open no port meanwhile: whoever directs devices to servers sees which one it is. Faults: cancelled: a
+// signal
+// came first; those of open_store() but, on PostgreSQL, in_use.
+Result<std::unique_ptr<ServerStore>> open_in_turn(const DataFolder& folder, const Secret& key, const ServeWith& with,
+                                                  Log& log) {
+  const Result<std::optional<PostgresPlace>> shared = folder.place();
+  if (!shared) return shared.fault();
+  const sigset_t signals = our_signals();
+  for (bool told = false;; told = true) {
+    Result<std::unique_ptr<ServerStore>> store = folder.open_store(key);
+    const bool is_taken = !store && store.fault() == Fault::in_use && shared->has_value();
+    if (!is_taken) return store;
+    if (!told) log.event("waiting_for_turn");
+    if (!told) with.waiting();
+    if (::sigtimedwait(&signals, nullptr, &turn_pause) > 0) return Fault(Fault::cancelled);
+  }
+}
 
 LogTime log_time(const Clock& clock) {
   return {to_milliseconds(clock.now()), std::chrono::duration_cast<std::chrono::milliseconds>(clock.steady()).count()};
@@ -146,10 +171,11 @@ Result<void> serve(const DataFolder& folder, const ServeWith& with) {
   SystemRandom random;
   const Result<OfficeKeys> keys = folder.open_keys();
   if (!keys) return keys.fault();
-  const Result<std::unique_ptr<ServerStore>> store = folder.open_store(keys->database);
+  Log log(log_to(STDERR_FILENO), [&clock] { return log_time(clock); });
+  const Result<std::unique_ptr<ServerStore>> store = open_in_turn(folder, keys->database, with, log);
+  if (!store && store.fault() == Fault::cancelled) return {};
   if (!store) return store.fault();
   Office office(**store, *keys, clock, random);
-  Log log(log_to(STDERR_FILENO), [&clock] { return log_time(clock); });
   Result<TlsContext> tls = tls_of(*keys, with.listen, clock.now(), random);
   if (!tls) return tls.fault();
   const ServiceSetting setting{.self = office.self(),
@@ -172,8 +198,8 @@ Result<void> serve(const DataFolder& folder, const ServeWith& with) {
   const std::unique_ptr<ServerStore> reader = (*store)->reader();
   std::unique_ptr<HttpDoor> door;
   if (with.http) {
-    Result<std::unique_ptr<HttpDoor>> opened =
-        HttpDoor::open(*with.http, health_pages({**service, *reader, folder.path(), clock}));
+    const HealthOf health{**service, *reader, folder.path(), clock};
+    Result<std::unique_ptr<HttpDoor>> opened = HttpDoor::open(*with.http, health_pages(health));
     if (!opened) return opened.fault();
     door = std::move(*opened);
   }

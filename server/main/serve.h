@@ -13,6 +13,7 @@ struct ServeWith {
   Endpoint listen;
   std::optional<Endpoint> http;  // health and metrics, on loopback
   std::function<void(std::uint16_t port, std::uint16_t http_port)> listening;  // told once, when devices may come
+  std::function<void()> waiting;  // told once, where another server of the same PostgreSQL is at work
 };
 Result<void> serve(const DataFolder& folder, const ServeWith& with);
 

@@ -2,6 +2,8 @@
 
 #include <thread>
 
+#include "server/store/copy_tables.h"
+
 namespace caseload::server {
 namespace {
 
@@ -258,6 +260,15 @@ std::unique_ptr<Sql> PostgresSql::beside() {
   Result<std::unique_ptr<PostgresSql>> another = open(place_, Role::reader);
   if (!another) throw Breakage(Breakage::What::refused, "a reader: " + another.fault().to_string());
   return std::move(*another);
+}
+
+// In the snapshot or transaction that is open, or one for this.
+Result<void> PostgresSql::copy_to(const std::string& path, const Secret& key) {
+  if (open_) return copy_into_file(*this, path, key);
+  begin_snapshot();
+  Result<void> copied = copy_into_file(*this, path, key);
+  end_snapshot();
+  return copied;
 }
 
 bool PostgresSql::wait_for_news(std::chrono::milliseconds timeout) {

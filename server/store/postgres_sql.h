@@ -45,6 +45,7 @@ class PostgresSql : public Sql {
   const ScopeTexts& changes_of_scopes() const override;
   const ScopeTexts& erasures_of_scopes() const override;
   std::unique_ptr<Sql> beside() override;
+  Result<void> copy_to(const std::string& path, const Secret& key) override;
 
   // Whether somebody committed since the last call, waiting for it so long at most. True as well where that
   // cannot be known: at the first call, and after a lost connection. Requires a reader without a snapshot.

@@ -26,4 +26,9 @@ Result<std::unique_ptr<PostgresStore>> open_postgres_store(const PostgresPlace& 
 // A reader beside whoever writes. Faults: the same but in_use; absent: no writer was there yet.
 Result<std::unique_ptr<PostgresStore>> open_postgres_reader(const PostgresPlace& place);
 
+// Puts what a file for open_sqlite_store() holds into a PostgreSQL where no office is yet: a restored backup, or
+// an office
+// that has outgrown one machine. Faults: those of both; already_there.
+Result<void> fill_postgres_store(const PostgresPlace& place, const std::string& path, const Secret& key);
+
 }  // namespace caseload::server

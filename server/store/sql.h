@@ -6,13 +6,16 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "common/base/bytes.h"
 #include "common/base/id.h"
-#include "common/codec/codec.h"
 #include "common/base/result.h"
+#include "common/base/secret.h"
+#include "common/codec/codec.h"
 
 namespace caseload::server {
 
@@ -28,7 +31,19 @@ struct SqlValue : std::variant<std::nullptr_t, std::int64_t, BytesView> {
   SqlValue(const Id& id) : variant(BytesView(id.bytes)) {}            // NOLINT
   SqlValue(std::nullptr_t) : variant(nullptr) {}                      // NOLINT
 };
-using SqlValues = std::initializer_list<SqlValue>;
+
+// SqlValues: those of one statement, for as long as it is carried out: `{id, position}`, or a row's.
+class SqlValues {
+ public:
+  SqlValues(std::initializer_list<SqlValue> values) : values_(values.begin(), values.size()) {}  // NOLINT
+  SqlValues(const std::vector<SqlValue>& values) : values_(values) {}                            // NOLINT
+  const SqlValue* begin() const { return values_.data(); }
+  const SqlValue* end() const { return values_.data() + values_.size(); }
+  std::size_t size() const { return values_.size(); }
+
+ private:
+  std::span<const SqlValue> values_;
+};
 
 // A number for comparing in SQL: what is compared stays far below 63 bits, but an end may be "all there is".
 inline std::uint64_t bound(std::uint64_t number) { return std::min<std::uint64_t>(number, INT64_MAX); }
@@ -94,7 +109,8 @@ class Sql {
 
   virtual std::unique_ptr<Sql> beside() = 0;  // another connection, for a reader
 
-  virtual Result<void> copy_to(const std::string&) { return Fault(Fault::absent, "a way to copy this kind of store"); }
+  // As ServerStore::copy_to().
+  virtual Result<void> copy_to(const std::string& path, const Secret& key) = 0;
 };
 
 }  // namespace caseload::server

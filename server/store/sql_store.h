@@ -31,7 +31,7 @@ class SqlStore : public ServerStore {
   void commit_batch() override;
   void rollback_batch() override;
   std::unique_ptr<ServerStore> reader() override;
-  Result<void> copy_to(const std::string& path) const override { return sql_->copy_to(path); }
+  Result<void> copy_to(const std::string& path, const Secret& key) const override { return sql_->copy_to(path, key); }
 
   std::uint64_t last_position() const override { return log_.last_position(); }
   std::optional<sync::OfficeChange> find(const Id& change) const override { return log_.find(change); }

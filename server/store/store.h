@@ -25,13 +25,9 @@ class ServerStore : public sync::OfficeStore {
 
   virtual std::unique_ptr<ServerStore> reader() = 0;
 
-  // All that this store shows at this moment, as a database for open_sqlite_store() under the same key; others may
-  // write
-  // meanwhile. The copy appears whole or not at all. Faults: already_there; absent: the store is of a kind that has
-  // backups of its own.
-  virtual Result<void> copy_to(const std::string&) const {
-    return Fault(Fault::absent, "a way to copy this kind of store");
-  }
+  // All that this store shows at this moment, as a database for open_sqlite_store() under this key, whatever this store
+  // is kept in; others may write meanwhile. The copy appears whole or not at all. Faults: already_there.
+  virtual Result<void> copy_to(const std::string& path, const Secret& key) const = 0;
 
   virtual std::vector<sync::OfficeDevice> devices() const = 0;
   virtual std::vector<sync::CustodyRow> holders_of(const Id& scope) const = 0;

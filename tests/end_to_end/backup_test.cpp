@@ -120,7 +120,7 @@ TEST_CASE("H18 a backup made while devices write is whole, and each stands besid
   }
 }
 
-TEST_CASE("a restore refuses what is no whole backup, another key, and a folder with an office; nothing is left of it") {
+TEST_CASE("a restore refuses what is no whole backup, another key, and a folder with an office, and nothing is left of it") {
   Kept town;
   const std::string backup = town.back_up().at("backup");
   CHECK(error_of(town.restore(backup)) == "already_there");

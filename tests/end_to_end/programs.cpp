@@ -95,23 +95,28 @@ Said run_program(const std::vector<std::string>& words, const std::vector<std::s
   return said;
 }
 
-Town::Town() {
+Town::Town(const std::string& store) {
   for (const char* name : {"run", "devices", "tmp", "state"}) std::filesystem::create_directory(folder_ / name);
   std::filesystem::permissions(folder_ / "run", std::filesystem::perms::owner_all);
   write("passphrase", passphrase + "\n");
-  const Said said = office({"init", "--name", "Harbour Office", "--founder", "Alex Administrator", "--recovery-out", folder_ / "recovery.key"});
+  const Said said = office({"init", "--name", "Harbour Office", "--founder", "Alex Administrator", "--store", store, "--recovery-out",
+                            folder_ / "recovery.key"});
   if (said.code != 0) throw std::runtime_error("an office cannot be founded: " + said.out + said.err);
 }
 
 Town::~Town() {
   if (is_open()) close();
+  if (second_ > 0) {
+    process_ = second_;
+    close();
+  }
   for (const auto& entry : std::filesystem::directory_iterator(folder_ / "devices"))
     run(CASELOAD_DEVICE, {"--home", entry.path().string(), "lock"}, "");
 }
 
-std::vector<std::string> Town::environment() const {
+std::vector<std::string> Town::environment(const std::string& data) const {
   const char* path = std::getenv("PATH");
-  std::vector<std::string> all{"CASELOAD_DATA=" + (folder_ / "office"), "XDG_STATE_HOME=" + (folder_ / "state"),
+  std::vector<std::string> all{"CASELOAD_DATA=" + (folder_ / data), "XDG_STATE_HOME=" + (folder_ / "state"),
                                "XDG_RUNTIME_DIR=" + (folder_ / "run"), "HOME=" + folder_.path(), "TMPDIR=" + (folder_ / "tmp"),
                                "TZ=UTC", std::string("PATH=") + (path == nullptr ? "" : path)};
   for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS"}) {
@@ -135,31 +140,63 @@ Said Town::as(const std::string& who, std::vector<std::string> words, const std:
   return run(CASELOAD_DEVICE, std::move(words), input);
 }
 
-void Town::open() {
-  const std::string listening = folder_ / "listening";
+int Town::start_server(const std::string& data) {
   std::vector<std::string> words{CASELOAD_SERVER, "--json", "serve", "--listen", address_};
   words.insert(words.end(), serve_options.begin(), serve_options.end());
-  const std::vector<std::string> variables = environment();
+  const std::vector<std::string> variables = environment(data);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 1, listening.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  posix_spawn_file_actions_addopen(&actions, 1, (folder_ / (data + ".said")).c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
   posix_spawn_file_actions_addopen(&actions, 2, (folder_ / "office.log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   std::vector<char*> arguments = pointers(words), pointers_to_variables = pointers(variables);
-  const int failed = ::posix_spawn(&process_, CASELOAD_SERVER, &actions, nullptr, arguments.data(), pointers_to_variables.data());
+  int process = 0;
+  const int failed = ::posix_spawn(&process, CASELOAD_SERVER, &actions, nullptr, arguments.data(), pointers_to_variables.data());
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) throw std::runtime_error("the office cannot be opened");
+  return process;
+}
+
+// A second line, where it waited first.
+Json Town::first_line(const std::string& data) {
   for (int waited = 0; waited < open_milliseconds_max; waited += 10) {
-    std::ifstream file(listening);
-    std::string line;
-    if (std::getline(file, line) && !file.eof()) {
-      const Json said = Json::parse(line);
-      address_ = said.at("listening").get<std::string>();
-      http = said.value("http", "");
-      return;
-    }
+    std::ifstream file(folder_ / (data + ".said"));
+    Json last;
+    for (std::string line; std::getline(file, line) && !file.eof();) last = Json::parse(line);
+    if (last.is_object() && (process_ > 0 || last.contains("listening"))) return last;
     ::poll(nullptr, 0, 10);
   }
   throw std::runtime_error("the office does not open");
+}
+
+void Town::listens(const Json& said) {
+  address_ = said.at("listening").get<std::string>();
+  http = said.value("http", "");
+}
+
+void Town::open() {
+  const int process = start_server("office");
+  try {
+    listens(first_line("office"));
+  } catch (...) {
+    ::kill(process, SIGKILL);
+    ::waitpid(process, nullptr, 0);
+    throw;
+  }
+  process_ = process;
+}
+
+void Town::stand_by() {
+  const std::string second = folder_ / "second";
+  std::filesystem::create_directory(second);
+  std::filesystem::permissions(second, std::filesystem::perms::owner_all);
+  for (const char* file : {"keys", "store"}) std::filesystem::copy_file(std::filesystem::path(folder_ / "office") / file, std::filesystem::path(second) / file);
+  second_ = start_server("second");
+  if (!first_line("second").contains("waiting")) throw std::runtime_error("the second server does not wait");
+}
+
+void Town::take_over() {
+  listens(first_line("second"));
+  process_ = std::exchange(second_, 0);
 }
 
 void Town::close() {
@@ -210,6 +247,17 @@ std::vector<std::string> find_in_clear(const std::string& folder, const std::vec
     }
   }
   return found;
+}
+
+std::string as_address(const std::string& where) {
+  std::map<std::string, std::string> parts;
+  for (std::size_t at = 0; at < where.size();) {
+    const std::size_t end = std::min(where.find(' ', at), where.size());
+    const std::string part = where.substr(at, end - at);
+    parts[part.substr(0, part.find('='))] = part.substr(part.find('=') + 1);
+    at = end + 1;
+  }
+  return "postgresql:///" + parts.at("dbname") + "?host=" + parts.at("host") + "&user=" + parts.at("user");
 }
 
 }  // namespace caseload::programs

@@ -26,7 +26,7 @@ struct Said {
 //          a port that it keeps when it is closed and opened again.
 class Town {
  public:
-  Town();
+  explicit Town(const std::string& store = "sqlite");
   ~Town();
   Town(const Town&) = delete;
   Town& operator=(const Town&) = delete;
@@ -37,6 +37,8 @@ class Town {
   void open();                     // and waits until devices may come
   void close();                    // as a service manager does
   void kill_office();              // as a power cut does
+  void stand_by();                 // a second server of the same store, in a data folder of its own, at the same address
+  void take_over();                // it is the office from now on, once devices may come to it
   bool is_open() const { return process_ > 0; }
 
   std::string add_unit(const std::string& name);
@@ -57,11 +59,15 @@ class Town {
 
  private:
   Said run(const std::string& program, std::vector<std::string> words, const std::string& input);
-  std::vector<std::string> environment() const;
+  std::vector<std::string> environment(const std::string& data = "office") const;
+  int start_server(const std::string& data);
+  Json first_line(const std::string& data);  // that it says, once it does
+  void listens(const Json& said);
 
   TempFolder folder_;
   std::string address_ = "127.0.0.1:0";
   int process_ = 0;
+  int second_ = 0;
 };
 
 // Runs a program to its end, its streams caught.
@@ -69,5 +75,7 @@ Said run_program(const std::vector<std::string>& words, const std::vector<std::s
 
 // Every file below a folder that holds one of these texts in clear: "path: text".
 std::vector<std::string> find_in_clear(const std::string& folder, const std::vector<std::string>& texts);
+
+std::string as_address(const std::string& where);  // libpq's words for a PostgreSQL, as the address that programs take
 
 }  // namespace caseload::programs

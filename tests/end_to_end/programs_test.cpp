@@ -125,7 +125,7 @@ TEST_CASE("a case passes to another unit while a note about it is on its way: no
   CHECK(town.office({"ledger", "verify"}).json().at("problems").empty());
 }
 
-TEST_CASE("a device that is lost hears so and nothing else; one that is suspended hands over and gets nothing") {
+TEST_CASE("a device that is lost hears so and nothing else, and one that is suspended hands over and gets nothing") {
   Place town;
   town.join("ana", "Ana Castro");
   town.join("lena", "Lena Mori");
@@ -212,7 +212,7 @@ TEST_CASE("a passphrase forgotten: the organisation's offline key opens the prof
   CHECK(town.as("lena", {"--passphrase-file", fresh, "status"}).json().at("unsent") == 1);
 }
 
-TEST_CASE("H52 a device that is to be wiped keeps no key; what it had not handed over the organisation can open") {
+TEST_CASE("H52 a device that is to be wiped keeps no key, and what it had not handed over the organisation can open") {
   Place town;
   for (const auto& [who, name] : std::map<std::string, std::string>{{"ana", "Ana Castro"}, {"lena", "Lena Mori"}}) {
     town.join(who, name);

@@ -89,7 +89,7 @@ LeaseState lease_of(const Laptop& who) {
   return judge_lease(state.lease, TimeFloor(state.time_floor), who.clock.now()).state;
 }
 
-TEST_CASE("H51 a lease that ends in the middle of work leaves safety readable, then locks; contact opens it again") {
+TEST_CASE("H51 a lease that ends in the middle of work leaves safety readable, then locks, and contact opens it again") {
   Team team;
   const std::uint64_t number = team.tom->store.state().lease.number;
   REQUIRE(number > 0);

@@ -39,7 +39,7 @@ TEST_CASE("H1 a segment whose receipt was lost is sent again byte for byte, take
   CHECK(is_quiet(*team.mia));
 }
 
-TEST_CASE("H2 a segment that overtakes another is not taken; the office says which one it waits for") {
+TEST_CASE("H2 a segment that overtakes another is not taken, and the office says which one it waits for") {
   Team team;
   const Id early = team.note(*team.mia, team.the_case, "First");
   static_cast<void>(team.meet(*team.mia, Line{.to_office = 0}));  // cut, but nothing of it arrives

@@ -163,7 +163,7 @@ TEST_CASE("late work follows the marking of what it is about") {
   CHECK(world.view(*world.lena, late, "marking").in_force.front() == Value::of_code(number_of(Marking::restricted)));
 }
 
-TEST_CASE("what one device brought on alike records of a case is one piece of late work; another reason is another") {
+TEST_CASE("what one device brought on alike records of a case is one piece of late work, and another reason is another") {
   LateWorld world;
   world.end_toms_assignment();
   for (const char* words : {"One", "Two", "Three"}) world.note(*world.tom, world.the_case, words);
@@ -252,7 +252,7 @@ TEST_CASE("a decision that cannot be carried out goes back to waiting, and says 
   }
 }
 
-TEST_CASE("nobody judges their own late work; it goes to the records officer at once") {
+TEST_CASE("nobody judges their own late work, and it goes to the records officer at once") {
   LateWorld world;
   world.stand(*world.lena, Standing::suspended);
   const Id note = world.note(*world.lena, world.the_case, "Written while suspended");

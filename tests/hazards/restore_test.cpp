@@ -71,7 +71,7 @@ TEST_CASE("H12 an office that is older than what a laptop has seen, and does not
   CHECK(team.mia->store.find(unsent)->state == ChangeState::sent);
 }
 
-TEST_CASE("H13 a laptop put back from an older image is given numbers of its own; nothing is there twice, nothing lost") {
+TEST_CASE("H13 a laptop put back from an older image is given numbers of its own, and nothing is there twice, nothing lost") {
   Team team;
   const Id waiting = team.note(*team.mia, team.the_case, "On its way when the image was made");
   static_cast<void>(team.meet(*team.mia, Line{.to_office = 0}));
@@ -97,7 +97,7 @@ TEST_CASE("H13 a laptop put back from an older image is given numbers of its own
   CHECK(same_view(*team.mia, *team.tom, team.the_case));
 }
 
-TEST_CASE("H14 of two copies of a laptop one goes on; the other must enrol anew, and its notes wait for a person") {
+TEST_CASE("H14 of two copies of a laptop one goes on, and the other must enrol anew, and its notes wait for a person") {
   Team team;
   const std::unique_ptr<Laptop> twin = team.mia->clone("Mia's other laptop");
   const Id ours = team.note(*team.mia, team.the_case, "On the first");

@@ -1,5 +1,6 @@
 // One name, one type: two types of one name in one namespace, in one program, are silently taken for each other by the
-// linker. The engine and the tests are linked in many ways, so the rule is for the tree as a whole.
+// linker. The engine and the tests are linked in many ways, so the rule is for the tree as a whole. And one test, one
+// name: a semicolon parts the lists of CMake, which would then ask for two tests that nobody wrote, and find no fault.
 
 #include <map>
 
@@ -59,7 +60,40 @@ Complaints check_types(const Files& files) {
   return complaints;
 }
 
+// A name may stand on lines of its own, up to the brace that opens the test.
+Complaints check_test_names(const Files& files) {
+  Complaints complaints;
+  for (const File& file : files) {
+    bool heading = false;
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      const std::string& line = file.lines[i];
+      heading = heading || line.starts_with("TEST_CASE");
+      if (!heading) continue;
+      const std::size_t from = line.find('"'), to = line.rfind('"');
+      if (from != to && line.substr(from, to - from).find(';') != std::string::npos)
+        complaints.push_back({file.path, i + 1, "names.test", "a test whose name has a semicolon is never run"});
+      heading = line.find('{', to == std::string::npos ? 0 : to) == std::string::npos;
+    }
+  }
+  return complaints;
+}
+
 }  // namespace
+
+TEST_CASE("no name of a test has a semicolon, at which the build would cut it in two") {
+  hold(check_test_names(our_files({"tests"})), "names");
+}
+
+TEST_CASE("a test whose name has a semicolon is found, and one elsewhere is let be") {
+  const auto complaints_with = [](const std::string& text) {
+    return check_test_names({file_of("tests/a_test.cpp", text)}).size();
+  };
+  CHECK(complaints_with("TEST_CASE(\"one; two\") {\n}\n") == 1);
+  CHECK(complaints_with("TEST_CASE_TEMPLATE(\"one;two\", T, int) {\n}\n") == 1);
+  CHECK(complaints_with("TEST_CASE(\n    \"one, {two} \"\n    \"three; four\") {\n}\n") == 1);
+  CHECK(complaints_with("TEST_CASE(\"one, two\") {\n  CHECK(a == \"b;c\");\n}\n") == 0);
+  CHECK(complaints_with("TEST_CASE(\"one\") {}  // first; second\n") == 0);
+}
 
 TEST_CASE("no two types have one name in one namespace") {
   hold(check_types(our_files({"common", "sync", "client", "server", "tests"})), "names");

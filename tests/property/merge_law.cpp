@@ -260,7 +260,7 @@ TEST_CASE("safest never gives less than any standing value, and gives all that p
   }
 }
 
-TEST_CASE("a clock wins back at most to its acceptance; a pending write keeps its rank when it is accepted") {
+TEST_CASE("a clock wins back at most to its acceptance, and a pending write keeps its rank when it is accepted") {
   SeededRandom random(9);
   const auto any_stamp = [&] {
     return Stamp{Stamp::at(minute(static_cast<std::int64_t>(random.below(60)))).value + random.below(3)};

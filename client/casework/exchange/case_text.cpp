@@ -1,26 +1,15 @@
 #include "client/casework/exchange/case_text.h"
 
-#include <algorithm>
-#include <array>
 
 #include <nlohmann/json.hpp>
 
+#include "common/base/escape.h"
 #include "client/casework/typed.h"
 
 namespace caseload::client {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr std::array<std::string_view, 8> formula_signs{"=", "+", "-", "@", "＝", "＋", "－", "＠"};
-constexpr std::array<std::string_view, 5> hidden{" ", "\u00a0", "\u3000", "\u200b", "\ufeff"};  // before a sign
-constexpr std::string_view cell_ends = "\t\r\n,;\"'";
-
-template <std::size_t N>
-std::size_t bytes_of_any(const std::array<std::string_view, N>& words, std::string_view text) {
-  const auto found = std::ranges::find_if(words, [&](std::string_view word) { return text.starts_with(word); });
-  return found == words.end() ? 0 : found->size();
-}
 
 const SectionEntry& section_of(const RecordShown& record, const FieldEntry& field) {
   const SectionEntry* section = record.kind->find_section(field.section);
@@ -62,39 +51,14 @@ Json json_of(const Catalogue& catalogue, const RecordWritten& record) {
           {"open", open}};
 }
 
-std::string csv_row(std::initializer_list<std::string_view> cells) {
-  std::string row;
-  for (const std::string_view cell : cells) {
-    row += row.empty() ? "\"" : ",\"";
-    for (const char c : defused(cell)) row += c == '"' ? "\"\"" : std::string(1, c);
-    row += "\"";
-  }
-  return row + "\r\n";
-}
-
-std::string escaped(std::string_view text) {
-  std::string safe;
-  for (const char c : text) {
-    switch (c) {
-      case '&': safe += "&amp;"; break;
-      case '<': safe += "&lt;"; break;
-      case '>': safe += "&gt;"; break;
-      case '"': safe += "&quot;"; break;
-      case '\'': safe += "&#39;"; break;
-      default: safe += c;
-    }
-  }
-  return safe;
-}
-
 std::string html_of_record(const Catalogue& catalogue, const RecordWritten& record) {
-  std::string page = "<section><h2>" + escaped(record.shown.kind->name) + (is_void(record.shown) ? " (void)" : "");
+  std::string page = "<section><h2>" + html_text(record.shown.kind->name) + (is_void(record.shown) ? " (void)" : "");
   page += "</h2><p>" + to_text(record.occurred) + " · " + record.shown.row.record.short_form() + "</p><dl>\n";
   for (const sync::FieldView& view : record.shown.fields) {
     const std::string name = section_of(record.shown, *view.entry).name + "." + view.entry->name;
-    page += "<dt>" + escaped(name) + (view.open ? " (people disagree)" : "") + "</dt>";
+    page += "<dt>" + html_text(name) + (view.open ? " (people disagree)" : "") + "</dt>";
     for (const Value& value : values_of(view)) {
-      page += "<dd><bdi>" + escaped(to_typed(catalogue, *view.entry, value)) + "</bdi></dd>";
+      page += "<dd><bdi>" + html_text(to_typed(catalogue, *view.entry, value)) + "</bdi></dd>";
     }
     page += "\n";
   }
@@ -102,22 +66,6 @@ std::string html_of_record(const Catalogue& catalogue, const RecordWritten& reco
 }
 
 }  // namespace
-
-std::string defused(std::string_view text) {
-  std::string safe;
-  bool begins = true;
-  while (!text.empty()) {
-    const std::size_t sign = bytes_of_any(formula_signs, text);
-    const std::size_t blank = bytes_of_any(hidden, text);
-    if (begins && sign > 0) safe += '\'';
-    begins = (begins && blank > 0) || cell_ends.find(text.front()) != std::string_view::npos;
-    const std::size_t bytes = std::max({sign, blank, std::size_t{1}});
-    safe += text.substr(0, bytes);
-    text.remove_prefix(bytes);
-  }
-  const bool control = !safe.empty() && (safe.front() == '\t' || safe.front() == '\r' || safe.front() == '\n');
-  return control ? "'" + safe : safe;
-}
 
 std::string json_of(const Catalogue& catalogue, const CaseWritten& written) {
   Json records = Json::array();

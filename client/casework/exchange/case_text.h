@@ -34,10 +34,4 @@ std::string csv_of(const Catalogue& catalogue, const CaseWritten& written);
 // direction.
 std::string html_of(const Catalogue& catalogue, const CaseWritten& written);
 
-// A cell that no spreadsheet takes for a formula: an apostrophe stands before every = + - @, full-width ones too, that
-// begins the text, a line of it, or what would be a cell if the separator were another. Blanks do not hide it.
-// Attacker writes the text, and knows in which program it is opened.
-// Source   OWASP, "CSV Injection".
-std::string defused(std::string_view text);
-
 }  // namespace caseload::client

@@ -152,7 +152,7 @@ TEST_CASE("nesting has a bottom") {
   CHECK(decode<Deep>(nested).fault() == Fault::too_deep);
 }
 
-TEST_CASE("a value cut anywhere is refused; a value changed anywhere is refused or is another value in its one form") {
+TEST_CASE("a value cut anywhere is refused, and a value changed anywhere is refused or is another value in its one form") {
   SeededRandom random(12);
   for (int i = 0; i < 20; ++i) {
     const Bytes bytes = encode(sample(random));

@@ -264,7 +264,7 @@ TEST_CASE("an authority is found again from its key and certificate, and from no
         Fault::bad_certificate);
 }
 
-TEST_CASE("the same seed gives the same certificates; two certificates never share a serial number") {
+TEST_CASE("the same seed gives the same certificates, and two certificates never share a serial number") {
   CHECK(Office(3).device_certificate() == Office(3).device_certificate());
   Office office(3);
   const CertificateFacts first = read_certificate(office.device_certificate()).value();

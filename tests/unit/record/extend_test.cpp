@@ -42,7 +42,7 @@ FrameworkAddition sound() {
 
 }  // namespace
 
-TEST_CASE("an organisation adds fields, codes and lists; ours stay as they are") {
+TEST_CASE("an organisation adds fields, codes and lists, and ours stay as they are") {
   const Catalogue& ours = Catalogue::built_in();
   const Result<Catalogue> theirs = ours.extend(sound());
   REQUIRE(theirs.ok());

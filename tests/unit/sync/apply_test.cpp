@@ -60,7 +60,7 @@ struct Reading : Bench {
 
 }  // namespace
 
-TEST_CASE("a page that is what devices signed and the ledger accepted is believed; any other is not") {
+TEST_CASE("a page that is what devices signed and the ledger accepted is believed, and any other is not") {
   Reading r;
   const Page good = r.next_page();
   REQUIRE(good.segments.size() == 1);
@@ -168,7 +168,7 @@ TEST_CASE("late work does not pass for accepted beside what was accepted with it
   CHECK(r.checked(page).fault() == Fault::bad_proof);
 }
 
-TEST_CASE("a page comes in with its cursor; twice is once; a known change under another header is refused") {
+TEST_CASE("a page comes in with its cursor, and twice is once, and a known change under another header is refused") {
   Reading r;
   const Page page = r.next_page();
   REQUIRE(r.apply(page).ok());
@@ -205,7 +205,7 @@ TEST_CASE("a section that arrives later joins the change, and the record") {
   CHECK(r.ben->store.find(note)->change.is_whole());
 }
 
-TEST_CASE("a backfill moves its scope's entry, never the cursor; of what is not covered it is refused") {
+TEST_CASE("a backfill moves its scope's entry, never the cursor, and of what is not covered it is refused") {
   Reading r;
   const std::uint64_t cursor = r.ben->store.state().cursor;
   Page page = r.next_page();
@@ -313,7 +313,7 @@ TEST_CASE("one record shows what it is told to, and the rest stays as it is") {
 }
 
 TEST_CASE(
-    "a scope that is not as the office counts it is let go and comes again; unsent and late work stays") {
+    "a scope that is not as the office counts it is let go and comes again, and unsent and late work stays") {
   Reading r;
   r.session(*r.ana);
   r.keep(*r.ana, note_in(40, "unsent"));

@@ -307,7 +307,7 @@ TEST_CASE("bytes that nobody honest packs are refused") {
         change);
 }
 
-TEST_CASE("a withheld part leaves its digest, so the change verifies; a seed never travels with it") {
+TEST_CASE("a withheld part leaves its digest, so the change verifies, and a seed never travels with it") {
   const Change whole = note().change();
   const SectionNumber one[] = {2};
   const SectionNumber other[] = {1, 7};

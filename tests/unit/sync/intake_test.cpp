@@ -171,7 +171,7 @@ TEST_CASE("another segment of a number that is used is a second copy of the devi
   CHECK_FALSE(o.office.find(numbered(31)));
 }
 
-TEST_CASE("each change is judged once: accepted, late or known; what builds on late work is late too") {
+TEST_CASE("each change is judged once: accepted, late or known, and what builds on late work is late too") {
   Office o;
   o.keep(*o.ana, note_in(30));
   o.keep(*o.ana, note_in(31, numbered(99)));  // a case that is not there

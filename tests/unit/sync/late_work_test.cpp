@@ -97,7 +97,7 @@ TEST_CASE("declined late work is kept, waits no more, and takes no room of its d
   CHECK(o.device(*o.ana).late_changes == 0);  // counted off once
 }
 
-TEST_CASE("what is in the log cannot be declined; what was declined can be brought back, and counts nowhere twice") {
+TEST_CASE("what is in the log cannot be declined, and what was declined can be brought back, and counts nowhere twice") {
   Office o;
   o.hold(31);
   o.hold(32);

@@ -86,7 +86,7 @@ TEST_CASE("a lease of impossible length is refused, even one that the office sig
   }
 }
 
-TEST_CASE("a lease warns, then leaves safety to be read, then locks; a wrong clock locks until it is right") {
+TEST_CASE("a lease warns, then leaves safety to be read, then locks, and a wrong clock locks until it is right") {
   const WallTime end = start + days(30);
   const struct {
     const char* what;

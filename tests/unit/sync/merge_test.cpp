@@ -65,7 +65,7 @@ TEST_CASE("different fields merge, the same field of two people stands twice") {
   CHECK(r.state.known({status, {}}) == std::vector{numbered(5)});
 }
 
-TEST_CASE("three edit one field: three values, settled once; a second settlement is a conflict of its own") {
+TEST_CASE("three edit one field: three values, settled once, and a second settlement is a conflict of its own") {
   Record r;
   for (const std::uint32_t n : {2U, 3U, 4U})
     r.comes(on_risk(n).says(1, {write(status, code(static_cast<CodeNumber>(n)))}), n);

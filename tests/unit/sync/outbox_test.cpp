@@ -118,7 +118,7 @@ TEST_CASE("more than 256 changes, or more than 1 MiB, take several segments") {
 }
 
 TEST_CASE(
-    "a receipt: accepted changes take their place, late ones leave the record; a second one changes "
+    "a receipt: accepted changes take their place, late ones leave the record, and a second one changes "
     "nothing") {
   Desk d;
   d.keep(*d.ana, note_in(30, file, "seen"));

@@ -86,7 +86,7 @@ TEST_CASE("a device without anything gains the scopes that its masks give, and n
   CHECK(g.find(gained, other_file) == nullptr);
 }
 
-TEST_CASE("nothing moves while nothing changes; an end withdraws, and withdrawals come first") {
+TEST_CASE("nothing moves while nothing changes, and an end withdraws, and withdrawals come first") {
   Given g;
   const Coverage covered = g.covered(*g.ana);
   CHECK(moves(g.reach(*g.ana), covered).empty());
@@ -145,7 +145,7 @@ TEST_CASE("a voided assignment gives nothing, unless somebody wrote to it since"
   CHECK(moves(g.reach(*g.ana), covered).empty());
 }
 
-TEST_CASE("a mask that gives more backfills the difference; one whose backfill was under way begins again") {
+TEST_CASE("a mask that gives more backfills the difference, and one whose backfill was under way begins again") {
   Given g;
   g.admit(draft(45)
               .in(file)

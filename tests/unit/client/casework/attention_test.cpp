@@ -68,7 +68,7 @@ TEST_CASE("what stands in the records of a case is what its priority is made of"
   CHECK(status(p.place()).overdue == 0);
 }
 
-TEST_CASE("a contact ends silence, and a letter is one; an assessment is none") {
+TEST_CASE("a contact ends silence, and a letter is one, and an assessment is none") {
   Profile p;
   p.pass(std::chrono::days(29));
   p.meet();

@@ -125,7 +125,7 @@ TEST_CASE("a manager lists late work, reads what is held field by field, and rel
   }
 }
 
-TEST_CASE("to decline needs a reason; its author is told, and a note that is still here says that it was declined") {
+TEST_CASE("to decline needs a reason, and its author is told, and a note that is still here says that it was declined") {
   LateWorld world;
   const Id note = world.note(*world.mia, world.the_case, "I looked into my own work", NoteType::oversight);
   static_cast<void>(world.meet(*world.mia));

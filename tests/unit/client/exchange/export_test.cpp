@@ -10,6 +10,7 @@
 #include "client/casework/exchange/export.h"
 #include "client/casework/looking.h"
 #include "common/base/durable_file.h"
+#include "common/base/escape.h"
 #include "common/crypto/hash.h"
 #include "common/record/kinds.h"
 #include "tests/unit/client/casework/profile.h"

@@ -104,7 +104,7 @@ TEST_CASE("what asks for another session at once gets it, but not for ever") {
   CHECK(schedule.after(taken_away) == limits.retry_min);
 }
 
-TEST_CASE("where nothing may be tried, nothing is; where somebody is needed, seldom") {
+TEST_CASE("where nothing may be tried, nothing is, and where somebody is needed, seldom") {
   const ScheduleLimits limits;
   SeededRandom random(15);
   Schedule schedule(random, limits);

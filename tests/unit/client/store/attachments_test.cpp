@@ -55,7 +55,7 @@ TEST_CASE("a content is whole when its digest holds, and never before") {
   CHECK(SqlAttachmentStore(disk.database()).read(digest, 0, 1'000'000) == content);
 }
 
-TEST_CASE("pieces of a session make a content; one whose digest does not hold is dropped") {
+TEST_CASE("pieces of a session make a content, and one whose digest does not hold is dropped") {
   StoreOnDisk disk;
   SqlAttachmentStore store(disk.database());
   Bytes content(10'000, 1);

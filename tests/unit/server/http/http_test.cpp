@@ -12,7 +12,7 @@ HttpDoor::Pages one_page() {
   return {{"/page", [] { return HttpAnswer{200, "text/plain", "words\n"}; }}};
 }
 
-TEST_CASE("a page is given to a program on this machine; another path, method or name is not") {
+TEST_CASE("a page is given to a program on this machine, and another path, method or name is not") {
   const Result<std::unique_ptr<HttpDoor>> door = HttpDoor::open({"127.0.0.1", 0}, one_page());
   REQUIRE(door.ok());
   httplib::Client client("127.0.0.1", (*door)->port());

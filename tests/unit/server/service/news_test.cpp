@@ -26,7 +26,7 @@ struct Case {
 
 }  // namespace
 
-TEST_CASE("what is in a case concerns those who cover it; what may move a mask concerns everybody") {
+TEST_CASE("what is in a case concerns those who cover it, and what may move a mask concerns everybody") {
   Case made;
   sync::Push push;
   push.changes = {made.note(made.scope), made.note(made.scope), made.note(made.other)};

@@ -163,7 +163,7 @@ TEST_CASE("an operation that breaks is the end of the writer, as a commit is") {
   CHECK(store.values("").empty());
 }
 
-TEST_CASE("news is told after the commit, once a batch, with whom it concerns; and only if the log grew") {
+TEST_CASE("news is told after the commit, once a batch, with whom it concerns, and only if the log grew") {
   CountingStore store;
   std::vector<News> heard;
   int commits_then = 0;

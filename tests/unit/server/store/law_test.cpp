@@ -26,13 +26,19 @@ class Both {
     end_batch();
   }
 
-  // What is wrong, or nothing.
+  // What is wrong, or nothing: with the store, a reader beside it, and the copy that a backup would be.
   std::string difference() {
     const ServerStore& fake = fake_.store();
     const std::unique_ptr<ServerStore> reader = subject_.store().reader();
     reader->begin();
+    const TempFolder folder;
+    std::unique_ptr<ServerStore> copy;
+    if (reader->copy_to(folder / "copy", test_key(30))) copy = std::move(*open_sqlite_store(folder / "copy", test_key(30)));
+    if (!copy && !std::is_same_v<Subject, InMemory>) return "no copy";
     for (const ServerStore* store : {static_cast<const ServerStore*>(&subject_.store()),
-                                     static_cast<const ServerStore*>(reader.get())}) {
+                                     static_cast<const ServerStore*>(reader.get()),
+                                     static_cast<const ServerStore*>(copy.get())}) {
+      if (store == nullptr) continue;
       if (const std::string wrong = of_the_log(*store, fake); !wrong.empty()) return wrong;
       if (const std::string wrong = of_the_rest(*store, fake); !wrong.empty()) return wrong;
     }

@@ -23,6 +23,7 @@ class MemoryServerStore : public ServerStore {
   void begin_batch() override;
   void commit_batch() override;
   void rollback_batch() override;
+  Result<void> copy_to(const std::string&, const Secret&) const override { return Fault::absent; }
   std::unique_ptr<ServerStore> reader() override;
 
   std::uint64_t last_position() const override { return office_.last_position(); }
