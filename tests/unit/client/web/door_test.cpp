@@ -124,7 +124,7 @@ TEST_CASE("a request is answered once, and what follows it on the line is not re
   CHECK(counting.asked == 1);
 }
 
-TEST_CASE("a form as large as the longest note arrives whole; half of one never reaches a page") {
+TEST_CASE("a form as large as the longest note arrives whole, and half of one never reaches a page") {
   Counting counting;
   const std::string body(3'500'000, 'a');
   const Line line(counting.door->port());

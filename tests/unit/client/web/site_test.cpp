@@ -100,7 +100,7 @@ TEST_CASE("a manager's kinds of note are refused to a caseworker, in words") {
   CHECK(note_drafts(browser.profile.place()).empty());
 }
 
-TEST_CASE("a form sent twice is one record; one that is incomplete is asked about once") {
+TEST_CASE("a form sent twice is one record, and one that is incomplete is asked about once") {
   Browser browser;
   const std::string there = "/case/" + browser.profile.the_case.to_string() + "/add/action";
   const std::string id = hidden(browser.get(there), "act_id");
@@ -143,7 +143,7 @@ TEST_CASE("a form that was open while somebody else wrote overwrites nothing") {
   CHECK_FALSE(place.store.record(made->record).view(place.catalogue(), due).in_force.empty());
 }
 
-TEST_CASE("locked, nothing is shown; what was being sent is carried through, and sent once more by a person") {
+TEST_CASE("locked, nothing is shown, and what was being sent is carried through, and sent once more by a person") {
   Browser browser;
   const std::string there = "/case/" + browser.profile.the_case.to_string() + "/add/action";
   CHECK(browser.post("/lock", "").status == 303);
@@ -181,7 +181,7 @@ TEST_CASE("unlocking leads to no other site") {
   }
 }
 
-TEST_CASE("nobody at work for ten minutes, and it is locked; looking whether it is locked is no work") {
+TEST_CASE("nobody at work for ten minutes, and it is locked, and looking whether it is locked is no work") {
   Browser browser;
   browser.clock.advance(std::chrono::minutes(9));
   browser.site.tend();
