@@ -68,7 +68,7 @@ Json tag_of(Whereabouts where) {
     case Whereabouts::held_by_office:
       return tag_of("green", "✓", words);
     case Whereabouts::late:
-      return tag_of("orange", "⧗", words);
+      return tag_of("orange", "◔", words);
     case Whereabouts::needs_you:
       return tag_of("orange", "⇄", words);
     case Whereabouts::declined:

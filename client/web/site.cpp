@@ -14,6 +14,7 @@ namespace caseload::client {
 namespace {
 
 constexpr const char* html = "text/html; charset=utf-8";
+constexpr std::int64_t leave_after_lock = 5;  // seconds, for a browser without a script
 
 std::vector<std::string> parts_of(std::string_view path) {
   std::vector<std::string> parts;
@@ -191,7 +192,8 @@ HttpResponse Site::asset(const std::string& path, const HttpRequest& request) {
 
 HttpResponse Site::act_by_page(Asked& asked) {
   if (asked.path == "/state" && !asked.acts) return state();
-  {
+  // A browser without a script comes to the lock by itself, which is nobody's work.
+  if (asked.path != "/unlock" || asked.acts) {
     const std::lock_guard lock(idle_mutex_);
     idle_.touched(with_.clock);
   }
@@ -290,6 +292,7 @@ Json Site::frame() {
   };
   const std::size_t unsent = now.unsent + now.waiting;
   frame["unlocked"] = true;
+  frame["leave_seconds"] = std::chrono::duration_cast<std::chrono::seconds>(with_.idle).count() + leave_after_lock;
   frame["worker"] = Naming(*place).of(place->worker);
   frame["nav_conflicts"] = count(now.conflicts);
   frame["nav_late"] = count(now.late_to_judge);

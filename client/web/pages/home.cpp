@@ -103,7 +103,7 @@ Json panels_of(Status now, const std::vector<CaseRow>& cases) {
                       panel("home.soon", now.due_soon, "/work", "○"),
                       panel("home.unsent", now.unsent + now.waiting, "/sync", "▣"),
                       panel("home.conflicts", now.conflicts, "/conflicts", "⇄"),
-                      panel("home.late", now.late + now.late_to_judge, "/team", "⧗"),
+                      panel("home.late", now.late + now.late_to_judge, "/team", "◔"),
                       panel("home.drafts", now.drafts, "/#drafts", "✎")});
 }
 

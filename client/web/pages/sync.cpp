@@ -98,7 +98,7 @@ Result<Screen> panel(Visit& visit) {
   data["items"] = drafts(place);
   add_items(data["items"], place, place.store.unsent(), tag_of("yellow", "▣", text_of_key("item.queued")));
   add_items(data["items"], place, sent, tag_of("blue", "↑", text_of_key("item.sent")));
-  add_items(data["items"], place, place.store.late(), tag_of("orange", "⧗", text_of_key("item.late")));
+  add_items(data["items"], place, place.store.late(), tag_of("orange", "◔", text_of_key("item.late")));
   add_items(data["items"], place, place.store.declined(), tag_of("red", "✗", text_of_key("item.declined")));
   return screen;
 }

@@ -28,7 +28,7 @@ std::string_view name_of(LateDecision decision) {
 
 Json decision_tag(LateDecision decision) {
   const std::string words = text_of_key("late." + std::string(name_of(decision)));
-  if (decision == LateDecision::waiting) return tag_of("yellow", "⧗", words);
+  if (decision == LateDecision::waiting) return tag_of("yellow", "◔", words);
   return decision == LateDecision::released ? tag_of("green", "✓", words) : tag_of("red", "✗", words);
 }
 
@@ -108,7 +108,7 @@ Result<Screen> team(Visit& visit) {
 Json held_view(Visit& visit, Naming& naming, const HeldChange& held) {
   Json facts = Json::array();
   for (const HeldField& field : held.fields) {
-    if (field.field == nullptr || held.kind == nullptr) continue;
+    if (field.field == nullptr || held.kind == nullptr || field.field->number == header::signed_off) continue;
     Json value{{"text", value_in_words(visit.place, naming, *field.field, field.value).text}, {"href", ""}};
     facts.push_back({{"label", label_of(*held.kind, *field.field)},
                      {"values", Json::array({value})},

@@ -187,9 +187,18 @@ TEST_CASE("nobody at work for ten minutes, and it is locked, and looking whether
   browser.site.tend();
   CHECK(browser.seat.open);
   browser.get("/state");
+  browser.get("/unlock");
   browser.clock.advance(std::chrono::minutes(1));
   browser.site.tend();
   CHECK_FALSE(browser.seat.open);
+}
+
+TEST_CASE("without a script, a screen leaves by itself once the page has locked, and one that somebody writes on stays") {
+  Browser browser;
+  CHECK(says(browser.get("/"), "<noscript><meta http-equiv=\"refresh\" content=\"605;url=/unlock\">"));
+  CHECK_FALSE(says(browser.get("/case/" + browser.profile.the_case.to_string() + "/add/action"), "refresh"));
+  browser.seat.open = false;
+  CHECK_FALSE(says(browser.get("/unlock"), "refresh"));
 }
 
 TEST_CASE("a screen that is hidden says nothing of anybody, and asks for no passphrase") {
