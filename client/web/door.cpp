@@ -29,7 +29,7 @@ constexpr std::size_t drained_bytes_max = form_bytes_max;
 // One connection, with a time by which all of a request must have come, and all of its answer have gone.
 class Peer : public httplib::Stream {
  public:
-  explicit Peer(socket_t socket) : socket_(socket), until_(Steady::now() + seconds_max) {}
+  Peer(socket_t socket, Duration patience) : socket_(socket), patience_(patience), until_(Steady::now() + patience) {}
 
   bool is_readable() const override { return at_ < held_ || is_ready(POLLIN); }
   bool is_writable() const override { return is_ready(POLLOUT); }
@@ -46,7 +46,7 @@ class Peer : public httplib::Stream {
     return static_cast<ssize_t>(given);
   }
   ssize_t write(const char* from, size_t size) override {
-    if (!answering_) until_ = Steady::now() + seconds_max;
+    if (!answering_) until_ = Steady::now() + patience_;
     answering_ = true;
     return is_ready(POLLOUT) ? ::send(socket_, from, size, MSG_NOSIGNAL | MSG_DONTWAIT) : -1;
   }
@@ -74,6 +74,7 @@ class Peer : public httplib::Stream {
   }
 
   socket_t socket_;
+  Duration patience_;
   Steady::time_point until_;
   std::array<char, 8192> buffer_{};
   std::size_t at_ = 0;
@@ -83,9 +84,12 @@ class Peer : public httplib::Stream {
 
 // The package's own reading of a connection has limits between two bytes only.
 class PatientServer : public httplib::Server {
+ public:
+  Duration patience{0};
+
  private:
   bool process_and_close_socket(socket_t socket) override {
-    Peer peer(socket);
+    Peer peer(socket, patience);
     bool closed = false;
     const bool done = process_request(peer, true, closed, nullptr);
     peer.part();
@@ -159,10 +163,11 @@ Door::~Door() {
 
 std::uint16_t Door::port() const { return body_->port; }
 
-Result<std::unique_ptr<Door>> Door::open(std::uint16_t port, Handler handler) {
+Result<std::unique_ptr<Door>> Door::open(std::uint16_t port, Handler handler, Duration patience) {
   auto body = std::make_unique<Body>();
   Body* const held = body.get();
   held->handler = std::move(handler);
+  held->server.patience = patience;
   held->server.new_task_queue = [] { return new httplib::ThreadPool(threads); };
   held->server.set_payload_max_length(form_bytes_max);
   held->server.set_socket_options([](socket_t socket) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "common/time/time.h"
 
 namespace caseload::client {
 
@@ -32,6 +33,8 @@ struct HttpResponse {
   HttpHeaders headers;
 };
 
+constexpr Duration patience_usual = std::chrono::seconds(10);  // this machine talks to itself: a browser takes less
+
 // Door: HTTP/1.1 on 127.0.0.1, one request a connection, so that no two requests can be taken for one.
 //
 // Promise  a peer that is slow, or says more than a form may hold, is let go of: seconds_max for a whole request and
@@ -44,7 +47,7 @@ class Door {
  public:
   using Handler = std::function<HttpResponse(const HttpRequest&)>;
 
-  static Result<std::unique_ptr<Door>> open(std::uint16_t port, Handler handler);
+  static Result<std::unique_ptr<Door>> open(std::uint16_t port, Handler handler, Duration patience = patience_usual);
   ~Door();
   Door(const Door&) = delete;
   Door& operator=(const Door&) = delete;

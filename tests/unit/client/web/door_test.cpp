@@ -54,12 +54,13 @@ struct Counting {
   std::atomic<std::size_t> longest = 0;
   std::unique_ptr<Door> door;
 
-  Counting() {
-    Result<std::unique_ptr<Door>> opened = Door::open(0, [this](const HttpRequest& request) {
+  explicit Counting(Duration patience = patience_usual) {
+    const auto answer = [this](const HttpRequest& request) {
       ++asked;
       longest = std::max<std::size_t>(longest, request.body.size());
       return HttpResponse{200, "text/plain", "answered", {}};
-    });
+    };
+    Result<std::unique_ptr<Door>> opened = Door::open(0, answer, patience);
     REQUIRE(opened.ok());
     door = std::move(*opened);
   }
@@ -136,6 +137,22 @@ TEST_CASE("a form as large as the longest note arrives whole, and half of one ne
   half.send("POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\nhalf");
   half.done();
   CHECK(first_line(half.answer()).find(" 200") == std::string::npos);
+  CHECK(counting.asked == 1);
+}
+
+TEST_CASE("a peer that is slow is let go of, and keeps nobody else waiting for ever") {
+  Counting counting(std::chrono::milliseconds(200));
+  std::vector<std::unique_ptr<Line>> slow;
+  for (const char* begun : {"", "GET", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHost: 127.0", "POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nabc"}) {
+    for (int i = 0; i < 4; ++i) {  // more than there are hands
+      slow.push_back(std::make_unique<Line>(counting.door->port()));
+      slow.back()->send(begun);
+    }
+  }
+  const Line quick(counting.door->port());
+  quick.send("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+  CHECK(first_line(quick.answer()) == "HTTP/1.1 200 OK");
+  for (const std::unique_ptr<Line>& line : slow) CHECK(line->answer().find("answered") == std::string::npos);  // it ended
   CHECK(counting.asked == 1);
 }
 
