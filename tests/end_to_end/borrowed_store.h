@@ -30,6 +30,7 @@ class BorrowedStore : public ServerStore {
     if (before_) store_.restore(*before_);
   }
   std::unique_ptr<ServerStore> reader() override { return nullptr; }
+  Result<void> copy_to(const std::string&, const Secret&) const override { return Fault::not_found; }
 
   void begin() override { store_.begin(); }
   void commit() override {
