@@ -1,0 +1,157 @@
+// caseload_bench_arrivals: two hundred devices come to one office within five seconds, each with twenty new notes, and fetch
+// what is theirs: over real TLS, into the office's real database, with the devices' own databases in SQLCipher.
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+
+#include "client/store/device_store.h"
+#include "server/store/sqlite_store.h"
+#include "sync/transaction.h"
+#include "tests/end_to_end/copy_store.h"
+#include "tests/end_to_end/running_office.h"
+#include "tests/support/temp_folder.h"
+
+namespace {
+
+using namespace caseload;
+using Clock_ = std::chrono::steady_clock;
+
+constexpr std::size_t notes_each = 20;
+constexpr std::chrono::milliseconds arrive_within{5'000};
+
+Secret key(std::uint8_t first) {
+  Secret made(database_key_bytes);
+  for (std::uint8_t& byte : made.writable()) byte = first;
+  return made;
+}
+
+// A worker's machine, with the case that it brought to the office before.
+struct Machine {
+  std::unique_ptr<sync::Laptop> self;  // its key, its clock, whom it trusts
+  std::unique_ptr<Database> database;
+  std::unique_ptr<client::SqlDeviceStore> store;
+  Id the_case;
+  double took_ms = 0;
+  bool well = false;
+  std::uint64_t received = 0;
+
+  Id write(const sync::Act& act, Random& random) {
+    const Id id = Id::make(static_cast<std::uint64_t>(to_milliseconds(self->clock.now())), random);
+    HybridClock stamps(self->clock, store->state().last_stamp);
+    const sync::Change change = sync::compose_act(act, {self->identity.worker, id, stamps.next(), {}}, random);
+    sync::StoreTransaction<client::SqlDeviceStore> saved(*store);
+    keep(*store, Catalogue::built_in(), change);
+    saved.commit();
+    return id;
+  }
+
+  client::SyncOutcome meet(const client::LinkSetting& setting) {
+    const sync::DeviceTrust trust = self->trust();
+    return client::SyncRunner(*store, Catalogue::built_in(), trust, self->clock).run(setting);
+  }
+};
+
+class Fleet {
+ public:
+  Fleet(sync::Team& team, std::size_t count) : team_(team), machines_(count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      Machine& machine = machines_[i];
+      machine.self = team.hire("Worker " + std::to_string(i), "caseworker", i % team.office.units.size());
+      const std::string path = folder_ / (std::to_string(i) + ".db");
+      machine.database = std::make_unique<Database>(std::move(*client::open_store(path, key(9), {.cache_bytes = 2 << 20})));
+      machine.store = std::make_unique<client::SqlDeviceStore>(*machine.database, Catalogue::built_in());
+      sync::StoreTransaction<client::SqlDeviceStore> act(*machine.store);
+      sync::DeviceState state = machine.store->state();
+      state.device = machine.self->identity.device;
+      state.worker = machine.self->identity.worker;
+      machine.store->set_state(state);
+      act.commit();
+    }
+  }
+
+  // Everybody has one case of their own, and has fetched what everybody has.
+  void settle(const RunningOffice& office) {
+    for (Machine& machine : machines_) {
+      machine.the_case = machine.write({kinds::case_file, {}, {}, {{case_facts::unit, sync::link(team_.office.units.front())},
+                                                                   {case_facts::status, sync::code(CaseStatus::open)},
+                                                                   {sync::case_name, sync::text("Ruth Example")}}}, random_);
+      for (int round = 0; round < 2; ++round) machine.meet(office.link(machine.self->identity.device));
+      for (std::size_t note = 0; note < notes_each; ++note) {
+        machine.write({kinds::note, machine.the_case, {}, {{header::type, sync::code(NoteType::contact)},
+                                                           {sync::note_text, sync::text("Visited at home. All is well there; the next visit is on Tuesday, "
+                                                                                        "and the school will be asked about the mornings.")}}}, random_);
+      }
+    }
+  }
+
+  void arrive(const RunningOffice& office) {
+    std::vector<std::thread> coming;
+    const Clock_::time_point begin = Clock_::now();
+    for (std::size_t i = 0; i < machines_.size(); ++i) {
+      const client::LinkSetting setting = office.link(machines_[i].self->identity.device);
+      const auto when = begin + arrive_within * i / machines_.size();
+      coming.emplace_back([this, i, setting, when] {
+        std::this_thread::sleep_until(when);
+        Machine& machine = machines_[i];
+        const Clock_::time_point began = Clock_::now();
+        const client::SyncOutcome outcome = machine.meet(setting);
+        machine.took_ms = std::chrono::duration<double, std::milli>(Clock_::now() - began).count();
+        machine.well = !outcome.fault && outcome.report.complete && outcome.report.accepted == notes_each;
+        machine.received = outcome.report.received;
+      });
+    }
+    for (std::thread& one : coming) one.join();
+  }
+
+  const std::vector<Machine>& machines() const { return machines_; }
+
+ private:
+  sync::Team& team_;
+  TempFolder folder_;
+  SystemRandom random_;
+  std::vector<Machine> machines_;
+};
+
+void report(const Fleet& fleet, const server::ServiceCounts& before, const server::ServiceCounts& after) {
+  std::vector<double> times;
+  std::size_t failed = 0;
+  std::uint64_t received = 0;
+  for (const Machine& machine : fleet.machines()) {
+    times.push_back(machine.took_ms);
+    failed += machine.well ? 0 : 1;
+    received += machine.received;
+  }
+  std::ranges::sort(times);
+  const auto at = [&](double part) { return times[static_cast<std::size_t>(part * static_cast<double>(times.size() - 1))]; };
+  const double pushes = static_cast<double>(times.size());
+  std::printf("%zu devices within %lld s, %zu notes each, on %u processors\n", times.size(),
+              static_cast<long long>(arrive_within.count() / 1000), notes_each, std::thread::hardware_concurrency());
+  std::printf("| Failed | p50 ms | p95 ms | max ms | commits a push | operations a push | changes received |\n|---|---|---|---|---|---|---|\n");
+  std::printf("| %zu | %.0f | %.0f | %.0f | %.2f | %.2f | %llu |\n", failed, at(0.5), at(0.95), times.back(),
+              static_cast<double>(after.commits - before.commits) / pushes, static_cast<double>(after.operations - before.operations) / pushes,
+              static_cast<unsigned long long>(received));
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const std::size_t devices = count > 1 ? std::strtoul(arguments[1], nullptr, 10) : 200;
+  sync::Team team;
+  Fleet fleet(team, devices);
+  TempFolder folder;
+  std::unique_ptr<server::ServerStore> store = std::move(*server::open_sqlite_store(folder / "office.db", key(3)));
+  server::copy_into(*store, team.office.store.contents());
+  OfficeManner manner;
+  manner.store = store.get();
+  RunningOffice office(team, manner);
+  fleet.settle(office);
+  const server::ServiceCounts before = office.service().counts();
+  fleet.arrive(office);
+  const server::ServiceCounts after = office.service().counts();
+  office.stop();
+  report(fleet, before, after);
+  return 0;
+}
