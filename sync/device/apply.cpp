@@ -314,7 +314,8 @@ ScopeHoldings holdings_of(const DeviceStore& store, const Id& scope, HeldContent
   return {scope, held.count(), held.digest()};
 }
 
-std::vector<Id> repair(DeviceStore& store, const Withdrawal& with, std::span<const ScopeHoldings> office, HeldContent& content) {
+std::vector<Id> repair(DeviceStore& store, const Withdrawal& with, std::span<const ScopeHoldings> office,
+                       HeldContent& content) {
   std::vector<Id> repaired;
   const Coverage coverage = store.coverage();
   for (const ScopeHoldings& theirs : office) {

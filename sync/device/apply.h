@@ -49,7 +49,8 @@ void apply_record_reach(DeviceStore& store, const Withdrawal& with, const Record
 // The office's count of each scope against ours. A scope that differs is repaired downward: what was accepted of it is
 // let go, and its backfill begins again. Gives the scopes that were repaired.
 // `content` gets what the changes of all of them say: where none differs, that of the office's statement.
-std::vector<Id> repair(DeviceStore& store, const Withdrawal& with, std::span<const ScopeHoldings> office, HeldContent& content);
+std::vector<Id> repair(DeviceStore& store, const Withdrawal& with, std::span<const ScopeHoldings> office,
+                       HeldContent& content);
 
 // What this device holds of a scope, as the office counts it.
 ScopeHoldings holdings_of(const DeviceStore& store, const Id& scope);

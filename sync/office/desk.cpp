@@ -242,7 +242,8 @@ Answer OfficeDesk::receipts() {
     std::uint64_t leaf = 0;
     if (const std::optional<Acceptance> acceptance = receipt.body.acceptance()) {
       const std::optional<std::uint64_t> found = store_.leaf_of(*acceptance);
-      if (!found || *found >= device_head_.size) return Fault(Fault::ledger_mismatch, "a receipt that the ledger does not bear out");
+      if (!found || *found >= device_head_.size)
+        return Fault(Fault::ledger_mismatch, "a receipt that the ledger does not bear out");
       leaf = *found;
       proof = inclusion_proof(store_.nodes(), device_head_.size, leaf);
     }

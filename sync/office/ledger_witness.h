@@ -6,11 +6,10 @@ namespace caseload::sync {
 
 // LedgerWitness: whether a change of the log is the one that its device signed and the ledger accepted.
 //
-// Shape    header → segment, whole → acceptance → leaf of the tree. That the leaves make the signed head, and that the
-//          segment's signature is its device's, is for whoever has the time: the segment's digest, which the leaf holds,
-//          covers both.
-// Promise  whatever is altered of the change, its segment, its acceptance or its leaf is found. Neighbours in the log cost
-//          next to nothing.
+// Shape    header → segment, whole → acceptance → leaf of the tree. That the leaves make the signed head, and that
+//          the segment's signature is its device's, is for whoever has the time (server/office/ledger_check).
+// Promise  whatever is altered of the change, its segment, its acceptance or its leaf is found. Neighbours in the log
+//          cost next to nothing.
 // Threads  one owner, on one snapshot.
 class LedgerWitness {
  public:

@@ -11,8 +11,8 @@ namespace caseload::sync {
 // PageBuilder: gathers changes into a page: grouped by acceptance, in ledger order, each change once, as many as fit.
 // Whatever does not fit into an empty page goes alone.
 //
-// A change that is not in the log as it was signed and accepted is given to nobody: the statement that ends a session says
-// so (holdings_of).
+// A change that is not in the log as it was signed and accepted is given to nobody: the end of the session says so
+// (holdings_of).
 //
 // Requires that the context and the limits outlive it.
 // Threads  one owner.

@@ -20,6 +20,7 @@ using namespace caseload;
 using Clock_ = std::chrono::steady_clock;
 
 constexpr std::size_t notes_each = 20;
+constexpr std::size_t units = 10;  // who of a unit knows of each other's cases
 constexpr std::chrono::milliseconds arrive_within{5'000};
 
 Secret key(std::uint8_t first) {
@@ -33,6 +34,7 @@ struct Machine {
   std::unique_ptr<sync::Laptop> self;  // its key, its clock, whom it trusts
   std::unique_ptr<Database> database;
   std::unique_ptr<client::SqlDeviceStore> store;
+  std::size_t unit = 0;
   Id the_case;
   double took_ms = 0;
   bool well = false;
@@ -57,9 +59,14 @@ struct Machine {
 class Fleet {
  public:
   Fleet(sync::Team& team, std::size_t count) : team_(team), machines_(count) {
+    while (team.office.units.size() < units) {
+      const sync::Act unit{kinds::unit, {}, {}, {{17, sync::text("Unit " + std::to_string(team.office.units.size()))}}};
+      team.office.units.push_back(team.office.administer({unit}, random_).front());
+    }
     for (std::size_t i = 0; i < count; ++i) {
       Machine& machine = machines_[i];
-      machine.self = team.hire("Worker " + std::to_string(i), "caseworker", i % team.office.units.size());
+      machine.unit = i % units;
+      machine.self = team.hire("Worker " + std::to_string(i), "caseworker", machine.unit);
       const std::string path = folder_ / (std::to_string(i) + ".db");
       machine.database = std::make_unique<Database>(std::move(*client::open_store(path, key(9), {.cache_bytes = 2 << 20})));
       machine.store = std::make_unique<client::SqlDeviceStore>(*machine.database, Catalogue::built_in());
@@ -75,10 +82,13 @@ class Fleet {
   // Everybody has one case of their own, and has fetched what everybody has.
   void settle(const RunningOffice& office) {
     for (Machine& machine : machines_) {
-      machine.the_case = machine.write({kinds::case_file, {}, {}, {{case_facts::unit, sync::link(team_.office.units.front())},
+      machine.the_case = machine.write({kinds::case_file, {}, {}, {{case_facts::unit, sync::link(team_.office.units[machine.unit])},
                                                                    {case_facts::status, sync::code(CaseStatus::open)},
                                                                    {sync::case_name, sync::text("Ruth Example")}}}, random_);
-      for (int round = 0; round < 2; ++round) machine.meet(office.link(machine.self->identity.device));
+      machine.meet(office.link(machine.self->identity.device));
+    }
+    for (Machine& machine : machines_) {
+      machine.meet(office.link(machine.self->identity.device));
       for (std::size_t note = 0; note < notes_each; ++note) {
         machine.write({kinds::note, machine.the_case, {}, {{header::type, sync::code(NoteType::contact)},
                                                            {sync::note_text, sync::text("Visited at home. All is well there; the next visit is on Tuesday, "

@@ -386,7 +386,8 @@ void CanaryWorld::keep_a_copy(Viewer& viewer, const sync::Reference::Held& may) 
   for (const std::size_t i : viewer.seen) {
     const auto& [word, place] = canaries_.all()[i];
     if (may.contains(place)) continue;
-    viewer.database().prepare("INSERT OR REPLACE INTO draft (id, scope, kind, saved, content) VALUES (?, ?, 0, 0, ?)").run(place.first, place.first, as_bytes(word));
+    Statement draft = viewer.database().prepare("INSERT OR REPLACE INTO draft (id, scope, kind, saved, content) VALUES (?, ?, 0, 0, ?)");
+    draft.run(place.first, place.first, as_bytes(word));
   }
 }
 
