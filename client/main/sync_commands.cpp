@@ -79,8 +79,8 @@ Reply reply_of(OpenProfile& profile, const Totals& totals) {
   }
   if (report.repaired > 0) {
     reply.remark += (reply.remark.empty() ? "" : "\n") + std::to_string(report.repaired) +
-                    " of your cases were here otherwise than the office counts them, and were fetched anew. That does not happen by "
-                    "itself: tell your administrator, who can hold the office's log against its ledger.";
+                    " of your cases were here otherwise than the office counts them, and were fetched anew. That does "
+                    "not happen by itself: tell your administrator, who can hold the office's log against its ledger.";
   }
   return reply;
 }

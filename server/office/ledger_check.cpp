@@ -124,7 +124,8 @@ class Checker {
     const bool fits = says.segment.digest == held.segment && says.segment.count == header.count;
     if (!fits || !verify(*receipt, ours())) problem(held.position, "the receipt for its segment was altered");
     const std::optional<sync::Acceptance> acceptance = says.acceptance();
-    if (acceptance && !store_.leaf_of(*acceptance)) problem(held.position, "the ledger does not have what its receipt says");
+    if (acceptance && !store_.leaf_of(*acceptance))
+      problem(held.position, "the ledger does not have what its receipt says");
   }
 
   // It stands in no acceptance; its device signed it all the same.
@@ -137,7 +138,8 @@ class Checker {
       }
       check_content(*held);
       const std::optional<sync::OfficeSegment> segment = store_.find_segment(held->segment);
-      const bool in_segment = segment && held->index < segment->changes.size() && segment->changes[held->index] == held->digest;
+      const bool in_segment = segment && held->index < segment->changes.size() &&
+                              segment->changes[held->index] == held->digest;
       if (!in_segment) problem(0, "late work is not in the segment that its device signed");
     }
   }

@@ -13,8 +13,8 @@ std::optional<std::uint64_t> leaf_at(const ServerStore& store, std::uint64_t pos
 // LedgerCheck: the whole log held against the ledger.
 //
 // Shape    parts → headers → segments → their devices' signatures → acceptances → nodes → the signed head; receipts;
-//          positions without a gap; each change where it is looked up: by name, record, scope and kind. Late work as far
-//          as its device's signature.
+//          positions without a gap; each change where it is looked up: by name, record, scope and kind. Late work as
+//          far as its device's signature.
 // Promise  one altered byte anywhere in that chain is a problem here. Takes time in proportion to the log; memory for
 //          the names of its records.
 // Errors   Breakage, damaged: what the store cannot even read.
