@@ -24,6 +24,9 @@ Verdict verdict_of(const Fault& fault) {
   switch (fault.code()) {
     case Fault::stale:
     case Fault::restored: return Verdict::again;
+    // The numbers of a laptop put back from an image are used up: its next contact is granted others. What a copy of it
+    // means for a person, the greeting says.
+    case Fault::twin: return Verdict::again;
     // The line, the office's load, a newer session of our own; and what a cut leaves of a message.
     case Fault::unreachable:
     case Fault::timed_out:
@@ -44,7 +47,6 @@ Verdict verdict_of(const Fault& fault) {
     case Fault::quota:
     case Fault::suspended:
     case Fault::upgrade_needed:
-    case Fault::twin:
     case Fault::clock_ahead:
     case Fault::clock_back: return Verdict::person;
     // What is left are proofs that do not hold and messages that no office of ours sends.

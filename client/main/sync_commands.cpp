@@ -25,11 +25,16 @@ Reply reply_of(OpenProfile& profile, const Meeting& meeting) {
                    {"bytes_sent", meeting.bytes_sent},
                    {"bytes_received", meeting.bytes_received},
                    {"ms", meeting.took.count()}}};
-  reply.needs_somebody = report.late > 0 || now.conflicts > 0;
+  reply.needs_somebody = report.late > 0 || now.conflicts > 0 || report.repaired > 0;
   if (report.late > 0) {
     reply.remark =
         std::to_string(report.late) +
         " of your changes are late work: the office has them, and a person decides. Nothing of them is lost.";
+  }
+  if (report.repaired > 0) {
+    reply.remark += (reply.remark.empty() ? "" : "\n") + std::to_string(report.repaired) +
+                    " of your cases were here otherwise than the office counts them, and were fetched anew. That does "
+                    "not happen by itself: tell your administrator, who can hold the office's log against its ledger.";
   }
   return reply;
 }

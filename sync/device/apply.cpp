@@ -298,23 +298,30 @@ void apply_reach(DeviceStore& store, const Withdrawal& with, const Reach& reach)
 }
 
 ScopeHoldings holdings_of(const DeviceStore& store, const Id& scope) {
+  HeldContent unused;
+  return holdings_of(store, scope, unused);
+}
+
+ScopeHoldings holdings_of(const DeviceStore& store, const Id& scope, HeldContent& content) {
   Holdings held;
   for (const RecordRow& row : store.records_of_scope(scope)) {
     for (const StoredChange& stored : store.changes_of_record(row.record)) {
       if (stored.state != ChangeState::accepted) continue;
       for (const Part& part : stored.change.parts) held.add(stored.change.header.id, part.section);
+      content.add(digest_of(stored.change.header), stored.position);
     }
   }
   return {scope, held.count(), held.digest()};
 }
 
-std::vector<Id> repair(DeviceStore& store, const Withdrawal& with, std::span<const ScopeHoldings> office) {
+std::vector<Id> repair(DeviceStore& store, const Withdrawal& with, std::span<const ScopeHoldings> office,
+                       HeldContent& content) {
   std::vector<Id> repaired;
   const Coverage coverage = store.coverage();
   for (const ScopeHoldings& theirs : office) {
     const auto entry = coverage.find(theirs.scope);
     if (entry == coverage.end() || entry->second.backfill) continue;
-    const ScopeHoldings ours = holdings_of(store, theirs.scope);
+    const ScopeHoldings ours = holdings_of(store, theirs.scope, content);
     if (ours.count == theirs.count && ours.digest == theirs.digest) continue;
     for (const RecordRow& row : store.records_of_scope(theirs.scope)) keep_only(store, with, row.record, {{}, true});
     CoverageEntry again = entry->second;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "sync/device/derive.h"
+#include "sync/ledger/holdings.h"
 #include "sync/session/messages.h"
 
 namespace caseload::sync {
@@ -47,9 +48,12 @@ void apply_record_reach(DeviceStore& store, const Withdrawal& with, const Record
 
 // The office's count of each scope against ours. A scope that differs is repaired downward: what was accepted of it is
 // let go, and its backfill begins again. Gives the scopes that were repaired.
-std::vector<Id> repair(DeviceStore& store, const Withdrawal& with, std::span<const ScopeHoldings> office);
+// `content` gets what the changes of all of them say: where none differs, that of the office's statement.
+std::vector<Id> repair(DeviceStore& store, const Withdrawal& with, std::span<const ScopeHoldings> office,
+                       HeldContent& content);
 
 // What this device holds of a scope, as the office counts it.
 ScopeHoldings holdings_of(const DeviceStore& store, const Id& scope);
+ScopeHoldings holdings_of(const DeviceStore& store, const Id& scope, HeldContent& content);  // and what it says
 
 }  // namespace caseload::sync

@@ -289,7 +289,13 @@ Result<void> DeviceDesk::take(const Complete& complete) {
   if (!about_us || !about_all || says.holdings != digest_of(std::span(complete.scopes))) {
     return Fault(Fault::bad_proof, "a statement about something else");
   }
-  report_.repaired = repair(store_, withdrawal(), complete.scopes).size();
+  const bool all_came =
+      std::ranges::none_of(coverage, [](const auto& entry) { return entry.second.backfill.has_value(); });
+  HeldContent content;
+  report_.repaired = repair(store_, withdrawal(), complete.scopes, content).size();
+  // The same parts on both sides, and not the same in them: what is here was proved when it came, and stays.
+  const bool differs = all_came && report_.repaired == 0 && content.digest() != says.content;
+  if (differs) return Fault(Fault::ledger_mismatch, "the office's log has something else for a change held here");
   return {};
 }
 

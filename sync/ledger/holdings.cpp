@@ -1,5 +1,6 @@
 #include "sync/ledger/holdings.h"
 
+#include "common/codec/codec.h"
 #include "common/crypto/hash.h"
 
 namespace caseload::sync {
@@ -12,17 +13,27 @@ Digest pair_digest(const Id& change, SectionNumber section) {
   return sha256(bytes);
 }
 
+void add_to(Digest& sum, const Digest& more) {
+  unsigned carry = 0;
+  for (std::size_t i = sum.size(); i-- > 0;) {
+    carry += unsigned{sum[i]} + more[i];
+    sum[i] = static_cast<std::uint8_t>(carry);
+    carry >>= 8;
+  }
+}
+
 }  // namespace
 
 void Holdings::add(const Id& change, SectionNumber section) {
-  const Digest more = pair_digest(change, section);
-  unsigned carry = 0;
-  for (std::size_t i = sum_.size(); i-- > 0;) {
-    carry += unsigned{sum_[i]} + more[i];
-    sum_[i] = static_cast<std::uint8_t>(carry);
-    carry >>= 8;
-  }
+  add_to(sum_, pair_digest(change, section));
   ++count_;
+}
+
+void HeldContent::add(const Digest& change, std::uint64_t position) {
+  Bytes bytes = to_bytes(as_bytes("caseload/held_change/1"));
+  append(bytes, change);
+  append(bytes, encode(position));
+  add_to(sum_, sha256(bytes));
 }
 
 void Holdings::remove(const Id& change, SectionNumber section) {

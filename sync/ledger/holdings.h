@@ -27,4 +27,19 @@ class Holdings {
   Digest sum_{};
 };
 
+// HeldContent: what the accepted changes say of which somebody holds a part, and where they stand, in one number.
+//
+// Shape    the sum, modulo 2^256, of one digest a change: over that of its header, which names every part, and its
+//          position.
+// Promise  as Holdings. Where two hold the same parts and differ in this, one of them has another change under the
+//          same name, or at another place.
+class HeldContent {
+ public:
+  void add(const Digest& change, std::uint64_t position);
+  const Digest& digest() const { return sum_; }
+
+ private:
+  Digest sum_{};
+};
+
 }  // namespace caseload::sync

@@ -59,13 +59,14 @@ struct Completeness {
   Digest coverage{};
   Digest holdings{};        // of what the server believes the device holds
   std::uint64_t count = 0;  // of the same
+  Digest content{};         // what those changes say, and where they stand
   WallTime at{};
 
   Result<void> check() const;
   friend bool operator==(const Completeness&, const Completeness&) = default;
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(log, restore_epoch, device, cursor, coverage, holdings, count, moment(at), checked(*this));
+    archive(log, restore_epoch, device, cursor, coverage, holdings, count, content, moment(at), checked(*this));
   }
 };
 

@@ -226,7 +226,7 @@ Message OfficeDesk::status() {
 }
 
 // As many messages as they take: whoever was away for long, or was met by a restored office, has many receipts.
-std::vector<Message> OfficeDesk::receipts() {
+Answer OfficeDesk::receipts() {
   std::vector<Message> messages;
   Receipts message;
   std::size_t bytes = self_.page.bytes_max;
@@ -241,7 +241,10 @@ std::vector<Message> OfficeDesk::receipts() {
     Proof proof;
     std::uint64_t leaf = 0;
     if (const std::optional<Acceptance> acceptance = receipt.body.acceptance()) {
-      leaf = *store_.leaf_of(*acceptance);
+      const std::optional<std::uint64_t> found = store_.leaf_of(*acceptance);
+      if (!found || *found >= device_head_.size)
+        return Fault(Fault::ledger_mismatch, "a receipt that the ledger does not bear out");
+      leaf = *found;
       proof = inclusion_proof(store_.nodes(), device_head_.size, leaf);
     }
     bytes += encode(receipt).size() + encode(proof).size() + sizeof leaf + 2;
@@ -365,10 +368,12 @@ Answer OfficeDesk::next_page() {
 Answer OfficeDesk::complete() {
   Complete complete;
   if (carried_ && gives_content()) {
+    Result<HeldByDevice> held = holdings_of(reach(), coverage_);
+    if (!held) return held.fault();
+    complete.scopes = std::move(held->scopes);
     StoreTransaction act(store_);
     store_.put_coverage(peer_.device, coverage_);
     act.commit();
-    complete.scopes = holdings_of(reach(), coverage_);
     Completeness says;
     says.log = self_.log;
     says.restore_epoch = device_restore_epoch_;
@@ -377,6 +382,7 @@ Answer OfficeDesk::complete() {
     says.coverage = digest_of(coverage_);
     says.holdings = digest_of(std::span<const ScopeHoldings>(complete.scopes));
     for (const ScopeHoldings& scope : complete.scopes) says.count += scope.count;
+    says.content = held->content.digest();
     says.at = self_.clock.now();
     complete.statement = sign(says, self_.ledger_key);
   }

@@ -68,7 +68,7 @@ class OfficeDesk {
   std::uint64_t end_of(std::uint64_t leaves) const;
   OfficeDevice device() const;
   Message status();
-  std::vector<Message> receipts();
+  Answer receipts();
   Answer begin_content();
   void withdraw_again(std::vector<Reach>& moved) const;
   std::vector<Message> losses();

@@ -8,6 +8,7 @@ PageBuilder::PageBuilder(const ReachContext& with, const PageLimits& limits) : w
 
 bool PageBuilder::add(const OfficeChange& held, std::span<const SectionNumber> sections) {
   if (changes_.contains(held.position)) return true;
+  if (witness_.problem_of(held) != nullptr) return true;
   std::optional<Change> seen = project(held.change, sections);
   if (!seen) return true;
   Bytes packed = pack(*seen);

@@ -3,12 +3,16 @@
 #include <map>
 #include <set>
 
+#include "sync/office/ledger_witness.h"
 #include "sync/office/reach.h"
 
 namespace caseload::sync {
 
 // PageBuilder: gathers changes into a page: grouped by acceptance, in ledger order, each change once, as many as fit.
 // Whatever does not fit into an empty page goes alone.
+//
+// A change that is not in the log as it was signed and accepted is given to nobody: the end of the session says so
+// (holdings_of).
 //
 // Requires that the context and the limits outlive it.
 // Threads  one owner.
@@ -40,6 +44,7 @@ class PageBuilder {
 
   const ReachContext& with_;
   const PageLimits& limits_;
+  LedgerWitness witness_{with_.store};
   Entries changes_;
   std::set<std::uint64_t> leaves_;
   std::size_t bytes_ = 0;

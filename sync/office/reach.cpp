@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "sync/ledger/holdings.h"
+#include "sync/office/ledger_witness.h"
 #include "sync/office/page_builder.h"
 
 namespace caseload::sync {
@@ -324,8 +324,9 @@ void Backfills::next_moved(const CoverageEntry& entry) {
   add(scope, entry);
 }
 
-std::vector<ScopeHoldings> holdings_of(const ReachContext& with, const Coverage& coverage) {
-  std::vector<ScopeHoldings> all;
+Result<HeldByDevice> holdings_of(const ReachContext& with, const Coverage& coverage) {
+  HeldByDevice all;
+  LedgerWitness witness(with.store);
   for (const auto& [scope, entry] : coverage) {
     Holdings held;
     const Id only[] = {scope};
@@ -335,11 +336,15 @@ std::vector<ScopeHoldings> holdings_of(const ReachContext& with, const Coverage&
       const Id& record = change.change.header.record;
       auto [at, is_new] = seen.try_emplace(record);
       if (is_new) at->second = sight.seen(entry.mask, record);
+      const std::uint64_t before = held.count();
       for (const Part& part : change.change.parts) {
         if (std::ranges::binary_search(at->second, part.section)) held.add(change.change.header.id, part.section);
       }
+      if (held.count() == before) continue;
+      if (const char* problem = witness.problem_of(change)) return Fault(Fault::ledger_mismatch, problem);
+      all.content.add(change.digest, change.position);
     }
-    all.push_back({scope, held.count(), held.digest()});
+    all.scopes.push_back({scope, held.count(), held.digest()});
   }
   return all;
 }

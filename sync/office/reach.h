@@ -3,6 +3,7 @@
 #include <set>
 #include <tuple>
 
+#include "sync/ledger/holdings.h"
 #include "sync/office/facts.h"
 #include "sync/sharing/mask_difference.h"
 #include "sync/session/limits.h"
@@ -90,6 +91,11 @@ class Backfills {
 };
 
 // What the device holds of each covered scope, by the masks and the log up to the session's position.
-std::vector<ScopeHoldings> holdings_of(const ReachContext& with, const Coverage& coverage);
+// Faults: ledger_mismatch: some of it is not in the log as it was signed and accepted.
+struct HeldByDevice {
+  std::vector<ScopeHoldings> scopes;
+  HeldContent content;
+};
+Result<HeldByDevice> holdings_of(const ReachContext& with, const Coverage& coverage);
 
 }  // namespace caseload::sync

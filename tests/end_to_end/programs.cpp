@@ -143,7 +143,8 @@ Said Town::as(const std::string& who, std::vector<std::string> words, const std:
 int Town::start_server(const std::string& data) {
   std::vector<std::string> words{CASELOAD_SERVER, "--json", "serve", "--listen", address_};
   words.insert(words.end(), serve_options.begin(), serve_options.end());
-  const std::vector<std::string> variables = environment(data);
+  std::vector<std::string> variables = environment(data);
+  variables.insert(variables.end(), serve_variables.begin(), serve_variables.end());
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, 1, (folder_ / (data + ".said")).c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -157,12 +158,13 @@ int Town::start_server(const std::string& data) {
 }
 
 // A second line, where it waited first.
-Json Town::first_line(const std::string& data) {
+Json Town::first_line(const std::string& data, int process) {
   for (int waited = 0; waited < open_milliseconds_max; waited += 10) {
     std::ifstream file(folder_ / (data + ".said"));
     Json last;
     for (std::string line; std::getline(file, line) && !file.eof();) last = Json::parse(line);
     if (last.is_object() && (process_ > 0 || last.contains("listening"))) return last;
+    if (::waitpid(process, nullptr, WNOHANG) == process) throw NotOpened("the office ended before it opened");
     ::poll(nullptr, 0, 10);
   }
   throw std::runtime_error("the office does not open");
@@ -176,7 +178,9 @@ void Town::listens(const Json& said) {
 void Town::open() {
   const int process = start_server("office");
   try {
-    listens(first_line("office"));
+    listens(first_line("office", process));
+  } catch (const NotOpened&) {
+    throw;
   } catch (...) {
     ::kill(process, SIGKILL);
     ::waitpid(process, nullptr, 0);
@@ -191,11 +195,11 @@ void Town::stand_by() {
   std::filesystem::permissions(second, std::filesystem::perms::owner_all);
   for (const char* file : {"keys", "store"}) std::filesystem::copy_file(std::filesystem::path(folder_ / "office") / file, std::filesystem::path(second) / file);
   second_ = start_server("second");
-  if (!first_line("second").contains("waiting")) throw std::runtime_error("the second server does not wait");
+  if (!first_line("second", second_).contains("waiting")) throw std::runtime_error("the second server does not wait");
 }
 
 void Town::take_over() {
-  listens(first_line("second"));
+  listens(first_line("second", second_));
   process_ = std::exchange(second_, 0);
 }
 
@@ -209,6 +213,20 @@ void Town::kill_office() {
   ::kill(process_, SIGKILL);
   ::waitpid(process_, nullptr, 0);
   process_ = 0;
+}
+
+bool Town::tries_to_open() {
+  try {
+    open();
+  } catch (const NotOpened&) {
+    return false;
+  }
+  return true;
+}
+
+bool Town::office_died() {
+  if (::waitpid(process_, nullptr, WNOHANG) == process_) process_ = 0;
+  return !is_open();
 }
 
 std::string Town::add_unit(const std::string& name) { return office({"unit", "add", name}).json().at("id"); }

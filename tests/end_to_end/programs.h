@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,11 @@
 namespace caseload::programs {
 
 using Json = nlohmann::json;
+
+// The server ended before it opened.
+struct NotOpened : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 // What a program that was run to its end said.
 struct Said {
@@ -37,6 +43,8 @@ class Town {
   void open();                     // and waits until devices may come
   void close();                    // as a service manager does
   void kill_office();              // as a power cut does
+  bool tries_to_open();            // open(), where a fault may end the server first
+  bool office_died();              // whether the server has ended by itself; then it is closed
   void stand_by();                 // a second server of the same store, in a data folder of its own, at the same address
   void take_over();                // it is the office from now on, once devices may come to it
   bool is_open() const { return process_ > 0; }
@@ -54,6 +62,7 @@ class Town {
   const TempFolder& folder() const { return folder_; }
   std::string address() const { return address_; }
   std::vector<std::string> serve_options;  // more of them, from the next open() on
+  std::vector<std::string> serve_variables;  // of its environment, the same
   std::string http;                        // where health and metrics are, once open
   std::string passphrase = "tiko-fame-ludo-ravi-sebu";
 
@@ -61,7 +70,7 @@ class Town {
   Said run(const std::string& program, std::vector<std::string> words, const std::string& input);
   std::vector<std::string> environment(const std::string& data = "office") const;
   int start_server(const std::string& data);
-  Json first_line(const std::string& data);  // that it says, once it does
+  Json first_line(const std::string& data, int process);  // that it says, once it does
   void listens(const Json& said);
 
   TempFolder folder_;

@@ -26,6 +26,17 @@ std::vector<sync::Message> RawDevice::hear_out() {
   return messages;
 }
 
+std::optional<sync::Message> RawDevice::hear() {
+  std::array<std::uint8_t, 4096> buffer{};
+  for (;;) {
+    const Result<std::vector<Bytes>> whole = sync::from_frames(heard_);
+    if (whole && whole->size() > taken_) return *sync::read_message((*whole)[taken_++]);
+    const Result<std::size_t> size = run(io_, stream_->read_some(buffer, plenty));
+    if (!size) return std::nullopt;
+    append(heard_, BytesView(buffer).first(*size));
+  }
+}
+
 std::optional<Fault::Code> RawDevice::refusal() {
   const std::vector<sync::Message> messages = hear_out();
   const auto* refused = messages.empty() ? nullptr : std::get_if<sync::Refused>(&messages.back());

@@ -18,12 +18,16 @@ class RawDevice {
   bool say(BytesView bytes);
   // All that the office says until it refuses or goes, as messages.
   std::vector<sync::Message> hear_out();
+  // The next message; nothing once the office has gone.
+  std::optional<sync::Message> hear();
   // The same, from an office of which only a refusal is expected: its code.
   std::optional<Fault::Code> refusal();
 
  private:
   asio::io_context io_{1};
   Result<TlsStream> stream_;
+  Bytes heard_;
+  std::size_t taken_ = 0;  // messages of it that were given
 };
 
 }  // namespace caseload

@@ -324,8 +324,9 @@ TEST_CASE(
   const ScopeHoldings ours = holdings_of(r.ana->store, file);
   const auto repaired = [&](const ScopeHoldings& office) {
     std::vector<Id> scopes;
+    HeldContent unused;
     r.within(*r.ana,
-             [&](DeviceStore& store) { scopes = repair(store, r.withdrawal(*r.ana), std::vector{office}); });
+             [&](DeviceStore& store) { scopes = repair(store, r.withdrawal(*r.ana), std::vector{office}, unused); });
     return scopes;
   };
   CHECK(repaired(ours).empty());

@@ -66,6 +66,19 @@ TEST_CASE("law: holdings are equal exactly when the pairs are, in whatever order
   }
 }
 
+TEST_CASE("what is held counts once for each change and place, in any order")  {
+  const auto content = [](const std::vector<std::pair<std::uint8_t, std::uint64_t>>& changes) {
+    HeldContent held;
+    for (const auto& [first, position] : changes) held.add(Digest{first}, position);
+    return held.digest();
+  };
+  CHECK(content({}) == Digest{});
+  CHECK(content({{1, 7}, {2, 8}}) == content({{2, 8}, {1, 7}}));
+  std::set<Digest> different{content({{1, 7}, {2, 8}}), content({{1, 8}, {2, 7}}), content({{1, 7}}), content({{1, 7}, {2, 9}}),
+                             content({{1, 7}, {3, 8}}), content({{1, 7}, {1, 7}}), content({})};
+  CHECK(different.size() == 7);
+}
+
 TEST_CASE("a statement's digest tells scopes, counts and digests apart") {
   const ScopeHoldings one{numbered(1), 2, Digest{3}};
   const std::vector<std::vector<ScopeHoldings>> all = {{},

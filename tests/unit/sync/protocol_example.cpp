@@ -125,6 +125,9 @@ void ProtocolExample::answer() {
   Holdings held;
   for (const Part& part : own_note.parts) held.add(own_note.header.id, part.section);
   held.add(colleague_note.header.id, header::section);
+  HeldContent content;
+  content.add(digest_of(own_note.header), 3);
+  content.add(digest_of(colleague_note.header), 2);
   complete.scopes = {{scope, held.count(), held.digest()}};
   Completeness says;
   says.log = office.log;
@@ -133,6 +136,7 @@ void ProtocolExample::answer() {
   says.coverage = digest_of(coverage);
   says.holdings = digest_of(std::span<const ScopeHoldings>(complete.scopes));
   says.count = held.count();
+  says.content = content.digest();
   says.at = after(2);
   complete.statement = sign(says, office.ledger);
 

@@ -179,7 +179,8 @@ void list(Listing& to, const Complete& complete) {
   const Completeness& says = complete.statement->body;
   to.raw("a statement follows", Bytes{0}).field("  log", says.log).number("  restore epoch", says.restore_epoch);
   to.field("  device", says.device).number("  cursor", says.cursor).field("  digest of the coverage", says.coverage);
-  to.field("  digest of the holdings", says.holdings).number("  count", says.count).number("  at", to_milliseconds(says.at));
+  to.field("  digest of the holdings", says.holdings).number("  count", says.count);
+  to.field("  digest of the content", says.content).number("  at", to_milliseconds(says.at));
   to.field("  signature of the ledger key", complete.statement->signature).number("scopes", complete.scopes.size());
   for (const ScopeHoldings& scope : complete.scopes) {
     to.field("  scope", scope.scope).number("  count", scope.count).field("  sum of the digests", scope.digest);

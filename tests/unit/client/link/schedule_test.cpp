@@ -27,6 +27,7 @@ TEST_CASE("what the end of a session asks for") {
            Row{"a scope begins again", {{}, Greeting::active, true}, Verdict::again},
            Row{"something was withdrawn meanwhile", taken_away, Verdict::again},
            Row{"the office was restored", {Fault(Fault::restored), Greeting::active, false}, Verdict::again},
+           Row{"numbers that were used before we were put back", {Fault(Fault::twin), Greeting::active, false}, Verdict::again},
            Row{"nobody listens", no_line, Verdict::later},
            Row{"too slow", {Fault(Fault::timed_out), {}, false}, Verdict::later},
            Row{"cut in the middle", {Fault(Fault::closed), Greeting::active, false}, Verdict::later},

@@ -232,7 +232,10 @@ class Both {
 
   void repair_one() {
     const std::vector<sync::ScopeHoldings> office{{some_scope(), 12'345, {}}};
-    act([&](DeviceStore& s) { static_cast<void>(repair(s, withdrawal(), office)); });
+    act([&](DeviceStore& s) {
+      sync::HeldContent unused;
+      static_cast<void>(repair(s, withdrawal(), office, unused));
+    });
   }
 
   void new_epoch() {
