@@ -4,26 +4,12 @@
 #include <unistd.h>
 
 #include "client/casework/status.h"
-#include "client/link/schedule.h"
-#include "client/link/sync_runner.h"
-#include "client/main/device_place.h"
-#include "client/profile/wipe.h"
+#include "client/main/session_totals.h"
 #include "client/store/attachments.h"
 #include "common/program/terminal.h"
 
 namespace caseload::client {
 namespace {
-
-Fault fault_of(sync::Greeting greeting) {
-  switch (greeting) {
-    case sync::Greeting::suspended: return Fault::suspended;
-    case sync::Greeting::lost: return Fault::lost;
-    case sync::Greeting::expired: return Fault::certificate_expired;
-    case sync::Greeting::upgrade: return Fault::upgrade_needed;
-    case sync::Greeting::wipe: return Fault::wipe;
-    default: return Fault::twin;
-  }
-}
 
 Result<LinkSetting> link_of(OpenProfile& profile, const Call& call) {
   Result<TlsContext> tls = TlsContext::device(profile.tls());
@@ -32,59 +18,6 @@ Result<LinkSetting> link_of(OpenProfile& profile, const Call& call) {
   LinkSetting setting{*tls, {enrolled.office.authority}, Endpoint(enrolled.host, enrolled.port)};
   setting.watch = call.has("watch");
   return setting;
-}
-
-struct Totals {
-  std::uint64_t refused = 0;
-  std::uint64_t rounds = 0;
-  std::uint64_t bytes_sent = 0;
-  std::uint64_t bytes_received = 0;
-  Duration took{0};
-  sync::SessionReport report;
-  void add(const SyncOutcome& outcome) {
-    bytes_sent += outcome.bytes_sent;
-    bytes_received += outcome.bytes_received;
-    took += outcome.took;
-    ++rounds;
-    report.pushed += outcome.report.pushed;
-    report.accepted += outcome.report.accepted;
-    report.late += outcome.report.late;
-    report.received += outcome.report.received;
-    report.withdrawn += outcome.report.withdrawn;
-    report.repaired += outcome.report.repaired;
-    report.greeting = outcome.report.greeting;
-  }
-};
-
-Reply reply_of(OpenProfile& profile, const Totals& totals) {
-  const Status now = status(profile.workplace());
-  const sync::SessionReport& report = totals.report;
-  Reply reply{Json{{"pushed", report.pushed},
-                   {"accepted", report.accepted},
-                   {"late", report.late},
-                   {"refused", totals.refused},
-                   {"received", report.received},
-                   {"withdrawn", report.withdrawn},
-                   {"backfilled", report.repaired},
-                   {"conflicts", now.conflicts},
-                   {"tree_size", now.tree_size},
-                   {"bytes_sent", totals.bytes_sent},
-                   {"bytes_received", totals.bytes_received},
-                   {"ms", totals.took.count()}}};
-  reply.needs_somebody = report.late > 0 || now.conflicts > 0;
-  if (report.late > 0) {
-    reply.remark =
-        std::to_string(report.late) +
-        " of your changes are late work: the office has them, and a person decides. Nothing of them is lost.";
-  }
-  return reply;
-}
-
-// The order is carried out at once; what the person is told is that it was.
-Result<void> wipe_here(DevicePlace& place, const OpenProfile& profile) {
-  const Wiping wiping{place.place(), place.keep_place(), something_waits(profile)};
-  place.close();
-  return wipe_profile(wiping, place.world());
 }
 
 // One session; what it asks to be done at once (something was withdrawn meanwhile, a restore was learned) is done.
@@ -101,8 +34,7 @@ Result<Reply> synchronise(DevicePlace& place, OpenProfile& profile, const LinkSe
                      std::to_string(now.report.received) + " changes\x1b[K");
     };
   }
-  Schedule schedule(place.world().random);
-  Totals totals;
+  SessionTotals totals;
   constexpr int at_once_max = 4;
   for (int round = 0; round < at_once_max; ++round) {
     const SyncOutcome outcome = runner.run(setting, hooks);
@@ -114,10 +46,7 @@ Result<Reply> synchronise(DevicePlace& place, OpenProfile& profile, const LinkSe
     const Verdict verdict = verdict_of(end);
     if (verdict == Verdict::again) continue;
     if (outcome.fault) return *outcome.fault;
-    if (outcome.report.greeting == sync::Greeting::wipe) {
-      if (Result<void> wiped = wipe_here(place, profile); !wiped) return wiped.fault();
-    }
-    if (outcome.report.greeting != sync::Greeting::active) return fault_of(outcome.report.greeting);
+    if (Result<void> obeyed = obey(outcome.report.greeting, place, profile); !obeyed) return obeyed.fault();
     break;
   }
   return reply_of(profile, totals);

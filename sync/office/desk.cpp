@@ -137,6 +137,8 @@ Result<void> OfficeDesk::take(const Hello& hello) {
   coverage_ = store_.coverage(peer_.device);
   coverage_known_ = digest_of(coverage_) == hello.coverage;
   const OfficeDevice before = *device;
+  const bool is_outrun = hello.epoch < device->epoch && !device->grant_pending;
+  if (peer_.by_stick && is_outrun) return Fault(Fault::stale, "the device has been given other numbers since");
   if (device->standing != Standing::lost && !device->wipe) settle_epoch(*device, hello);
   greeting_ = greeting_of(*device);
   if (gives_content()) settle_lease(*device, hello);

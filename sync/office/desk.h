@@ -26,6 +26,7 @@ struct OfficeSelf {
 struct PeerFacts {
   Id device;
   bool certificate_expired = false;
+  bool by_stick = false;  // a half that may have been under way for long
 };
 
 // OfficeDesk: carries out what an OfficeSide asks, on the office's store, for one device.
@@ -34,6 +35,7 @@ struct PeerFacts {
 //          storage before its first byte. What is given is fixed when the content begins: masks, and the log up to
 //          then. A session from whose device something is taken away meanwhile ends with `stale`, before its
 //          next page. Nobody but the peer of the certificate is answered.
+//          A stick of before an epoch that the device has been given is `stale`, and makes nobody a twin.
 // Errors   Faults of the functions it calls: the session ends, and nothing of that message was kept. Breakage passes.
 // Threads  one owner.
 class OfficeDesk {
