@@ -1,7 +1,9 @@
 #include <array>
 
-#include "client/main/session_totals.h"
+#include "client/main/device_place.h"
+#include "client/main/synchronise.h"
 #include "client/profile/bundles.h"
+#include "client/profile/wipe.h"
 #include "common/base/durable_file.h"
 
 namespace caseload::client {
@@ -31,11 +33,11 @@ Result<Reply> export_to(DevicePlace& place, const Call& call) {
   if (!bundle) return bundle.fault();
   if (Result<void> written = write_to_stick(call.option("to"), bundle->sealed.file); !written) return written.fault();
   note_exported(**profile, *bundle);
-  SessionTotals totals;
-  totals.report.pushed = bundle->changes;
-  totals.bytes_sent = bundle->sealed.file.size();
-  totals.took = place.world().clock.steady() - began;
-  Reply reply = reply_of(**profile, totals);
+  Meeting meeting;
+  meeting.report.pushed = bundle->changes;
+  meeting.bytes_sent = bundle->sealed.file.size();
+  meeting.took = place.world().clock.steady() - began;
+  Reply reply = reply_of(**profile, meeting);
   reply.value["bundle"] = bundle->number;
   reply.value["file"] = call.option("to");
   reply.remark = "Take it to the office. All of it stays here too, until the answer or a session brings its receipt.";
@@ -52,13 +54,16 @@ Result<Reply> import_from(DevicePlace& place, const Call& call) {
   if (!report) return report.fault();
   static_cast<void>((*profile)->store().clean_up());
   (*profile)->refresh();
-  if (Result<void> obeyed = obey(report->greeting, place, **profile); !obeyed) return obeyed.fault();
-  SessionTotals totals;
-  totals.report = *report;
-  totals.report.pushed = report->accepted + report->late;
-  totals.bytes_received = file->size();
-  totals.took = place.world().clock.steady() - began;
-  return reply_of(**profile, totals);
+  if (report->greeting == sync::Greeting::wipe) {
+    if (Result<void> wiped = place.wipe(something_waits(**profile)); !wiped) return wiped.fault();
+  }
+  if (const std::optional<Fault> standing = fault_of(report->greeting)) return *standing;
+  Meeting meeting;
+  meeting.report = *report;
+  meeting.report.pushed = report->accepted + report->late;
+  meeting.bytes_received = file->size();
+  meeting.took = place.world().clock.steady() - began;
+  return reply_of(**profile, meeting);
 }
 
 const std::array entries = {

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "client/profile/wipe.h"
 #include "common/program/prompt.h"
 
 namespace caseload::client {
@@ -60,6 +61,11 @@ Result<OpenProfile*> DevicePlace::open() {
   if (!profile) return profile.fault();
   profile_ = std::move(*profile);
   return profile_.get();
+}
+
+Result<void> DevicePlace::wipe(bool something_waits) {
+  close();
+  return wipe_profile({place_, keep_place(), something_waits}, world());
 }
 
 CommandProgram device_program(DevicePlace& place) {

@@ -37,6 +37,7 @@ class DevicePlace {
   Result<Secret> key();
   Result<OpenProfile*> open();
   void close() { profile_.reset(); }
+  Result<void> wipe(bool something_waits);  // as the office ordered; closes it first. Errors: those of wipe_profile()
 
  private:
   Result<Passphrase> from_source() const;

@@ -11,7 +11,7 @@ namespace caseload::server {
 //
 // Promise  a batch that is rolled back leaves nothing. Its parts commit and roll back for themselves.
 //          before_commit, where there is one, runs in commit_batch(): it may throw, as a disk does.
-// Absent   readers: there is one thread that reads.
+// Absent   readers: there is one thread that reads; copies.
 class BorrowedStore : public ServerStore {
  public:
   explicit BorrowedStore(sync::MemoryOfficeStore& store) : store_(store) {}
@@ -30,6 +30,7 @@ class BorrowedStore : public ServerStore {
     if (before_) store_.restore(*before_);
   }
   std::unique_ptr<ServerStore> reader() override { return nullptr; }
+  Result<void> copy_to(const std::string&, const Secret&) const override { return Fault::not_found; }
 
   void begin() override { store_.begin(); }
   void commit() override {

@@ -1,5 +1,6 @@
 #include "tests/end_to_end/programs.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
@@ -79,6 +80,17 @@ void collect(Child& child, Said& said) {
   }
 }
 
+// Sanitisers want to be loaded first, and are content without it.
+void preload(std::vector<std::string>& environment, const std::string& library) {
+  const auto variable = [&](const std::string& name, const std::string& value, const std::string& between) {
+    const auto set = std::ranges::find_if(environment, [&](const std::string& one) { return one.starts_with(name + "="); });
+    if (set == environment.end()) environment.push_back(name + "=" + value);
+    else *set += between + value;
+  };
+  variable("LD_PRELOAD", library, ":");
+  variable("ASAN_OPTIONS", "verify_asan_link_order=0", ":");
+}
+
 }  // namespace
 
 Said run_program(const std::vector<std::string>& words, const std::vector<std::string>& environment, const std::string& input) {
@@ -122,12 +134,33 @@ std::vector<std::string> Town::environment(const std::string& data) const {
   for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS"}) {
     if (const char* set = std::getenv(name)) all.push_back(std::string(name) + "=" + set);
   }
+  if (days_ != 0) {
+    preload(all, CASELOAD_CLOCK_SHIM);
+    all.push_back("CASELOAD_TEST_DAYS=" + std::to_string(days_));
+  }
   return all;
 }
 
-Said Town::run(const std::string& program, std::vector<std::string> words, const std::string& input) {
+Said Town::dying(const std::string& who, int nth, std::vector<std::string> words) {
+  words.insert(words.begin(), {"--home", home(who), "--json"});
+  return run(CASELOAD_DEVICE, std::move(words), "", "kind=kill nth=" + std::to_string(nth) + " prefix=" + home(who));
+}
+
+void Town::days_later(int days) {
+  days_ += days;
+  if (!is_open()) return;
+  close();
+  open();
+}
+
+Said Town::run(const std::string& program, std::vector<std::string> words, const std::string& input, const std::string& fault) {
   words.insert(words.begin(), program);
-  return run_program(words, environment(), input);
+  std::vector<std::string> all = environment();
+  if (!fault.empty()) {
+    preload(all, CASELOAD_FAULT_SHIM);
+    all.push_back("CASELOAD_FAULT=" + fault);
+  }
+  return run_program(words, all, input);
 }
 
 Said Town::office(std::vector<std::string> words, const std::string& input) {
