@@ -60,6 +60,8 @@ ExitCode run_chosen(const CommandProgram& program, std::span<const std::string> 
     const Result<Reply> text = completes ? completion(program.table, arguments) : help(program.table, arguments);
     return text ? answered(streams, json, *text) : told(text.fault(), ExitCode::usage);
   }
+  if (arguments.front() == "--version")
+    return answered(streams, json, Reply{Json(std::string(program.table.program) + " " CASELOAD_VERSION "\n")});
   Result<Chosen> chosen = read_call(program.table, arguments, streams.in);
   if (!chosen) return told(chosen.fault(), ExitCode::usage);
   chosen->call.person = streams.person;

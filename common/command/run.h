@@ -34,8 +34,8 @@ struct CommandProgram {
 // Runs one command.
 //
 // Shape    arguments as after the program's name. With --json exactly one JSON value goes to `out`; else text for
-//          people. A Fault is told in three sentences. help, help COMMAND and completion SHELL are known to every
-//          program.
+//          people. A Fault is told in three sentences. help, help COMMAND, completion SHELL and --version are known to
+//          every program.
 // Errors   none pass: Faults and Breakages become exit codes. Our own mistakes stop the program.
 ExitCode run(const CommandProgram& program, std::span<const std::string> arguments, const Streams& streams);
 

@@ -1,9 +1,12 @@
 #include <array>
 
 #include "common/base/durable_file.h"
+#include "common/sqlite/database.h"
 #include "server/admin/admin.h"
+#include "server/backup/data_folder.h"
 #include "server/office/directory.h"
 #include "server/report/reports.h"
+#include "server/tables/record_tables.h"
 
 namespace caseload::server {
 namespace {
@@ -74,6 +77,52 @@ Result<Reply> make(AdminPlace& place, const Call& call) {
   return give(place, call, *report);
 }
 
+// Made where it is missing: the key of a file of tables, in hexadecimal, as tools that read SQLCipher take it.
+Result<Secret> table_key(const std::string& path) {
+  if (!file_exists(path)) {
+    SystemRandom random;
+    Secret made(database_key_bytes);
+    random.fill(made.writable());
+    const std::string text = to_hex(made.view()) + "\n";
+    if (Result<void> reserved = reserve_file(path); !reserved) return reserved.fault();
+    replace_file(path, as_bytes(text));
+    return made;
+  }
+  const Result<Bytes> text = read_file(path, 2 * database_key_bytes + 2);
+  if (!text) return text.fault();
+  const Result<Bytes> key = from_hex(as_text(*text).substr(0, 2 * database_key_bytes));
+  if (!key || key->size() != database_key_bytes) return Fault(Fault::bad_key, "--key: 64 digits in hexadecimal");
+  return Secret::copy_of(*key);
+}
+
+Result<std::unique_ptr<TableSink>> open_sink(const AdminPlace& place, const Call& call,
+                                             const std::vector<RecordTable>& shapes) {
+  const bool is_file = call.option("to").find("://") == std::string::npos;
+  const Result<std::optional<PostgresPlace>> elsewhere = read_place(is_file ? "" : call.option("to"));
+  if (!elsewhere) return elsewhere.fault();
+  if (*elsewhere) return open_postgres_sink((*elsewhere)->where, shapes);
+  if (!call.has("key")) return Fault(Fault::required, "--key FILE, for tables in a file");
+  const Result<Secret> key = table_key(path_of(place, call.option("key")));
+  if (!key) return key.fault();
+  return open_sqlite_sink(path_of(place, call.option("to")), *key, shapes);
+}
+
+Result<Reply> tables(AdminPlace& place, const Call& call) {
+  for (const char* needed : {"as", "to"}) {
+    if (!call.has(needed)) return Fault(Fault::required, std::string("--") + needed);
+  }
+  const Result<Id> as = find_worker(place.office, call.option("as"));
+  if (!as) return as.fault();
+  const std::vector<RecordTable> shapes = record_tables(Catalogue::built_in());
+  const Result<std::unique_ptr<TableSink>> sink = open_sink(place, call, shapes);
+  if (!sink) return sink.fault();
+  const ReportAudit audit{to_milliseconds(place.office.clock().now()), *as, "tables", Id{}, "tables", 0};
+  place.with_writer([&](Office& office) { keep_audit(office.store(), audit); });
+  const ReportReader reader(place.office, *as);
+  const std::uint64_t rows = fill_tables(reader, shapes, **sink);
+  return Reply{Json{{"tables", shapes.size()}, {"rows", rows}}};
+}
+
 Result<Reply> list(AdminPlace&, const Call&) {
   Reply reply{Json::array()};
   for (const ReportEntry& entry : report_entries())
@@ -96,6 +145,10 @@ Result<Reply> made(AdminPlace& place, const Call&) {
 const std::array entries = {
     AdminEntry{{"report list", "", 0, 0, "the reports there are", {}}, list},
     AdminEntry{{"report made", "", 0, 0, "which reports were made, and in whose name", {}}, made},
+    AdminEntry{{"report tables", "", 0, 0, "plain tables of every kind of record, for reporting tools",
+                {{"as", "WORKER", "in whose name: what the rules let them read"},
+                 {"to", "PLACE", "a file, or postgresql://…: what was made there before is made anew"},
+                 {"key", "FILE", "of a file of tables: made where it is missing"}}}, tables, true},
     AdminEntry{{"report", "NAME", 1, 1, "a report of the office",
                 {{"as", "WORKER", "in whose name: what the rules let them read"}, {"unit", "UNIT", "of this unit only"},
                  {"from", "DAY", "default: 30 days before --to"}, {"to", "DAY", "default: today"},

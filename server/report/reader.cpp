@@ -27,23 +27,26 @@ Found find(const sync::RecordState& record, std::string_view field) {
 
 }  // namespace
 
-std::string words_in(const sync::RecordState& record, std::string_view field) {
-  const Found found = find(record, field);
-  if (!found.value) return "";
-  switch (found.value->type()) {
-    case ValueType::text: return found.value->text();
-    case ValueType::integer: return std::to_string(found.value->integer());
-    case ValueType::boolean: return found.value->boolean() ? "yes" : "no";
-    case ValueType::date: return to_text(found.value->date());
-    case ValueType::moment: return to_text(found.value->moment());
-    case ValueType::reference: return found.value->reference().short_form();
+std::string words_of(const FieldEntry& field, const Value& value) {
+  switch (value.type()) {
+    case ValueType::text: return value.text();
+    case ValueType::integer: return std::to_string(value.integer());
+    case ValueType::boolean: return value.boolean() ? "yes" : "no";
+    case ValueType::date: return to_text(value.date());
+    case ValueType::moment: return to_text(value.moment());
+    case ValueType::reference: return value.reference().short_form();
     case ValueType::code: {
-      const CodeList* list = catalogue().find_code_list(found.entry->code_list);
-      const CodeEntry* code = list == nullptr ? nullptr : list->find(found.value->code());
+      const CodeList* list = catalogue().find_code_list(field.code_list);
+      const CodeEntry* code = list == nullptr ? nullptr : list->find(value.code());
       return code == nullptr ? "" : code->name;
     }
     default: return "";
   }
+}
+
+std::string words_in(const sync::RecordState& record, std::string_view field) {
+  const Found found = find(record, field);
+  return found.value ? words_of(*found.entry, *found.value) : "";
 }
 
 std::optional<Date> date_in(const sync::RecordState& record, std::string_view field) {
@@ -142,7 +145,8 @@ std::vector<ReportReader::Entry> ReportReader::records(const Case& of, KindNumbe
   for (const Id& id : office_.store().records_of(of.id, kind)) {
     std::optional<sync::RecordState> state = readable(id, of);
     const std::optional<sync::OfficeChange> created = office_.store().find(id);
-    if (state && created) found.push_back({id, std::move(*state), created->change.header.stamp.wall_time()});
+    if (state && created) found.push_back({id, std::move(*state), created->change.header.stamp.wall_time(),
+                                         created->change.header.author});
   }
   return found;
 }

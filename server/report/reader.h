@@ -35,6 +35,7 @@ class ReportReader {
     Id id;
     sync::RecordState state;
     WallTime created{};
+    Id author;
   };
   std::vector<Entry> records(const Case& of, KindNumber kind) const;
 
@@ -64,6 +65,8 @@ class ReportReader {
   Names units_;
   Names workers_;
 };
+
+std::string words_of(const FieldEntry& field, const Value& value);
 
 // The one value in force of a field by its name, in words; nothing where there is none, or several.
 std::string words_in(const sync::RecordState& record, std::string_view field);

@@ -10,29 +10,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// libpq's words for a place as the address that the program takes.
-std::string address_of(const std::string& database) {
-  std::string words = PrivatePostgres::instance().where(database), query;
-  std::map<std::string, std::string> parts;
-  for (std::size_t at = 0; at < words.size();) {
-    const std::size_t end = std::min(words.find(' ', at), words.size());
-    const std::string part = words.substr(at, end - at);
-    parts[part.substr(0, part.find('='))] = part.substr(part.find('=') + 1);
-    at = end + 1;
-  }
-  for (const auto& [name, value] : parts) {
-    if (name != "dbname") query += (query.empty() ? "?" : "&") + name + "=" + value;
-  }
-  return "postgresql:///" + parts.at("dbname") + query;
-}
-
 // Lena leads the north; the office's store is in a PostgreSQL.
 struct Large : Town {
   std::string database;
   std::string unit;
   std::string scope;
   explicit Large(const std::string& name = PrivatePostgres::instance().new_database())
-      : Town(address_of(name)), database(name), unit(add_unit("North")) {
+      : Town(as_address(PrivatePostgres::instance().where(name))), database(name), unit(add_unit("North")) {
     hire("Lena Mori", "manager", unit);
     open();
     join("lena", "Lena Mori");
@@ -99,7 +83,7 @@ TEST_CASE("an office in PostgreSQL is backed up into a file, and restored from i
     CAPTURE(in_file);
     if (town.is_open()) town.kill_office();
     fs::remove_all(town.folder() / "office");
-    const std::string place = in_file ? "sqlite" : address_of(PrivatePostgres::instance().new_database());
+    const std::string place = in_file ? "sqlite" : as_address(PrivatePostgres::instance().where(PrivatePostgres::instance().new_database()));
     const Said said = town.office({"restore", "--from", backup.json().at("backup"), "--recovery-key",
                                    town.folder() / "recovery.key", "--store", place});
     REQUIRE_MESSAGE(said.code == 0, said.out, said.err);
@@ -121,7 +105,7 @@ TEST_CASE("a database where an office is takes no second one, and what is no pla
     return town.office({"--data", town.folder() / data, "init", "--name", "Other", "--store", place, "--recovery-out",
                         town.folder() / (data + ".key")});
   };
-  const Said second = found("other", address_of(town.database));
+  const Said second = found("other", as_address(PrivatePostgres::instance().where(town.database)));
   CHECK(second.code == 3);
   CHECK(second.json().at("error") == "already_there");
   const Said wrong = found("wrong", "mysql://here");

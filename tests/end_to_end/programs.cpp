@@ -282,4 +282,15 @@ std::vector<std::string> find_in_clear(const std::string& folder, const std::vec
   return found;
 }
 
+std::string as_address(const std::string& where) {
+  std::map<std::string, std::string> parts;
+  for (std::size_t at = 0; at < where.size();) {
+    const std::size_t end = std::min(where.find(' ', at), where.size());
+    const std::string part = where.substr(at, end - at);
+    parts[part.substr(0, part.find('='))] = part.substr(part.find('=') + 1);
+    at = end + 1;
+  }
+  return "postgresql:///" + parts.at("dbname") + "?host=" + parts.at("host") + "&user=" + parts.at("user");
+}
+
 }  // namespace caseload::programs

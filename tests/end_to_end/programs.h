@@ -80,4 +80,6 @@ Said run_program(const std::vector<std::string>& words, const std::vector<std::s
 // Every file below a folder that holds one of these texts in clear: "path: text".
 std::vector<std::string> find_in_clear(const std::string& folder, const std::vector<std::string>& texts);
 
+std::string as_address(const std::string& where);  // libpq's words for a PostgreSQL, as the address that programs take
+
 }  // namespace caseload::programs
