@@ -117,6 +117,7 @@ class SyncRunner::Session {
     };
     if (hooks_.with_store) hooks_.with_store(act);
     else act();
+    if (hooks_.stored && answer && effect.message) hooks_.stored(*effect.message);
     outcome_.office_spoke = outcome_.office_spoke || effect.kind == sync::Effect::Kind::store;
     wire_.answered(answer);
     if (hooks_.progress)

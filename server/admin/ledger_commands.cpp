@@ -16,6 +16,7 @@ Result<Reply> ledger_head(AdminPlace& place, const Call&) {
                     {"root", to_hex(head->body.tree.digest)},
                     {"at", to_text(head->body.at)},
                     {"restore_epoch", head->body.restore_epoch},
+                    {"ledger_key", to_hex(place.office.keys().ledger.public_key())},
                     {"last_position", place.office.store().last_position()}}};
 }
 
