@@ -91,6 +91,21 @@ void preload(std::vector<std::string>& environment, const std::string& library) 
   variable("ASAN_OPTIONS", "verify_asan_link_order=0", ":");
 }
 
+// What it says goes to `named`.said, what it complains of to `log`.
+int start_beside(const std::vector<std::string>& words, const std::vector<std::string>& variables, const std::string& named,
+                 const std::string& log) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 1, (named + ".said").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  posix_spawn_file_actions_addopen(&actions, 2, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  std::vector<char*> arguments = pointers(words), pointers_to_variables = pointers(variables);
+  int process = 0;
+  const int failed = ::posix_spawn(&process, words[0].c_str(), &actions, nullptr, arguments.data(), pointers_to_variables.data());
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) throw std::runtime_error("cannot start " + words[0]);
+  return process;
+}
+
 }  // namespace
 
 Said run_program(const std::vector<std::string>& words, const std::vector<std::string>& environment, const std::string& input) {
@@ -176,17 +191,24 @@ Said Town::as(const std::string& who, std::vector<std::string> words, const std:
 int Town::start_server(const std::string& data) {
   std::vector<std::string> words{CASELOAD_SERVER, "--json", "serve", "--listen", address_};
   words.insert(words.end(), serve_options.begin(), serve_options.end());
-  const std::vector<std::string> variables = environment(data);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 1, (folder_ / (data + ".said")).c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  posix_spawn_file_actions_addopen(&actions, 2, (folder_ / "office.log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-  std::vector<char*> arguments = pointers(words), pointers_to_variables = pointers(variables);
-  int process = 0;
-  const int failed = ::posix_spawn(&process, CASELOAD_SERVER, &actions, nullptr, arguments.data(), pointers_to_variables.data());
-  posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) throw std::runtime_error("the office cannot be opened");
-  return process;
+  return start_beside(words, environment(data), folder_ / data, folder_ / "office.log");
+}
+
+int Town::leave_running(const std::string& who, std::vector<std::string> words) {
+  words.insert(words.begin(), {CASELOAD_DEVICE, "--home", home(who), "--json"});
+  return start_beside(words, environment(), folder_ / who, folder_ / (who + ".log"));
+}
+
+Said Town::stop(const std::string& who, int process) {
+  ::kill(process, SIGTERM);
+  int status = 0;
+  ::waitpid(process, &status, 0);
+  const auto content = [](const std::string& path) {
+    std::ifstream file(path);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), content(folder_ / (who + ".said")),
+          content(folder_ / (who + ".log"))};
 }
 
 // A second line, where it waited first.

@@ -39,6 +39,9 @@ class Town {
   void kill_office();              // as a power cut does
   void stand_by();                 // a second server of the same store, in a data folder of its own, at the same address
   void take_over();                // it is the office from now on, once devices may come to it
+  // As as(), and goes on; stopped as a person stops it.
+  int leave_running(const std::string& who, std::vector<std::string> words);
+  Said stop(const std::string& who, int process);
   // As as(), dying at the n-th thing done to the files of that profile; 97 says that it died.
   Said dying(const std::string& who, int nth, std::vector<std::string> words);
   void days_later(int days);       // for every program from now on; an open office is opened anew
