@@ -21,6 +21,7 @@
 #include "sync/device/apply.h"
 #include "sync/device/outbox.h"
 #include "sync/transaction.h"
+#include "tests/bench/language.h"
 #include "tests/simulation/composing.h"
 #include "tests/simulation/keys.h"
 #include "tests/support/temp_folder.h"
@@ -61,36 +62,6 @@ std::size_t resident_kib() {
   return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) / 1024;
 }
 
-// Words as often as in a language: the i-th most common one stands about 1/i as often as the first.
-class Language {
- public:
-  Language() {
-    double sum = 0;
-    for (std::size_t i = 0; i < 20'000; ++i) {
-      std::string word;
-      for (std::uint64_t letters = 2 + random_.below(8); letters > 0; --letters) word += static_cast<char>('a' + random_.below(26));
-      words_.push_back(word);
-      sums_.push_back(sum += 1.0 / static_cast<double>(i + 3));
-    }
-  }
-  const std::string& word() {
-    const double drawn = static_cast<double>(random_.below(1U << 30)) / (1U << 30) * sums_.back();
-    return words_[static_cast<std::size_t>(std::ranges::lower_bound(sums_, drawn) - sums_.begin())];
-  }
-  const std::string& of_rank(std::size_t rank) const { return words_[rank]; }
-  std::string text(std::size_t bytes) {
-    std::string text;
-    while (text.size() < bytes) text += (text.empty() ? "" : " ") + word();
-    return text;
-  }
-  SeededRandom& random() { return random_; }
-
- private:
-  SeededRandom random_{17};
-  std::vector<std::string> words_;
-  std::vector<double> sums_;
-};
-
 struct Office {
   Office() : worker(Id::make(1, language.random())), device(Id::make(2, language.random())) {
     for (std::size_t i = 0; i < cases; ++i) scopes.push_back(Id::make(10 + i, language.random()));
@@ -101,7 +72,7 @@ struct Office {
     return compose_act({kinds::note, scopes[number % cases], {}, {{header::type, Value::of_code(1)}, {note_text, Value::of_text(language.text(300))}}},
                        by, language.random());
   }
-  Language language;
+  bench::Language language;
   Id worker;
   Id device;
   std::vector<Id> scopes;
@@ -202,7 +173,7 @@ std::vector<double> search_times(const SqlDeviceStore& store, SearchOrder order,
 }
 
 void print_searches(const SqlDeviceStore& store, Office& office) {
-  Language& language = office.language;
+  bench::Language& language = office.language;
   const auto one_word = [&](std::size_t) { return SearchQuery{.text = language.word()}; };
   const auto common = [&](std::size_t i) { return SearchQuery{.text = language.of_rank(i % 10)}; };
   const auto two_words = [&](std::size_t) { return SearchQuery{.text = language.word() + " " + language.word()}; };
