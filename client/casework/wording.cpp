@@ -74,7 +74,7 @@ constexpr auto table = std::to_array<WordingRow>({
      "Tell your administrator; do not go on in another way."},
     {Fault::certificate_expired, "The certificate has run out.",
      "Everything you saved is safe on this device.",
-     "Synchronise to renew it; if that is refused, ask for a new invitation."},
+     "Ask your administrator for a new code, and enrol again with it: your work stays, and is sent then."},
     {Fault::wrong_passphrase, "The passphrase does not open this profile.",
      "Everything in it stays closed and safe.",
      "Try again, slowly. If you have forgotten it, ask for recovery."},

@@ -127,7 +127,10 @@ class SyncRunner::Session {
     sync::StoreBatch<sync::DeviceStore> batch(runner_.store_);
     do {
       outcome_.office_spoke = true;
-      wire_.answered(desk_.store(*wire_.asked().message));
+      const sync::Message& message = *wire_.asked().message;
+      const sync::Answer answer = desk_.store(message);
+      if (hooks_.stored && answer) hooks_.stored(message);
+      wire_.answered(answer);
     } while (std::chrono::steady_clock::now() - began < batch_time &&
              wire_.next() == sync::SessionWire::Next::ask && wire_.asked().kind == sync::Effect::Kind::store);
     batch.commit();

@@ -37,6 +37,8 @@ struct SyncHooks {
   // After a session, however it ended, and after each round of one that watches: no transaction is open. For a store
   // that cleans up what was withdrawn.
   std::function<void(const sync::SessionReport&)> after_round;
+  // What the office sent, once the desk has checked and taken it.
+  std::function<void(const sync::Message&)> stored;
   // Carries out what it is given, while nobody else uses the store. For a store that is shared with a page or a prompt.
   std::function<void(const std::function<void()>&)> with_store;
 };

@@ -58,6 +58,8 @@ struct DeviceEntry : CommandShape {
 };
 std::span<const DeviceEntry> profile_commands();
 std::span<const DeviceEntry> sync_commands();
+std::span<const DeviceEntry> bundle_commands();
+std::span<const DeviceEntry> evidence_commands();
 std::span<const DeviceEntry> upkeep_commands();
 std::span<const DeviceEntry> page_commands();
 

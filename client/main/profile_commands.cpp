@@ -67,9 +67,12 @@ Result<Reply> enrol_device(DevicePlace& place, const Call& call) {
   if (!server) return server.fault();
   const Result<Secret> code = code_of(call);
   if (!code) return code.fault();
-  const Result<Passphrase> passphrase = place.ask_new_passphrase("A passphrase for this profile:");
+  const Result<Passphrase> passphrase = file_exists(place.place().database())
+                                            ? place.ask_passphrase("Passphrase:")
+                                            : place.ask_new_passphrase("A passphrase for this profile:");
   if (!passphrase) return passphrase.fault();
-  const Result<Enrolled> enrolled = enrol_now({place.place(), *server, *code, *passphrase}, place.world());
+  const Result<Enrolled> enrolled =
+      enrol_now({place.place(), *server, *code, *passphrase, call.has("again")}, place.world());
   if (!enrolled) return enrolled.fault();
   const Result<Secret> key = unlock(place.place(), *passphrase, place.world());
   if (!key) return key.fault();
@@ -148,7 +151,8 @@ const std::array entries = {
                  0,
                  0,
                  "joins this device to an office, with a one-time code",
-                 {{"server", "HOST:PORT", "the office"}, {"code", "CODE", "asked for where it is not said"}}},
+                 {{"server", "HOST:PORT", "the office"}, {"code", "CODE", "asked for where it is not said"},
+                  {"again", "", "this profile anew, as when a copy of it is at work; what it has not sent stays"}}},
                 enrol_device},
     DeviceEntry{{"unlock",
                  "",

@@ -3,53 +3,29 @@
 
 #include "client/casework/status.h"
 #include "client/main/device_place.h"
-#include "client/main/synchronise.h"
+#include "client/main/watch.h"
 #include "client/profile/wipe.h"
 #include "common/program/terminal.h"
 
 namespace caseload::client {
 namespace {
 
-Reply reply_of(OpenProfile& profile, const Meeting& meeting) {
-  const Status now = status(profile.workplace());
-  const sync::SessionReport& report = meeting.report;
-  Reply reply{Json{{"pushed", report.pushed},
-                   {"accepted", report.accepted},
-                   {"late", report.late},
-                   {"refused", 0},
-                   {"received", report.received},
-                   {"withdrawn", report.withdrawn},
-                   {"backfilled", report.repaired},
-                   {"conflicts", now.conflicts},
-                   {"tree_size", now.tree_size},
-                   {"bytes_sent", meeting.bytes_sent},
-                   {"bytes_received", meeting.bytes_received},
-                   {"ms", meeting.took.count()}}};
-  reply.needs_somebody = report.late > 0 || now.conflicts > 0 || report.repaired > 0;
-  if (report.late > 0) {
-    reply.remark =
-        std::to_string(report.late) +
-        " of your changes are late work: the office has them, and a person decides. Nothing of them is lost.";
-  }
-  if (report.repaired > 0) {
-    reply.remark += (reply.remark.empty() ? "" : "\n") + std::to_string(report.repaired) +
-                    " of your cases were here otherwise than the office counts them, and were fetched anew. That does "
-                    "not happen by itself: tell your administrator, who can hold the office's log against its ledger.";
-  }
-  return reply;
-}
-
-// One meeting, with its progress on a terminal. An order to wipe is carried out at once, and then told.
+// With its progress on a terminal. An order to wipe is carried out at once, and then told.
 Result<Reply> synchronise(DevicePlace& place, OpenProfile& profile, bool watch) {
   const Terminal terminal = Terminal::of(STDERR_FILENO);
-  MeetingWith with{.watch = watch};
+  MeetingWith with;
   if (terminal.is_terminal()) {
     with.hooks.progress = [&](const SyncProgress& now) {
       terminal.write("\r  sent " + std::to_string(now.report.pushed) + ", received " +
                      std::to_string(now.report.received) + " changes\x1b[K");
     };
   }
-  const Result<Meeting> meeting = meet_office(profile, with, place.world());
+  const auto told = [&](const Fault& why, Duration wait) {
+    terminal.write("No line to the office (" + std::string(why.name()) + "). It is tried again in " +
+                   std::to_string(wait.count() / 1000) + " s.\n");
+  };
+  const Result<Meeting> meeting = watch ? watch_office(profile, with.hooks, place.world(), told)
+                                        : meet_office(profile, with, place.world());
   if (terminal.is_terminal()) terminal.write("\r\x1b[K");
   if (!meeting) return meeting.fault();
   if (meeting->fault && *meeting->fault == Fault::wipe) {
@@ -86,7 +62,7 @@ const std::array entries = {
                  0,
                  0,
                  "one session with the office: sends, receives, lets go",
-                 {{"watch", "", "stays, and hears of what is accepted"},
+                 {{"watch", "", "stays, hears of what is accepted, and comes back when the line was lost"},
                   {"plan", "", "says what would travel, and does nothing"}}},
                 sync_profile},
 };

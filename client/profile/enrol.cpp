@@ -81,7 +81,35 @@ struct Prepared {
   Secret key;
   Identity identity;
   Enrolled enrolled;
+  bool is_again = false;
+  std::string path(const ProfilePlace& place) const { return is_again ? place.next_identity() : place.identity(); }
 };
+
+// By this machine's clock, or by what the office last said of the time.
+bool has_run_out(const Identity& identity, Database& database, WallTime now) {
+  const Result<CertificateFacts> facts = read_certificate(identity.certificate);
+  SqlDeviceStore store(database, Catalogue::built_in());
+  const WallTime known = store.state().time_floor;
+  return facts && facts->not_after < to_milliseconds(std::max(now, known)) / 1000;
+}
+
+// A profile that is enrolled goes to the same office and the same person only, and only where it has to.
+Result<void> check_again(const Enrolment& wanted, const sync::EnrolOffer& offer, const Identity& former, bool has_to) {
+  const Result<Enrolled> enrolled = enrolled_of(former);
+  if (!enrolled) return enrolled.fault();
+  if (!has_to && !wanted.again) return Fault(Fault::already_there, "this profile is enrolled");
+  const sync::OfficeTrust& office = enrolled->office;
+  if (offer.office.log != office.log || offer.office.ledger_key != office.ledger_key)
+    return Fault(Fault::other_log, "the code is of another office");
+  if (offer.worker != enrolled->welcome.worker) return Fault(Fault::not_for_me, "the code is another person's");
+  return {};
+}
+
+// New keys, beside those in use; or those of an attempt that was cut off.
+Identity next_identity(const ProfilePlace& place, const Secret& key, Random& random) {
+  Result<Identity> begun = load_identity(place.next_identity(), key);
+  return begun ? std::move(*begun) : Identity{SigningKey::generate(random), SigningKey::generate(random)};
+}
 
 Result<Prepared> prepare(const Enrolment& wanted, const sync::EnrolOffer& offer, const ProfileWorld& world) {
   Result<Secret> key = prepare_keys(wanted, offer.office.recovery_sealing_key, world);
@@ -90,43 +118,48 @@ Result<Prepared> prepare(const Enrolment& wanted, const sync::EnrolOffer& offer,
   if (!database) return database.fault();
   Result<Identity> identity = load_identity(wanted.place.identity(), *key);
   if (!identity && identity.fault() != Fault::absent) return identity.fault();
-  if (identity && !identity->certificate.empty()) return Fault(Fault::already_there, "this profile is enrolled");
+  const bool is_again = identity && !identity->certificate.empty();
+  if (is_again) {
+    const bool has_to = has_run_out(*identity, *database, world.clock.now());
+    if (Result<void> may = check_again(wanted, offer, *identity, has_to); !may) return may.fault();
+    identity = next_identity(wanted.place, *key, world.random);
+  }
   if (!identity) identity = Identity{SigningKey::generate(world.random), SigningKey::generate(world.random)};
-  Enrolled enrolled{offer.office, offer.worker_name, wanted.server.host, wanted.server.port, {}};
-  identity->office = encode(enrolled);
-  save_identity(wanted.place.identity(), *identity, *key, world.random);
-  return Prepared{std::move(*key), std::move(*identity), std::move(enrolled)};
+  Prepared prepared{std::move(*key),
+                    std::move(*identity),
+                    {offer.office, offer.worker_name, wanted.server.host, wanted.server.port, {}},
+                    is_again};
+  prepared.identity.office = encode(prepared.enrolled);
+  save_identity(prepared.path(wanted.place), prepared.identity, prepared.key, world.random);
+  return prepared;
 }
 
-Result<void> check_welcome(const Prepared& prepared, const sync::EnrolWelcome& welcome, WallTime now) {
-  const Bytes authorities[] = {prepared.enrolled.office.authority};
-  const Result<CertificateFacts> facts =
-      check_certificate(welcome.certificate, {authorities, CertificateUse::device, to_milliseconds(now) / 1000});
-  // Our own clock may be wrong; the office will tell us. A certificate that is not ours is another matter.
-  if (!facts && facts.fault() != Fault::certificate_expired) return facts.fault();
-  const Result<CertificateFacts> read = read_certificate(welcome.certificate);
-  if (!read) return read.fault();
-  const bool is_ours = read->public_key == prepared.identity.tls.public_key() && read->device == welcome.device;
-  return is_ours ? Result<void>() : Fault(Fault::bad_certificate, "a certificate for somebody else");
-}
-
-// The device knows who it is: its store first, then its identity, which ends the enrolment.
-Result<Enrolled> finish(const Enrolment& wanted, Prepared prepared, const sync::EnrolWelcome& welcome,
-                        const ProfileWorld& world) {
-  if (Result<void> ours = check_welcome(prepared, welcome, world.clock.now()); !ours) return ours.fault();
-  Result<Database> database = open_store(wanted.place.database(), prepared.key);
-  if (!database) return database.fault();
-  SqlDeviceStore store(*database, Catalogue::built_in());
+void name_device(Database& database, const sync::EnrolWelcome& welcome) {
+  SqlDeviceStore store(database, Catalogue::built_in());
   sync::DeviceState state = store.state();
   state.device = welcome.device;
   state.worker = welcome.worker;
   sync::StoreTransaction<SqlDeviceStore> transaction(store);
   store.set_state(state);
   transaction.commit();
+}
+
+// The device knows who it is: its store first, then its identity, which ends the enrolment.
+Result<Enrolled> finish(const Enrolment& wanted, Prepared prepared, const sync::EnrolWelcome& welcome,
+                        const ProfileWorld& world) {
+  const Result<void> ours =
+      check_welcomed(prepared.identity, prepared.enrolled, welcome.device, welcome.certificate);
+  if (!ours) return ours.fault();
+  if (!prepared.is_again) {
+    Result<Database> database = open_store(wanted.place.database(), prepared.key);
+    if (!database) return database.fault();
+    name_device(*database, welcome);
+  }
   prepared.enrolled.welcome = welcome;
   prepared.identity.certificate = welcome.certificate;
   prepared.identity.office = encode(prepared.enrolled);
-  save_identity(wanted.place.identity(), prepared.identity, prepared.key, world.random);
+  save_identity(prepared.path(wanted.place), prepared.identity, prepared.key, world.random);
+  if (Result<void> adopted = adopt_next_identity(wanted.place, prepared.key); !adopted) return adopted.fault();
   return std::move(prepared.enrolled);
 }
 

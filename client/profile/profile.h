@@ -35,7 +35,8 @@ struct ProfileWorld {
 // OpenProfile: one worker's profile, unlocked: the database open, the identity at hand.
 //
 // Promise  one program has it open at a time. What is written through it is this profile's alone; no other profile's
-//          folder is touched.
+//          folder is touched. Where the profile was enrolled anew, and only its last steps are missing, open() takes
+//          them: adopt_next_identity().
 // Errors   open(): absent: nothing enrolled here, or not to its end; in_use; wrong_key; and those of open_store() and
 //          load_identity().
 // Threads  one owner.
@@ -55,9 +56,20 @@ class OpenProfile {
   const sync::DeviceTrust& trust() const { return *trust_; }
   TlsIdentity tls() const;
 
- private:
-  OpenProfile(Database database, Identity identity, Enrolled enrolled, const ProfileWorld& world);
+  // Another certificate for the same key, as the office sends it in time. Faults: those of check_welcomed(); then the
+  // one until now stays.
+  Result<void> renew(const Bytes& certificate);
 
+ private:
+  struct Opened {
+    Database database;
+    Identity identity;
+    Enrolled enrolled;
+  };
+  OpenProfile(const ProfilePlace& place, const Secret& key, Opened opened, const ProfileWorld& world);
+
+  ProfilePlace place_;
+  Secret key_;
   Identity identity_;
   Enrolled enrolled_;
   ProfileWorld world_;
@@ -75,5 +87,15 @@ Bytes seal_change(const sync::Change& change, const SealingPublicKey& recovery, 
 Result<sync::Change> open_sealed_change(BytesView sealed, const SealingKey& recovery);
 
 Result<Enrolled> enrolled_of(const Identity& identity);
+
+// Whether a certificate is this identity's: of the office's authority, for its key and for this device. Its dates are the
+// office's affair, for our own clock may be wrong. Faults: bad_certificate.
+Result<void> check_welcomed(const Identity& identity, const Enrolled& enrolled, const Id& device, BytesView certificate);
+
+// A profile that was enrolled anew takes its new name: what no receipt came for will be signed and sent under it.
+//
+// Shape    the next identity, once it has its certificate; then the database; then the identity itself, in its place.
+// Promise  cut anywhere, the next call brings it to its end; until it begins, the former identity is whole and in use.
+Result<void> adopt_next_identity(const ProfilePlace& place, const Secret& key);
 
 }  // namespace caseload::client

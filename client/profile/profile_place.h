@@ -22,6 +22,7 @@ struct ProfilePlace {
 
   std::string database() const { return home + "/caseload.db"; }
   std::string identity() const { return home + "/identity"; }
+  std::string next_identity() const { return home + "/identity-next"; }  // while it is enrolled anew
   std::string device_secret() const { return state + "/device"; }
 };
 

@@ -27,7 +27,7 @@ Result<void> wipe_profile(const Wiping& wiping, const ProfileWorld& world) {
   remove_file(place.device_secret());
   if (wiping.something_waits) return {};
   for (const char* name : {"/keys-1", "/keys-2"}) remove_file(place.home + name);
-  remove_file(place.identity());
+  for (const std::string& file : {place.identity(), place.next_identity()}) remove_file(file);
   for (const char* ending : {"-wal", "-shm", ""}) remove_file(place.database() + ending);
   return {};
 }

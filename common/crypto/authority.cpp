@@ -157,7 +157,7 @@ Result<KeyHandle> requested_key(BytesView der) {
 
 // What is asked for; usage, subject and names tell a device's certificate from a server's.
 struct Order {
-  BytesView request;
+  Result<KeyHandle> key;
   Validity validity;
   const char* usage;
   std::string_view subject;
@@ -172,7 +172,7 @@ Result<Bytes> issue(const Authority& authority, const Order& order, Random& rand
   CHECK(own && facts, "the authority's certificate was read before");
   if (validity.now > facts->not_after)
     return Fault(Fault::certificate_expired, "the authority itself has ended");
-  const Result<KeyHandle> key = requested_key(order.request);
+  const Result<KeyHandle>& key = order.key;
   if (!key) return key.fault();
   const Result<NameHandle> subject = make_name(order.subject);
   if (!subject) return subject.fault();
@@ -243,7 +243,21 @@ Result<Bytes> Authority::issue_device(BytesView request, const Id& device, const
   const ErrorMark mark;
   const NamesHandle names = make_device_names(device);
   const std::string subject = device.to_string();
-  return issue(*this, {request, validity, "clientAuth", subject, names.get()}, random);
+  return issue(*this, {requested_key(request), validity, "clientAuth", subject, names.get()}, random);
+}
+
+Result<Bytes> Authority::renew_device(BytesView former, const Validity& validity, Random& random) const {
+  const ErrorMark mark;
+  const Result<CertificateFacts> facts = read_certificate(former);
+  if (!facts) return facts.fault();
+  const Bytes own[] = {certificate_};
+  const Result<CertificateFacts> ours = check_certificate(former, {own, CertificateUse::device, facts->not_after});
+  if (!ours) return ours.fault();
+  const NamesHandle names = make_device_names(*ours->device);
+  const std::string subject = ours->device->to_string();
+  const PublicKey& key = ours->public_key;
+  Result<KeyHandle> held = KeyHandle(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.data(), key.size()));
+  return issue(*this, {std::move(held), validity, "clientAuth", subject, names.get()}, random);
 }
 
 Result<Bytes> Authority::issue_server(BytesView request, const std::vector<std::string>& names,
@@ -251,7 +265,7 @@ Result<Bytes> Authority::issue_server(BytesView request, const std::vector<std::
   const ErrorMark mark;
   const Result<NamesHandle> made = make_server_names(names);
   if (!made) return made.fault();
-  return issue(*this, {request, validity, "serverAuth", server_subject, made->get()}, random);
+  return issue(*this, {requested_key(request), validity, "serverAuth", server_subject, made->get()}, random);
 }
 
 }  // namespace caseload

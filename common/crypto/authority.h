@@ -41,6 +41,9 @@ class Authority {
 
   Result<Bytes> issue_device(BytesView request, const Id& device, const Validity& validity,
                              Random& random) const;
+  // Another certificate for a device that has one of ours, run out or not: for the same device and the same key. That
+  // the device still holds the key, the handshake in which it showed the former one has proved.
+  Result<Bytes> renew_device(BytesView former, const Validity& validity, Random& random) const;
   Result<Bytes> issue_server(BytesView request, const std::vector<std::string>& names,
                              const Validity& validity, Random& random) const;
 

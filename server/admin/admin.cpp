@@ -20,8 +20,8 @@ CommandProgram admin_program(PerformAdmin perform) {
   program.table.program = "caseload-server";
   program.table.example = "caseload-server worker add --name \"Ana Example\" --role caseworker --unit North";
   for (const std::span<const AdminEntry> part :
-       {directory_commands(), enrolment_commands(), rules_commands(), ledger_commands(), report_commands(),
-        backup_commands()}) {
+       {directory_commands(), enrolment_commands(), bundle_commands(), rules_commands(), ledger_commands(),
+        report_commands(), backup_commands()}) {
     for (const AdminEntry& entry : part) program.table.commands.push_back(&entry);
   }
   program.perform = [perform = std::move(perform)](const CommandShape& shape, const Call& call) {

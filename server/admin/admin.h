@@ -29,6 +29,7 @@ Result<Reply> run_beside(const AdminEntry& entry, const Call& call, const AdminP
 
 std::span<const AdminEntry> directory_commands();
 std::span<const AdminEntry> enrolment_commands();
+std::span<const AdminEntry> bundle_commands();
 std::span<const AdminEntry> rules_commands();
 std::span<const AdminEntry> ledger_commands();
 std::span<const AdminEntry> backup_commands();

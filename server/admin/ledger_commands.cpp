@@ -1,9 +1,13 @@
+#include <algorithm>
 #include <array>
+#include <set>
 
 #include "common/crypto/hash.h"
 #include "server/admin/admin.h"
-#include "server/office/ledger_check.h"
 #include "server/office/directory.h"
+#include "server/office/late_opening.h"
+#include "server/office/late_work.h"
+#include "server/office/ledger_check.h"
 
 namespace caseload::server {
 namespace {
@@ -16,6 +20,7 @@ Result<Reply> ledger_head(AdminPlace& place, const Call&) {
                     {"root", to_hex(head->body.tree.digest)},
                     {"at", to_text(head->body.at)},
                     {"restore_epoch", head->body.restore_epoch},
+                    {"ledger_key", to_hex(place.office.keys().ledger.public_key())},
                     {"last_position", place.office.store().last_position()}}};
 }
 
@@ -93,10 +98,82 @@ Result<Reply> late_list(AdminPlace& place, const Call&) {
   return reply;
 }
 
+// Who could judge it by the rules: whoever may write late work there, but not about their own.
+Json judges_of(const Office& office, const Id& scope, const Id& author) {
+  Json names = Json::array();
+  const sync::OfficeFacts facts = office.facts();
+  const sync::OfficeSelf self = office.self();
+  const sync::ScopeFacts of_case = facts.scope(scope);
+  sync::ObjectFacts object;
+  object.kind = kinds::late_work;
+  object.section = Catalogue::built_in().find_kind(kinds::late_work)->find_section("decision")->number;
+  for (const WorkerRow& worker : workers(office)) {
+    sync::OfficeDevice device;
+    device.worker = worker.id;
+    const sync::Mask mask = self.rules.mask(facts.viewer(device), of_case);
+    if (worker.active && worker.id != author && mask.look_up(object).level == sync::Level::write)
+      names.push_back(worker.name);
+  }
+  return names;
+}
+
+Json held_changes(const ServerStore& store, std::span<const Id> ids) {
+  Json changes = Json::array();
+  for (const Id& id : ids) {
+    const std::optional<sync::OfficeChange> held = store.find(id);
+    if (!held) continue;
+    const KindEntry* kind = Catalogue::built_in().find_kind(held->change.header.kind);
+    changes.push_back({{"id", to_json(id)}, {"record", to_json(held->change.header.record)},
+                       {"kind", kind == nullptr ? "" : kind->name}, {"written", to_text(held->change.header.stamp.wall_time())},
+                       {"reason", std::string(Fault(held->held_for).name())}});
+  }
+  return changes;
+}
+
+// Where it is, how old, and for whom it waits; what it says is for these people, on their devices.
+Result<Reply> late_show(AdminPlace& place, const Call& call) {
+  const ServerStore& store = place.office.store();
+  const std::string& typed = call.arguments[0];
+  const auto is_meant = [&](const Id& id) { return typed.size() >= 4 && id.to_string().starts_with(typed); };
+  std::vector<OpenLateWork> found;
+  std::set<Id> opened;
+  for (OpenLateWork& one : open_late_work(store)) {
+    opened.insert(one.changes.begin(), one.changes.end());
+    if (is_meant(one.record) || std::ranges::any_of(one.changes, is_meant)) found.push_back(std::move(one));
+  }
+  for (const Id& id : store.held()) {
+    const std::optional<sync::OfficeChange> held = store.find(id);
+    if (opened.contains(id) || !is_meant(id) || !held) continue;
+    const std::optional<sync::OfficeSegment> segment = store.find_segment(held->segment);
+    const Id device = segment ? segment->header.device : Id{};
+    found.push_back({{}, held->change.header.scope, held->change.header.author, device, {id}, 0, false});
+  }
+  if (found.empty()) return Fault(Fault::not_found, "no late work of that identifier waits");
+  if (found.size() > 1) return Fault(Fault::ambiguous, "more than one begins so");
+  const OpenLateWork& late = found.front();
+  std::map<Id, std::string> names;
+  for (const WorkerRow& row : workers(place.office)) names[row.id] = row.name;
+  const bool is_asked = !late.record.is_none();
+  const std::optional<WallTime> since = is_asked ? std::optional(from_milliseconds(late.since_ms)) : std::nullopt;
+  Reply reply{Json{{"id", to_json(late.record)},
+                   {"case", to_json(late.scope)},
+                   {"author", names[late.worker]},
+                   {"device", to_json(late.device)},
+                   {"since", to_json(since)},
+                   {"due", to_json(since ? std::optional(escalation_due(*since)) : std::nullopt)},
+                   {"escalated", late.escalated},
+                   {"waits_for", judges_of(place.office, late.scope, late.worker)},
+                   {"changes", held_changes(store, late.changes)}}};
+  reply.needs_somebody = true;
+  if (!is_asked) reply.remark = "It belongs to no case that the office knows, so nobody is asked about it.";
+  return reply;
+}
+
 const std::array entries = {
     AdminEntry{{"custody", "[CASE]", 0, 1, "who may hold what, since when, and who has not let go",
                 {{"all", "", "units, workers' files and the office too"}}}, custody},
     AdminEntry{{"late list", "", 0, 0, "work that was not accepted and waits for a person", {}}, late_list},
+    AdminEntry{{"late show", "LATE", 1, 1, "since when it waits, for whom, and what it is; not what it says", {}}, late_show},
     AdminEntry{{"ledger head", "", 0, 0, "the signed state of the ledger", {}}, ledger_head},
     AdminEntry{{"ledger prove", "POSITION", 1, 1, "the proof that a change stands there", {}}, ledger_prove},
     AdminEntry{{"ledger verify", "", 0, 0, "holds the whole log against the ledger", {}}, ledger_verify, true},

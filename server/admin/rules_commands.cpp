@@ -3,6 +3,7 @@
 #include "common/base/durable_file.h"
 #include "server/admin/admin.h"
 #include "server/office/directory.h"
+#include "server/office/rules_simulation.h"
 #include "sync/sharing/rules_text.h"
 
 namespace caseload::server {
@@ -106,11 +107,39 @@ Result<Reply> rules_explain(AdminPlace& place, const Call& call) {
   return reply;
 }
 
+// Nothing is changed, and nothing of a client is in it.
+Result<Reply> rules_simulate(AdminPlace& place, const Call& call) {
+  const Result<std::string> text = rules_text(path_of(place, call.arguments[0]));
+  if (!text) return text.fault();
+  const Result<sync::Rules> wanted = sync::parse_rules(*text, Catalogue::built_in());
+  if (!wanted) return wanted.fault();
+  const Result<sync::Rules> now = sync::parse_rules(place.office.rules_text(), Catalogue::built_in());
+  CHECK(now.ok(), "rules in force are rules");
+  const RulesSimulation simulation = simulate_rules(place.office, *wanted);
+  Reply reply{Json{{"version", to_hex(version_of(*wanted, Catalogue::built_in()))},
+                   {"keeps_locked", sync::keeps_locked(*now, *wanted, Catalogue::built_in()).ok()},
+                   {"cases", simulation.cases},
+                   {"workers", simulation.workers},
+                   {"effects", Json::array()},
+                   {"cases_moved", Json::array()}}};
+  for (const RulesEffect& one : simulation.effects) {
+    reply.value["effects"].push_back({{"role", one.role}, {"what", one.what}, {"becomes", one.becomes},
+                                      {"cases", one.cases}, {"workers", one.workers}});
+  }
+  for (const CaseEffect& one : simulation.cases_moved) {
+    reply.value["cases_moved"].push_back({{"case", to_json(one.scope)}, {"role", one.role},
+                                          {"gains", one.gains}, {"losses", one.losses}});
+  }
+  return reply;
+}
+
 const std::array entries = {
     AdminEntry{{"rules check", "FILE", 1, 1, "reads sharing rules and tells what is wrong with them", {}},
                rules_check},
     AdminEntry{{"rules install", "FILE", 1, 1, "from now on these rules; locked lines stay", {as_option()}},
                rules_install},
+    AdminEntry{{"rules simulate", "FILE", 1, 1, "who would gain and lose what by these rules, as the log stands", {}},
+               rules_simulate, true},
     AdminEntry{{"rules show", "", 0, 0, "the rules in force", {}}, rules_show},
     AdminEntry{{"rules explain",
                 "",

@@ -109,6 +109,7 @@ Result<sync::EnrolOffer> EnrolmentDesk::take(const sync::EnrolKnock& knock) {
   invitation_ = invitation->id;
   sync::EnrolOffer offer;
   offer.office = office_.trust();
+  offer.worker = worker->id;
   offer.worker_name = worker->name;
   const Secret code = code_of(*invitation);
   offer.proof = prove({code, exporter_}, offer);

@@ -10,7 +10,6 @@ constexpr std::chrono::hours invitation_default{72};
 constexpr std::chrono::hours invitation_max{14 * 24};
 constexpr std::size_t wrong_codes_max = 20;                    // in wrong_codes_per, from everybody together
 constexpr std::chrono::minutes wrong_codes_per{10};
-constexpr std::int64_t certificate_seconds = 365LL * 86400;   // renewed with the old key long before; see the README
 
 // Invitation: a one-time code for one person and one device. The code is shown once and kept until it is used or
 // its time

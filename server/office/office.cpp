@@ -164,7 +164,15 @@ void Office::read_rules() {
 sync::OfficeFacts Office::facts() const { return {store_, Catalogue::built_in(), {clock_.now()}}; }
 
 sync::OfficeSelf Office::self() const {
-  return {Catalogue::built_in(), rules_, keys_.log, keys_.device, keys_.ledger, checker_, clock_, sync::PageLimits()};
+  return {Catalogue::built_in(), rules_, keys_.log, keys_.device, keys_.ledger, checker_, clock_, sync::PageLimits(),
+          sync::lease_max, [this](BytesView former) { return renewed(former); }};
+}
+
+// Where the authority itself has ended, devices go on with what they have, and are told when that runs out.
+Bytes Office::renewed(BytesView former) const {
+  Result<Bytes> certificate = keys_.authority.renew_device(
+      former, {to_milliseconds(clock_.now()) / 1000, certificate_seconds}, random_);
+  return certificate ? std::move(*certificate) : Bytes();
 }
 
 sync::IntakeContext Office::intake() const {

@@ -12,6 +12,8 @@
 
 namespace caseload::server {
 
+constexpr std::int64_t certificate_seconds = 365LL * 86400;  // of a device; a session in the last third of it renews it
+
 // AdministrativeAct: fields of one record of the directory, the rules, a handover or late work get values. No record: a
 // new one, whose id may be given; no scope: its own.
 struct AdministrativeAct {
@@ -48,7 +50,7 @@ class Office {
   void read_rules();
   const std::string& rules_text() const { return rules_text_; }
 
-  sync::OfficeSelf self() const;
+  sync::OfficeSelf self() const;  // refers to this office
   sync::OfficeFacts facts() const;
   sync::IntakeContext intake() const;
   sync::OfficeTrust trust() const;
@@ -63,6 +65,7 @@ class Office {
  private:
   Result<std::vector<sync::Change>> compose(const Id& as, std::span<const AdministrativeAct> acts);
   Result<void> take_own(std::span<const sync::Change> changes);
+  Bytes renewed(BytesView former) const;
 
   ServerStore& store_;
   const OfficeKeys& keys_;

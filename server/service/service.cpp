@@ -15,6 +15,16 @@
 #include "server/service/await_writer.h"
 
 namespace caseload::server {
+namespace {
+
+// In its last third, and for a while after its end: a device that was on leave comes back without an administrator.
+bool is_to_renew(const CertificateFacts& facts, std::int64_t now) {
+  constexpr std::int64_t expired_seconds_max = 90LL * 86'400;
+  const std::int64_t left = facts.not_after - now;
+  return left < (facts.not_after - facts.not_before) / 3 && -left < expired_seconds_max;
+}
+
+}  // namespace
 
 struct Service::Body {
   Body(ServerStore& store, const ServiceSetting& setting, Log& log);
@@ -110,7 +120,7 @@ Result<sync::PeerFacts> Service::Body::peer_of(const Bytes& certificate) const {
   if (expired) facts = read_certificate(certificate);
   if (!facts) return facts.fault();
   if (!facts->device) return Fault(Fault::bad_certificate, "a certificate that names no device");
-  return sync::PeerFacts{*facts->device, expired};
+  return sync::PeerFacts{*facts->device, expired, false, is_to_renew(*facts, now) ? certificate : Bytes()};
 }
 
 // The newest session is the one in which somebody waits: others of its device are what a cut line left behind.

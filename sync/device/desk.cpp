@@ -208,6 +208,7 @@ Result<void> DeviceDesk::take(const Status& status) {
   state.purges = std::max(state.purges, status.purges);
   state.clock_offset_ms = to_milliseconds(clock_.now()) - status.now_ms;
   if (Result<void> taken = take_lease(state, status); !taken) return taken;
+  report_.certificate = status.certificate;
   store_.set_state(state);
   store_.drop_sealed_upto(status.backed_up);
   store_.erase_purge_receipts_upto(status.purges);

@@ -26,6 +26,7 @@ struct SessionReport {
   std::uint64_t withdrawn = 0;  // scopes
   std::uint64_t repaired = 0;   // scopes whose backfill begins again: another session is wanted
   bool complete = false;
+  Bytes certificate;            // a new one for this device, to be checked and kept by whoever has its keys; or nothing
 };
 
 // DeviceDesk: carries out what a DeviceSide asks, on a store.

@@ -71,11 +71,12 @@ struct EnrolKnock {
 // EnrolOffer: whose office this is; and that it has the code too.
 struct EnrolOffer {
   OfficeTrust office;
+  Id worker;  // for whom the code is, so that a device does not use up somebody else's
   std::string worker_name;
   Digest proof{};
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(office, worker_name, proof);
+    archive(office, worker, worker_name, proof);
   }
 };
 

@@ -114,6 +114,13 @@ Bytes OfficeDesk::lease_of(const OfficeDevice& device) const {
                     self_.ledger_key);
 }
 
+// Only for a device in good standing: to all others their old certificate is good enough to hear so.
+Bytes OfficeDesk::certificate_for(const OfficeDevice& device) const {
+  const bool stands_well = device.standing == Standing::active && !device.wipe && !device.twin;
+  if (peer_.certificate_to_renew.empty() || !stands_well || !self_.renew) return {};
+  return self_.renew(peer_.certificate_to_renew);
+}
+
 Result<void> OfficeDesk::take(const Hello& hello) {
   if (hello.device != peer_.device) return Fault(Fault::bad_certificate, "another device's certificate");
   if (!hello.log.is_none() && hello.log != self_.log) return Fault::other_log;
@@ -137,6 +144,8 @@ Result<void> OfficeDesk::take(const Hello& hello) {
   coverage_ = store_.coverage(peer_.device);
   coverage_known_ = digest_of(coverage_) == hello.coverage;
   const OfficeDevice before = *device;
+  const bool is_outrun = hello.epoch < device->epoch && !device->grant_pending;
+  if (peer_.by_stick && is_outrun) return Fault(Fault::stale, "the device has been given other numbers since");
   if (device->standing != Standing::lost && !device->wipe) settle_epoch(*device, hello);
   greeting_ = greeting_of(*device);
   if (gives_content()) settle_lease(*device, hello);
@@ -219,6 +228,7 @@ Message OfficeDesk::status() {
   status.purges = known.purges;
   status.now_ms = to_milliseconds(self_.clock.now());
   status.lease = lease_of(known);
+  status.certificate = certificate_for(known);
   status.head = offered_head();
   device_head_ = status.head.head.body.tree;
   device_restore_epoch_ = status.head.head.body.restore_epoch;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "sync/office/intake.h"
 #include "sync/office/reach.h"
 #include "sync/session/attachments.h"
@@ -20,12 +22,16 @@ struct OfficeSelf {
   const Clock& clock;
   PageLimits page;
   Duration lease = lease_max;  // how long a device may work without contact
+  // Makes another certificate for a device that showed this one; nothing where none is to be had. Empty: none ever is.
+  std::function<Bytes(BytesView former)> renew{};
 };
 
 // What the certificate and the directory said of the other side before the session began.
 struct PeerFacts {
   Id device;
   bool certificate_expired = false;
+  bool by_stick = false;  // a half that may have been under way for long
+  Bytes certificate_to_renew{};  // the one it showed, where that one is old, or has run out not too long ago
 };
 
 // OfficeDesk: carries out what an OfficeSide asks, on the office's store, for one device.
@@ -34,6 +40,7 @@ struct PeerFacts {
 //          storage before its first byte. What is given is fixed when the content begins: masks, and the log up to
 //          then. A session from whose device something is taken away meanwhile ends with `stale`, before its
 //          next page. Nobody but the peer of the certificate is answered.
+//          A stick of before an epoch that the device has been given is `stale`, and makes nobody a twin.
 // Errors   Faults of the functions it calls: the session ends, and nothing of that message was kept. Breakage passes.
 // Threads  one owner.
 class OfficeDesk {
@@ -62,6 +69,7 @@ class OfficeDesk {
   void settle_epoch(OfficeDevice& device, const Hello& hello) const;
   void settle_lease(OfficeDevice& device, const Hello& hello) const;
   Bytes lease_of(const OfficeDevice& device) const;
+  Bytes certificate_for(const OfficeDevice& device) const;
   IntakeContext intake() const;
   ReachContext reach() const;
   OfferedHead offered_head() const;

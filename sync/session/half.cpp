@@ -27,6 +27,14 @@ Result<Hello> hello_of(BytesView bytes) {
   return *hello;
 }
 
+// The device will cut anew what it brings, once it has heard of its new numbers; as it is, none of it fits.
+bool grants_other_numbers(const Hello& hello, std::span<const Bytes> sent) {
+  if (sent.empty()) return false;
+  const Result<Message> first = read_message(sent.front());
+  const auto* status = first ? std::get_if<Status>(&*first) : nullptr;
+  return status != nullptr && status->epoch != hello.epoch;
+}
+
 }  // namespace
 
 HalfOutcome carry_out(SessionMachine& machine, Effects effects, const AskDesk& desk) {
@@ -75,6 +83,23 @@ Result<std::vector<Bytes>> from_frames(BytesView frames) {
   return messages;
 }
 
+Result<SealedHalf> seal_half(const BundleStatement& statement, std::span<const Bytes> half, const Signer& signer,
+                             Random& random) {
+  SealedHalf sealed;
+  Result<BundleWriter> writer =
+      BundleWriter::start(statement, random, [&](BytesView piece) { append(sealed.file, piece); });
+  if (!writer) return writer.fault();
+  if (Result<void> added = writer->add(to_frames(half)); !added) return added.fault();
+  sealed.digest = writer->finish(signer);
+  return sealed;
+}
+
+Result<std::vector<Bytes>> messages_of(const Bundle& bundle) {
+  Bytes frames;
+  for (const Bytes& piece : bundle.content) append(frames, piece);
+  return from_frames(frames);
+}
+
 Result<std::vector<Bytes>> device_half(const AskDesk& device) {
   std::vector<Bytes> half;
   bool any = false;
@@ -91,21 +116,35 @@ Result<std::vector<Bytes>> device_half(const AskDesk& device) {
   return half;
 }
 
-Result<std::vector<Bytes>> answer_half(std::span<const Bytes> half, const AskDesk& office) {
+namespace {
+
+Result<std::vector<Bytes>> answer_once(std::span<const Bytes> half, const AskDesk& office) {
   OfficeSide machine;
   std::vector<Bytes> answer;
+  bool takes_pushes = true;
   for (const Bytes& bytes : half) {
     Result<Message> message = read_message(bytes);
     if (!message) return message.fault();
     // The table is there in case it is wanted; on a line it would not have been sent.
     if (std::holds_alternative<CoverageTable>(*message) && machine.state() != SessionState::covering) continue;
+    if (std::holds_alternative<Push>(*message) && !takes_pushes) continue;
     HalfOutcome outcome = carry_out(machine, machine.received(bytes), office);
     if (outcome.fault) return *outcome.fault;
+    if (const auto* hello = std::get_if<Hello>(&*message)) takes_pushes = !grants_other_numbers(*hello, outcome.sent);
     answer.insert(answer.end(), outcome.sent.begin(), outcome.sent.end());
     if (outcome.finished) return answer;  // STATUS was all there is for this device
   }
   if (machine.state() != SessionState::carrying) return Fault(Fault::truncated, "a half that ends before PUSH END");
   return answer;
+}
+
+}  // namespace
+
+// Where a segment had a number that was used up, the office has others ready at the second look.
+Result<std::vector<Bytes>> answer_half(std::span<const Bytes> half, const AskDesk& office) {
+  Result<std::vector<Bytes>> answer = answer_once(half, office);
+  const bool has_others = !answer && answer.fault() == Fault::twin;
+  return has_others ? answer_once(half, office) : std::move(answer);
 }
 
 Result<void> apply_answer(BytesView exported_hello, std::span<const Bytes> answer, const AskDesk& device) {

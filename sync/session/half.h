@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "sync/session/bundle.h"
 #include "sync/session/machine.h"
 
 namespace caseload::sync {
@@ -37,10 +38,20 @@ HalfOutcome carry_out(SessionMachine& machine, Effects effects, const AskDesk& d
 Bytes to_frames(std::span<const Bytes> messages);
 Result<std::vector<Bytes>> from_frames(BytesView frames);
 
+// A half as a file, and the messages of one that was opened. Errors: those of BundleWriter and of the frame reader.
+struct SealedHalf {
+  Bytes file;
+  Digest digest{};
+};
+Result<SealedHalf> seal_half(const BundleStatement& statement, std::span<const Bytes> half, const Signer& signer,
+                             Random& random);
+Result<std::vector<Bytes>> messages_of(const Bundle& bundle);
+
 // The device's half. Faults: those of its desk.
 Result<std::vector<Bytes>> device_half(const AskDesk& device);
 
-// The office's answer to a device's half. What the half brings is judged and kept, as on a line.
+// The office's answer to a device's half. What the half brings is judged and kept, as on a line; but where the device
+// is granted other numbers nothing of it is taken: it brings it again, under those.
 // Errors   unexpected_message: not a device's half; those of the desk. Whatever was kept before stays kept.
 Result<std::vector<Bytes>> answer_half(std::span<const Bytes> half, const AskDesk& office);
 

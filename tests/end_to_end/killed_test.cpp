@@ -63,7 +63,7 @@ TEST_CASE("H42 the office killed before any operation on its disk, in a whole se
     CAPTURE(nth);
     town.prepare();
     town.kill_office();
-    town.serve_variables = {"LD_PRELOAD=" CASELOAD_FAULTS, "ASAN_OPTIONS=verify_asan_link_order=0", fault + std::to_string(nth)};
+    town.serve_variables = {"LD_PRELOAD=" CASELOAD_FAULT_SHIM, "ASAN_OPTIONS=verify_asan_link_order=0", fault + std::to_string(nth)};
     const bool opened = town.tries_to_open();
     if (opened) {
       const Said cut = town.meet("sam");

@@ -1,5 +1,6 @@
 #include "tests/end_to_end/programs.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
@@ -79,6 +80,32 @@ void collect(Child& child, Said& said) {
   }
 }
 
+// Sanitisers want to be loaded first, and are content without it.
+void preload(std::vector<std::string>& environment, const std::string& library) {
+  const auto variable = [&](const std::string& name, const std::string& value, const std::string& between) {
+    const auto set = std::ranges::find_if(environment, [&](const std::string& one) { return one.starts_with(name + "="); });
+    if (set == environment.end()) environment.push_back(name + "=" + value);
+    else *set += between + value;
+  };
+  variable("LD_PRELOAD", library, ":");
+  variable("ASAN_OPTIONS", "verify_asan_link_order=0", ":");
+}
+
+// What it says goes to `named`.said, what it complains of to `log`.
+int start_beside(const std::vector<std::string>& words, const std::vector<std::string>& variables, const std::string& named,
+                 const std::string& log) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 1, (named + ".said").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  posix_spawn_file_actions_addopen(&actions, 2, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  std::vector<char*> arguments = pointers(words), pointers_to_variables = pointers(variables);
+  int process = 0;
+  const int failed = ::posix_spawn(&process, words[0].c_str(), &actions, nullptr, arguments.data(), pointers_to_variables.data());
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) throw std::runtime_error("cannot start " + words[0]);
+  return process;
+}
+
 }  // namespace
 
 Said run_program(const std::vector<std::string>& words, const std::vector<std::string>& environment, const std::string& input) {
@@ -122,12 +149,33 @@ std::vector<std::string> Town::environment(const std::string& data) const {
   for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS"}) {
     if (const char* set = std::getenv(name)) all.push_back(std::string(name) + "=" + set);
   }
+  if (days_ != 0) {
+    preload(all, CASELOAD_CLOCK_SHIM);
+    all.push_back("CASELOAD_TEST_DAYS=" + std::to_string(days_));
+  }
   return all;
 }
 
-Said Town::run(const std::string& program, std::vector<std::string> words, const std::string& input) {
+Said Town::dying(const std::string& who, int nth, std::vector<std::string> words) {
+  words.insert(words.begin(), {"--home", home(who), "--json"});
+  return run(CASELOAD_DEVICE, std::move(words), "", "kind=kill nth=" + std::to_string(nth) + " prefix=" + home(who));
+}
+
+void Town::days_later(int days) {
+  days_ += days;
+  if (!is_open()) return;
+  close();
+  open();
+}
+
+Said Town::run(const std::string& program, std::vector<std::string> words, const std::string& input, const std::string& fault) {
   words.insert(words.begin(), program);
-  return run_program(words, environment(), input);
+  std::vector<std::string> all = environment();
+  if (!fault.empty()) {
+    preload(all, CASELOAD_FAULT_SHIM);
+    all.push_back("CASELOAD_FAULT=" + fault);
+  }
+  return run_program(words, all, input);
 }
 
 Said Town::office(std::vector<std::string> words, const std::string& input) {
@@ -145,16 +193,24 @@ int Town::start_server(const std::string& data) {
   words.insert(words.end(), serve_options.begin(), serve_options.end());
   std::vector<std::string> variables = environment(data);
   variables.insert(variables.end(), serve_variables.begin(), serve_variables.end());
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 1, (folder_ / (data + ".said")).c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  posix_spawn_file_actions_addopen(&actions, 2, (folder_ / "office.log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-  std::vector<char*> arguments = pointers(words), pointers_to_variables = pointers(variables);
-  int process = 0;
-  const int failed = ::posix_spawn(&process, CASELOAD_SERVER, &actions, nullptr, arguments.data(), pointers_to_variables.data());
-  posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) throw std::runtime_error("the office cannot be opened");
-  return process;
+  return start_beside(words, variables, folder_ / data, folder_ / "office.log");
+}
+
+int Town::leave_running(const std::string& who, std::vector<std::string> words) {
+  words.insert(words.begin(), {CASELOAD_DEVICE, "--home", home(who), "--json"});
+  return start_beside(words, environment(), folder_ / who, folder_ / (who + ".log"));
+}
+
+Said Town::stop(const std::string& who, int process) {
+  ::kill(process, SIGTERM);
+  int status = 0;
+  ::waitpid(process, &status, 0);
+  const auto content = [](const std::string& path) {
+    std::ifstream file(path);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), content(folder_ / (who + ".said")),
+          content(folder_ / (who + ".log"))};
 }
 
 // A second line, where it waited first.

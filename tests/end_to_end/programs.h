@@ -47,6 +47,12 @@ class Town {
   bool office_died();              // whether the server has ended by itself; then it is closed
   void stand_by();                 // a second server of the same store, in a data folder of its own, at the same address
   void take_over();                // it is the office from now on, once devices may come to it
+  // As as(), and goes on; stopped as a person stops it.
+  int leave_running(const std::string& who, std::vector<std::string> words);
+  Said stop(const std::string& who, int process);
+  // As as(), dying at the n-th thing done to the files of that profile; 97 says that it died.
+  Said dying(const std::string& who, int nth, std::vector<std::string> words);
+  void days_later(int days);       // for every program from now on; an open office is opened anew
   bool is_open() const { return process_ > 0; }
 
   std::string add_unit(const std::string& name);
@@ -67,7 +73,7 @@ class Town {
   std::string passphrase = "tiko-fame-ludo-ravi-sebu";
 
  private:
-  Said run(const std::string& program, std::vector<std::string> words, const std::string& input);
+  Said run(const std::string& program, std::vector<std::string> words, const std::string& input, const std::string& fault = "");
   std::vector<std::string> environment(const std::string& data = "office") const;
   int start_server(const std::string& data);
   Json first_line(const std::string& data, int process);  // that it says, once it does
@@ -75,6 +81,7 @@ class Town {
 
   TempFolder folder_;
   std::string address_ = "127.0.0.1:0";
+  int days_ = 0;
   int process_ = 0;
   int second_ = 0;
 };

@@ -78,7 +78,7 @@ struct Post {
 
   static Result<std::vector<Bytes>> answered_by(Office& office, const Laptop& from, std::span<const Bytes> half) {
     const OfficeSelf self = office.self();
-    OfficeDesk desk(office.store, self, {from.identity.device, false});
+    OfficeDesk desk(office.store, self, {from.identity.device, false, true});
     return answer_half(half, ask(desk));
   }
 
@@ -152,6 +152,31 @@ TEST_CASE("H44 an answer to a half that the laptop has moved on from is put asid
   REQUIRE_FALSE(taken.ok());
   CHECK(taken.fault() == Fault(Fault::stale));
   CHECK(post.team.mia->store.contents().changes.size() == held);
+}
+
+TEST_CASE("H13 a laptop that was put back to an older state gets numbers of its own by stick, and brings all of it under those") {
+  Post post;
+  const MemoryDeviceStore::Contents image = post.team.mia->store.contents();
+  const Id early = post.team.note(*post.team.mia, post.team.the_case, "Before the laptop was put back");
+  CHECK(post.team.meet(*post.team.mia).well());
+  post.team.mia->store.restore(image);
+  const Id later = post.team.note(*post.team.mia, post.team.the_case, "After it");
+  const std::vector<Bytes> first = post.half_of(*post.team.mia);
+  const Result<std::vector<Bytes>> granted = post.answered(*post.team.mia, first);
+  REQUIRE(granted.ok());
+  CHECK_FALSE(post.team.office.store.find(later).has_value());
+  CHECK(Post::take_answer(*post.team.mia, first.front(), *granted).ok());
+  const std::vector<Bytes> second = post.half_of(*post.team.mia);
+  const Result<std::vector<Bytes>> answer = post.answered(*post.team.mia, second);
+  REQUIRE(answer.ok());
+  CHECK(Post::take_answer(*post.team.mia, second.front(), *answer).ok());
+  CHECK(position_of(post.team.office, early) < position_of(post.team.office, later));
+  CHECK(is_quiet(*post.team.mia));
+
+  // The stick of before is only old: it makes nobody a twin.
+  CHECK(post.answered(*post.team.mia, first).fault() == Fault(Fault::stale));
+  CHECK_FALSE(post.team.office.store.find_device(post.team.mia->identity.device)->twin);
+  CHECK(post.team.meet(*post.team.mia).report.greeting == Greeting::active);
 }
 
 TEST_CASE("H45 a bundle from before the case was taken away, and read after, is late work") {

@@ -125,6 +125,23 @@ TEST_CASE("no certificate outlives its authority, and none is issued after it") 
         Fault::certificate_expired);
 }
 
+TEST_CASE("a device's certificate is renewed for its own device and key, run out or not, and nothing else is renewed") {
+  Office office(12);
+  const std::int64_t later = noon + 400 * day;
+  const Bytes renewed = office.authority.renew_device(office.device_certificate(), {later, 90 * day}, office.random).value();
+  const CertificateFacts facts = check_certificate(renewed, office.as(CertificateUse::device, later)).value();
+  CHECK(facts.device == office.device);
+  CHECK(facts.public_key == office.device_key.public_key());
+  CHECK(facts.not_after == later + 90 * day);
+  const auto refusal = [&](const Bytes& former) {
+    return office.authority.renew_device(former, {later, 90 * day}, office.random).fault();
+  };
+  CHECK(refusal(office.server_certificate()) == Fault::bad_certificate);
+  CHECK(refusal(Office(13).device_certificate()) == Fault::bad_certificate);
+  CHECK(refusal(office.authority.certificate()) == Fault::bad_certificate);
+  CHECK(refusal({}) == Fault::bad_certificate);
+}
+
 TEST_CASE("every single-bit flip of a certificate is refused") {
   Office office(1);
   Bytes certificate = office.device_certificate();

@@ -97,7 +97,7 @@ class MessageSamples {
   }
   Status status() {
     return {static_cast<Greeting>(1 + random_.below(7)), number<std::uint16_t>(), number<std::uint32_t>(), coin(), number(),
-            number(), number(), number<std::int64_t>(), bytes(), head()};
+            number(), number(), number<std::int64_t>(), bytes(), bytes(), head()};
   }
   Push push() {
     return {segment(), some(3, [&] { return bytes(); })};

@@ -128,7 +128,7 @@ void list(Listing& to, const Status& status) {
   to.field("greeting: active", static_cast<std::uint8_t>(status.greeting)).number("version", status.version);
   to.number("epoch", status.epoch).field("want coverage: no", status.want_coverage).number("backed up", status.backed_up);
   to.number("last position", status.last_position).number("purges", status.purges).number("now, in milliseconds", status.now_ms);
-  to.field("lease: nothing newer", status.lease);
+  to.field("lease: nothing newer", status.lease).field("certificate: none", status.certificate);
   to.with(status.head);
 }
 
