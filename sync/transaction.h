@@ -26,4 +26,25 @@ class StoreTransaction {
   bool open_ = true;
 };
 
+// StoreBatch: several of them on a DeviceStore, made durable together by commit().
+template <class Store>
+class StoreBatch {
+ public:
+  explicit StoreBatch(Store& store) : store_(store) { store_.begin_batch(); }
+  ~StoreBatch() {
+    if (open_) store_.rollback_batch();
+  }
+  StoreBatch(const StoreBatch&) = delete;
+  StoreBatch& operator=(const StoreBatch&) = delete;
+
+  void commit() {
+    open_ = false;
+    store_.commit_batch();
+  }
+
+ private:
+  Store& store_;
+  bool open_ = true;
+};
+
 }  // namespace caseload::sync

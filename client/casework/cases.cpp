@@ -60,6 +60,7 @@ CaseRow case_row(const Workplace& place, const Id& id, const sync::RecordState& 
   row.next_contact = attention.next_contact;
   row.priority = attention.priority;
   row.due = attention.counts;
+  row.deadlines = attention.due;
   const std::optional<sync::CoverageEntry> covered = place.store.records().coverage_of(id);
   row.arriving = covered && covered->backfill.has_value();
   return row;

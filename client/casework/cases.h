@@ -19,6 +19,7 @@ struct CaseRow {
   bool arriving = false;  // more of it is on its way: nothing may be concluded from what is not here
   Priority priority;      // of a case that is void or was merged into another: none
   DueCounts due;
+  std::vector<DueRow> deadlines;  // open ones, the earliest first
 };
 
 // All cases that are here; by priority, the highest first and equal ones by name; or by name. A case that is void

@@ -4,6 +4,7 @@
 
 #include "client/casework/looking.h"
 #include "common/base/text.h"
+#include "common/record/kinds.h"
 
 namespace caseload::client {
 namespace {
@@ -110,6 +111,18 @@ Result<Done> void_record(Workplace& place, const Id& record, std::string_view re
 Result<Done> restore_record(Workplace& place, const Id& record) {
   if (place.store.find_record(record) && !is_void(place, record)) return Fault(Fault::already_there, "it is not void");
   return perform(place, {.record = record, .writes = {{header::voided, Value::of_boolean(false)}}});
+}
+
+Result<Done> finish_action(Workplace& place, const Id& action, std::vector<FieldValue> more) {
+  const std::optional<sync::RecordRow> row = place.store.find_record(action);
+  if (!row) return why_not_here(place, action);
+  if (row->kind != kinds::action) return Fault(Fault::unknown_kind, "it is no action");
+  const KindEntry& kind = *place.catalogue().find_kind(kinds::action);
+  const FieldNumber done_on = kind.find_field("done_on")->number;
+  const bool dated = std::ranges::any_of(more, [&](const FieldValue& field) { return field.field == done_on; });
+  more.push_back({kind.find_field("status")->number, Value::of_code(number_of(ActionStatus::done))});
+  if (!dated) more.push_back({done_on, Value::of_date(place.zone.date_at(place.clock.now()))});
+  return perform(place, {.record = action, .writes = std::move(more)});
 }
 
 }  // namespace caseload::client

@@ -41,9 +41,8 @@ struct HistoryRow {
   bool out = false;
 };
 
-// Errors   not_found; held: late work, which a person judges first; declined; unknown_kind: of a newer version;
-//          those of
-//          begin_looking(). The audit trail says so before anything is shown.
+// Errors   not_found; held: late work, which a person judges first; declined; unknown_kind: of a newer version; those
+//          of begin_looking(). The audit trail says so before anything is shown.
 Result<RecordShown> get(Workplace& place, const Id& record);
 Result<std::vector<HistoryRow>> history(Workplace& place, const Id& record);  // in the order of the office, then ours
 
@@ -53,5 +52,9 @@ Result<Done> void_record(Workplace& place, const Id& record, std::string_view re
 
 // Undoes a void. Errors: already_there: it is not void; those of perform().
 Result<Done> restore_record(Workplace& place, const Id& record);
+
+// An action is done: today, unless one of the fields says when.
+// Errors: unknown_kind: it is no action; those of perform().
+Result<Done> finish_action(Workplace& place, const Id& action, std::vector<FieldValue> more);
 
 }  // namespace caseload::client

@@ -9,7 +9,7 @@
 
 namespace caseload::client {
 
-Status status(const Workplace& place) {
+Status status_but_deadlines(const Workplace& place) {
   const SqlDeviceStore& store = place.store;
   const sync::DeviceState state = store.state();
   Status found;
@@ -22,10 +22,6 @@ Status status(const Workplace& place) {
   const auto is_here = [&](const Id& id) { return store.find_record(id).has_value(); };
   const std::vector<Id> cases = store.records().of_kind(kinds::case_file);
   found.cases = static_cast<std::size_t>(std::ranges::count_if(cases, is_here));
-  for (const auto& [scope, attention] : weigh_cases(place)) {
-    found.overdue += attention.counts.overdue;
-    found.due_soon += attention.counts.soon;
-  }
   for (const auto& [scope, entry] : store.coverage()) found.arriving += entry.backfill ? 1U : 0U;
   if (!state.ledger.heads.empty()) {
     const sync::TreeHead& head = state.ledger.heads.back().body;
@@ -35,6 +31,15 @@ Status status(const Workplace& place) {
   found.lease = place.lease_now();
   found.lease_until = place.lease.until();
   found.clock_offset = Duration(state.clock_offset_ms);
+  return found;
+}
+
+Status status(const Workplace& place) {
+  Status found = status_but_deadlines(place);
+  for (const auto& [scope, attention] : weigh_cases(place)) {
+    found.overdue += attention.counts.overdue;
+    found.due_soon += attention.counts.soon;
+  }
   return found;
 }
 

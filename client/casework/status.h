@@ -25,4 +25,7 @@ struct Status {
 
 Status status(const Workplace& place);
 
+// The same but for deadlines, which are counted case by case: for what stands on every screen.
+Status status_but_deadlines(const Workplace& place);
+
 }  // namespace caseload::client

@@ -117,13 +117,7 @@ Result<Answer> finish(Workplace& place, const Call& call) {
   if (found->kind->number != kinds::action) return Fault(Fault::unknown_kind, "it is no action");
   Result<std::vector<FieldValue>> fields = read_fields(place, *found->kind, std::span(call.arguments).subspan(1));
   if (!fields) return fields.fault();
-  const Date today = place.zone.date_at(place.clock.now());
-  const FieldNumber status = found->kind->find_field("status")->number;
-  const FieldNumber done_on = found->kind->find_field("done_on")->number;
-  fields->push_back({status, Value::of_code(number_of(ActionStatus::done))});
-  const bool dated = std::ranges::any_of(*fields, [&](const FieldValue& field) { return field.field == done_on; });
-  if (!dated) fields->push_back({done_on, Value::of_date(today)});
-  return answer_with(perform(place, {.record = found->id, .writes = std::move(*fields)}));
+  return answer_with(finish_action(place, found->id, std::move(*fields)));
 }
 
 }  // namespace

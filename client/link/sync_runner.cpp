@@ -8,10 +8,12 @@
 #include <asio/post.hpp>
 
 #include "common/crypto/certificate.h"
+#include "sync/transaction.h"
 
 namespace caseload::client {
 namespace {
 
+constexpr TimeLimit batch_time{sync::commit_ms_max};
 constexpr TimeLimit parting{3'000};  // for the office's goodbye, on which nothing depends
 
 }  // namespace
@@ -109,18 +111,26 @@ class SyncRunner::Session {
   }
 
   void ask_desk() {
-    const sync::Effect& effect = wire_.asked();
-    sync::Answer answer = Fault::cancelled;
     const auto act = [&] {
-      const bool loads = effect.kind == sync::Effect::Kind::load;
-      answer = loads ? desk_.load(effect.what) : desk_.store(*effect.message);
+      if (wire_.asked().kind == sync::Effect::Kind::store) store_what_came();
+      else wire_.answered(desk_.load(wire_.asked().what));
     };
     if (hooks_.with_store) hooks_.with_store(act);
     else act();
-    outcome_.office_spoke = outcome_.office_spoke || effect.kind == sync::Effect::Kind::store;
-    wire_.answered(answer);
     if (hooks_.progress)
       hooks_.progress({machine_.state(), desk_.report(), outcome_.bytes_sent, outcome_.bytes_received});
+  }
+
+  // What came together becomes durable together, and before anything of ours leaves.
+  void store_what_came() {
+    const auto began = std::chrono::steady_clock::now();
+    sync::StoreBatch<sync::DeviceStore> batch(runner_.store_);
+    do {
+      outcome_.office_spoke = true;
+      wire_.answered(desk_.store(*wire_.asked().message));
+    } while (std::chrono::steady_clock::now() - began < batch_time &&
+             wire_.next() == sync::SessionWire::Next::ask && wire_.asked().kind == sync::Effect::Kind::store);
+    batch.commit();
   }
 
   // What comes before waiting for the office: our own end, the end of a round, and a new one.
@@ -155,12 +165,24 @@ class SyncRunner::Session {
     const Result<std::size_t> size = co_await read_or_nudge(stream, buffer_, limit, loop_.nudge);
     if (size) {
       outcome_.bytes_received += *size;
-      wire_.arrived(to_bytes(BytesView(buffer_).first(*size)));
+      Bytes came = to_bytes(BytesView(buffer_).first(*size));
+      co_await gather(stream, came);
+      wire_.arrived(std::move(came));
     } else if (size.fault() == Fault::timed_out) {
       if (may_be_silent) loop_.wants_round = true;
       else wire_.refuse(size.fault());
     } else if (size.fault() != Fault::cancelled) {
       lose_line(size.fault());
+    }
+  }
+
+  // And what has come meanwhile: the more there is at once, the fewer commits.
+  asio::awaitable<void> gather(TlsStream& stream, Bytes& came) {
+    while (stream.has_more() && came.size() < sync::commit_bytes_max) {
+      const Result<std::size_t> size = co_await stream.read_some(buffer_, setting_.pace.idle);
+      if (!size) co_return;  // the next read says why
+      outcome_.bytes_received += *size;
+      append(came, BytesView(buffer_).first(*size));
     }
   }
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "client/profile/wipe.h"
 #include "common/program/prompt.h"
 
 namespace caseload::client {
@@ -56,10 +57,19 @@ Result<OpenProfile*> DevicePlace::open() {
   if (profile_) return profile_.get();
   const Result<Secret> key = this->key();
   if (!key) return key.fault();
-  Result<std::unique_ptr<OpenProfile>> profile = OpenProfile::open(place_, *key, world());
+  return open_with(*key);
+}
+
+Result<OpenProfile*> DevicePlace::open_with(const Secret& key) {
+  Result<std::unique_ptr<OpenProfile>> profile = OpenProfile::open(place_, key, world());
   if (!profile) return profile.fault();
   profile_ = std::move(*profile);
   return profile_.get();
+}
+
+Result<void> DevicePlace::wipe(bool something_waits) {
+  close();
+  return wipe_profile({place_, keep_place(), something_waits}, world());
 }
 
 CommandProgram device_program(DevicePlace& place) {
@@ -70,7 +80,8 @@ CommandProgram device_program(DevicePlace& place) {
   });
   static std::vector<const DeviceEntry*> ours;
   ours.clear();
-  for (const std::span<const DeviceEntry> part : {profile_commands(), sync_commands(), upkeep_commands()}) {
+  for (const std::span<const DeviceEntry> part :
+       {profile_commands(), sync_commands(), page_commands(), upkeep_commands()}) {
     for (const DeviceEntry& entry : part) ours.push_back(&entry);
   }
   program.table.commands.insert(program.table.commands.begin(), ours.begin(), ours.end());

@@ -36,7 +36,11 @@ class DevicePlace {
 
   Result<Secret> key();
   Result<OpenProfile*> open();
+  Result<OpenProfile*> open_with(const Secret& key);
   void close() { profile_.reset(); }
+  Result<void> wipe(bool something_waits);  // as the office ordered; closes it first. Errors: those of wipe_profile()
+
+  std::function<void(const Json& value, const std::string& text)> tell;  // what a command says while it goes on
 
  private:
   Result<Passphrase> from_source() const;
@@ -55,6 +59,7 @@ struct DeviceEntry : CommandShape {
 std::span<const DeviceEntry> profile_commands();
 std::span<const DeviceEntry> sync_commands();
 std::span<const DeviceEntry> upkeep_commands();
+std::span<const DeviceEntry> page_commands();
 
 CommandProgram device_program(DevicePlace& place);
 

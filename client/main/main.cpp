@@ -60,6 +60,9 @@ int run_program(std::vector<std::string> words) {
   Result<ProfilePlace> profile = find_profile(global->home);
   if (!profile) return told(profile.fault());
   DevicePlace place(std::move(*profile), global->passphrase);
+  place.tell = [json = asks_for_json(words)](const Json& value, const std::string& text) {
+    std::cout << (json ? as_json(value) : text) << std::endl;
+  };
   return static_cast<int>(run(device_program(place), words, streams));
 }
 

@@ -1,76 +1,30 @@
 #include <array>
-#include <csignal>
-#include <thread>
 #include <unistd.h>
 
 #include "client/casework/status.h"
-#include "client/link/schedule.h"
-#include "client/link/sync_runner.h"
 #include "client/main/device_place.h"
+#include "client/main/synchronise.h"
 #include "client/profile/wipe.h"
-#include "client/store/attachments.h"
 #include "common/program/terminal.h"
 
 namespace caseload::client {
 namespace {
 
-Fault fault_of(sync::Greeting greeting) {
-  switch (greeting) {
-    case sync::Greeting::suspended: return Fault::suspended;
-    case sync::Greeting::lost: return Fault::lost;
-    case sync::Greeting::expired: return Fault::certificate_expired;
-    case sync::Greeting::upgrade: return Fault::upgrade_needed;
-    case sync::Greeting::wipe: return Fault::wipe;
-    default: return Fault::twin;
-  }
-}
-
-Result<LinkSetting> link_of(OpenProfile& profile, const Call& call) {
-  Result<TlsContext> tls = TlsContext::device(profile.tls());
-  if (!tls) return tls.fault();
-  const Enrolled& enrolled = profile.enrolled();
-  LinkSetting setting{*tls, {enrolled.office.authority}, Endpoint(enrolled.host, enrolled.port)};
-  setting.watch = call.has("watch");
-  return setting;
-}
-
-struct Totals {
-  std::uint64_t refused = 0;
-  std::uint64_t rounds = 0;
-  std::uint64_t bytes_sent = 0;
-  std::uint64_t bytes_received = 0;
-  Duration took{0};
-  sync::SessionReport report;
-  void add(const SyncOutcome& outcome) {
-    bytes_sent += outcome.bytes_sent;
-    bytes_received += outcome.bytes_received;
-    took += outcome.took;
-    ++rounds;
-    report.pushed += outcome.report.pushed;
-    report.accepted += outcome.report.accepted;
-    report.late += outcome.report.late;
-    report.received += outcome.report.received;
-    report.withdrawn += outcome.report.withdrawn;
-    report.repaired += outcome.report.repaired;
-    report.greeting = outcome.report.greeting;
-  }
-};
-
-Reply reply_of(OpenProfile& profile, const Totals& totals) {
+Reply reply_of(OpenProfile& profile, const Meeting& meeting) {
   const Status now = status(profile.workplace());
-  const sync::SessionReport& report = totals.report;
+  const sync::SessionReport& report = meeting.report;
   Reply reply{Json{{"pushed", report.pushed},
                    {"accepted", report.accepted},
                    {"late", report.late},
-                   {"refused", totals.refused},
+                   {"refused", 0},
                    {"received", report.received},
                    {"withdrawn", report.withdrawn},
                    {"backfilled", report.repaired},
                    {"conflicts", now.conflicts},
                    {"tree_size", now.tree_size},
-                   {"bytes_sent", totals.bytes_sent},
-                   {"bytes_received", totals.bytes_received},
-                   {"ms", totals.took.count()}}};
+                   {"bytes_sent", meeting.bytes_sent},
+                   {"bytes_received", meeting.bytes_received},
+                   {"ms", meeting.took.count()}}};
   reply.needs_somebody = report.late > 0 || now.conflicts > 0 || report.repaired > 0;
   if (report.late > 0) {
     reply.remark =
@@ -85,47 +39,25 @@ Reply reply_of(OpenProfile& profile, const Totals& totals) {
   return reply;
 }
 
-// The order is carried out at once; what the person is told is that it was.
-Result<void> wipe_here(DevicePlace& place, const OpenProfile& profile) {
-  const Wiping wiping{place.place(), place.keep_place(), something_waits(profile)};
-  place.close();
-  return wipe_profile(wiping, place.world());
-}
-
-// One session; what it asks to be done at once (something was withdrawn meanwhile, a restore was learned) is done.
-Result<Reply> synchronise(DevicePlace& place, OpenProfile& profile, const LinkSetting& setting, bool shows_progress) {
-  SyncRunner runner(profile.store(), Catalogue::built_in(), profile.trust(), place.world().clock);
-  SqlAttachmentStore attachments(profile.database());
-  runner.use(attachments);
+// One meeting, with its progress on a terminal. An order to wipe is carried out at once, and then told.
+Result<Reply> synchronise(DevicePlace& place, OpenProfile& profile, bool watch) {
   const Terminal terminal = Terminal::of(STDERR_FILENO);
-  SyncHooks hooks;
-  hooks.after_round = [&](const sync::SessionReport&) { static_cast<void>(profile.store().clean_up()); };
-  if (shows_progress && terminal.is_terminal()) {
-    hooks.progress = [&](const SyncProgress& now) {
+  MeetingWith with{.watch = watch};
+  if (terminal.is_terminal()) {
+    with.hooks.progress = [&](const SyncProgress& now) {
       terminal.write("\r  sent " + std::to_string(now.report.pushed) + ", received " +
                      std::to_string(now.report.received) + " changes\x1b[K");
     };
   }
-  Schedule schedule(place.world().random);
-  Totals totals;
-  constexpr int at_once_max = 4;
-  for (int round = 0; round < at_once_max; ++round) {
-    const SyncOutcome outcome = runner.run(setting, hooks);
-    if (hooks.progress) terminal.write("\r\x1b[K");
-    totals.add(outcome);
-    profile.refresh();
-    SessionEnd end{outcome.fault, {}, outcome.report.repaired > 0};
-    if (outcome.office_spoke) end.greeting = outcome.report.greeting;
-    const Verdict verdict = verdict_of(end);
-    if (verdict == Verdict::again) continue;
-    if (outcome.fault) return *outcome.fault;
-    if (outcome.report.greeting == sync::Greeting::wipe) {
-      if (Result<void> wiped = wipe_here(place, profile); !wiped) return wiped.fault();
-    }
-    if (outcome.report.greeting != sync::Greeting::active) return fault_of(outcome.report.greeting);
-    break;
+  const Result<Meeting> meeting = meet_office(profile, with, place.world());
+  if (terminal.is_terminal()) terminal.write("\r\x1b[K");
+  if (!meeting) return meeting.fault();
+  if (meeting->fault && *meeting->fault == Fault::wipe) {
+    const bool waits = something_waits(profile);
+    if (Result<void> wiped = place.wipe(waits); !wiped) return wiped.fault();
   }
-  return reply_of(profile, totals);
+  if (meeting->fault) return *meeting->fault;
+  return reply_of(profile, *meeting);
 }
 
 Result<Reply> plan(OpenProfile& profile) {
@@ -145,9 +77,7 @@ Result<Reply> sync_profile(DevicePlace& place, const Call& call) {
   const Result<OpenProfile*> profile = place.open();
   if (!profile) return profile.fault();
   if (call.has("plan")) return plan(**profile);
-  const Result<LinkSetting> setting = link_of(**profile, call);
-  if (!setting) return setting.fault();
-  return synchronise(place, **profile, *setting, true);
+  return synchronise(place, **profile, call.has("watch"));
 }
 
 const std::array entries = {

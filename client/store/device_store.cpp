@@ -43,9 +43,54 @@ SqlDeviceStore::SqlDeviceStore(Database& database, const Catalogue& catalogue)
   log_.set_sum(state_.read());
 }
 
+SqlDeviceStore::Part::Part(Database& database, bool inside) : database_(database) {
+  if (inside) database_.prepare("SAVEPOINT part").run();
+  else own_.emplace(database);
+}
+
+// Of a disk that was full, or of one that broke, the whole batch is gone already; its commit says so.
+SqlDeviceStore::Part::~Part() {
+  if (own_ || !open_ || !database_.in_transaction()) return;
+  try {
+    database_.prepare("ROLLBACK TO part").run();
+    database_.prepare("RELEASE part").run();
+  } catch (const Breakage&) {
+  }
+}
+
+void SqlDeviceStore::Part::commit() {
+  if (own_) return own_->commit();
+  if (!database_.in_transaction()) throw Breakage(Breakage::What::refused, "the batch is gone");
+  database_.prepare("RELEASE part").run();
+  open_ = false;
+}
+
+void SqlDeviceStore::begin_batch() {
+  CHECK(!batch_ && !transaction_, "one batch at a time");
+  batch_.emplace(database_);
+}
+
+void SqlDeviceStore::commit_batch() {
+  CHECK(batch_ && !transaction_, "a batch ends when its transactions have");
+  try {
+    if (!database_.in_transaction()) throw Breakage(Breakage::What::refused, "the batch is gone");
+    batch_->commit();
+    batch_.reset();
+  } catch (const Breakage&) {
+    rollback_batch();
+    throw;
+  }
+}
+
+void SqlDeviceStore::rollback_batch() {
+  batch_.reset();
+  wrote_ = true;
+  forget_transaction();
+}
+
 void SqlDeviceStore::begin() {
   CHECK(!transaction_, "one transaction at a time");
-  transaction_.emplace(database_);
+  transaction_.emplace(database_, batch_.has_value());
   claim_index(*this);
 }
 

@@ -32,6 +32,9 @@ class SqlDeviceStore : public sync::DeviceStore {
   void begin() override;
   void commit() override;
   void rollback() override;
+  void begin_batch() override;
+  void commit_batch() override;
+  void rollback_batch() override;
 
   sync::DeviceState state() const override { return state_.get(); }
   void set_state(const sync::DeviceState& state) override;
@@ -87,6 +90,20 @@ class SqlDeviceStore : public sync::DeviceStore {
   const ChangeLog& log() const { return log_; }
 
  private:
+  // One transaction: of its own, or inside the batch that is open.
+  class Part {
+   public:
+    Part(Database& database, bool inside);
+    ~Part();
+    Part(const Part&) = delete;
+    Part& operator=(const Part&) = delete;
+    void commit();
+
+   private:
+    Database& database_;
+    std::optional<Transaction> own_;
+    bool open_ = true;
+  };
   using Before = std::map<Id, std::optional<sync::StoredChange>>;  // change, as it was
 
   void remember_before(const sync::ChangeHeader& header, const std::optional<sync::StoredChange>& change);
@@ -99,7 +116,8 @@ class SqlDeviceStore : public sync::DeviceStore {
   ChangeLog log_;
   RecordIndex records_;
   StateTable state_;
-  std::optional<Transaction> transaction_;
+  std::optional<Transaction> batch_;
+  std::optional<Part> transaction_;
   bool wrote_ = false;
   std::map<Id, Before> behind_;  // records that were not put again since their changes moved
 };

@@ -243,6 +243,11 @@ asio::awaitable<Result<std::size_t>> TlsStream::read_some(std::span<std::uint8_t
   co_return co_await within(limit, read_once(*body_, into));
 }
 
+bool TlsStream::has_more() const {
+  asio::error_code gone;
+  return SSL_pending(body_->ssl()) > 0 || (body_->stream.next_layer().available(gone) > 0 && !gone);
+}
+
 asio::awaitable<Result<void>> TlsStream::write_all(BytesView bytes, TimeLimit limit) {
   const Result<void> written = co_await within(limit, write_everything(*body_, bytes));
   if (!written) close();

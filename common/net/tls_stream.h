@@ -76,6 +76,8 @@ class TlsStream {
 
   // At least one byte, at most as many as `into` holds. Requires room for one.
   asio::awaitable<Result<std::size_t>> read_some(std::span<std::uint8_t> into, TimeLimit limit);
+  // Whether some of it is here already. False says nothing.
+  bool has_more() const;
   asio::awaitable<Result<void>> write_all(BytesView bytes, TimeLimit limit);
 
   // Says goodbye, waits for the peer's, and closes in any case.

@@ -85,6 +85,12 @@ class DeviceStore {
   virtual void commit() = 0;
   virtual void rollback() = 0;
 
+  // Transactions that become durable together: between these two commit() only ends its own, and all of them are on
+  // stable storage when commit_batch() returns, or none is. A store may as well make each durable by itself.
+  virtual void begin_batch() {}
+  virtual void commit_batch() {}
+  virtual void rollback_batch() {}
+
   virtual DeviceState state() const = 0;
   virtual void set_state(const DeviceState& state) = 0;
 

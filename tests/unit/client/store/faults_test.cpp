@@ -54,12 +54,16 @@ struct Story {
 };
 
 void take_import(SqlDeviceStore& store, const Story& story) {
-  within(store, [&](sync::DeviceStore& s) {
-    for (const sync::StoredChange& stored : story.import) {
-      s.put(stored);
-      merge_in(s, catalogue(), stored, stored.change.parts);
-    }
-  });
+  sync::StoreBatch<sync::DeviceStore> together(store);
+  for (std::size_t begin = 0; begin < story.import.size(); begin += 20) {
+    within(store, [&](sync::DeviceStore& s) {
+      for (std::size_t i = begin; i < begin + 20; ++i) {
+        s.put(story.import[i]);
+        merge_in(s, catalogue(), story.import[i], story.import[i].change.parts);
+      }
+    });
+  }
+  together.commit();
 }
 
 void prepare(const std::string& folder) {
