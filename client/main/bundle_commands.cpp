@@ -67,9 +67,15 @@ Result<Reply> import_from(DevicePlace& place, const Call& call) {
 }
 
 const std::array entries = {
-    DeviceEntry{{"bundle export", "", 0, 0, "one session by hand: what this device would send, sealed to the office",
-                 {{"to", "FILE", "a new file, on the stick"}}}, export_to},
-    DeviceEntry{{"bundle import", "FILE", 1, 1, "takes the office's answer to a bundle of this device", {}}, import_from},
+    DeviceEntry{{"bundle export",
+                 "",
+                 0,
+                 0,
+                 "one session by hand: what this device would send, sealed to the office",
+                 {{"to", "FILE", "a new file, on the stick"}}},
+                export_to},
+    DeviceEntry{{"bundle import", "FILE", 1, 1, "takes the office's answer to a bundle of this device", {}},
+                import_from},
 };
 
 }  // namespace

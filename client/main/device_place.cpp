@@ -80,8 +80,8 @@ CommandProgram device_program(DevicePlace& place) {
   });
   static std::vector<const DeviceEntry*> ours;
   ours.clear();
-  for (const std::span<const DeviceEntry> part : {profile_commands(), sync_commands(), page_commands(), bundle_commands(),
-                                                  evidence_commands(), upkeep_commands()}) {
+  for (const std::span<const DeviceEntry> part : {profile_commands(), sync_commands(), page_commands(),
+                                                  bundle_commands(), evidence_commands(), upkeep_commands()}) {
     for (const DeviceEntry& entry : part) ours.push_back(&entry);
   }
   program.table.commands.insert(program.table.commands.begin(), ours.begin(), ours.end());

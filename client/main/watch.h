@@ -4,7 +4,8 @@
 
 namespace caseload::client {
 
-// Stays with the office until SIGINT or SIGTERM: sessions that watch, one after the other. A line that is lost is looked
+// Stays with the office until SIGINT or SIGTERM: sessions that watch, one after the other. A line that is lost is
+// looked
 // for again as client/link/schedule has it; `told` hears of it, and how long that will be.
 //
 // Promise  a signal ends the session at its next rest, and what was received is kept.

@@ -88,9 +88,11 @@ Result<sync::Change> open_sealed_change(BytesView sealed, const SealingKey& reco
 
 Result<Enrolled> enrolled_of(const Identity& identity);
 
-// Whether a certificate is this identity's: of the office's authority, for its key and for this device. Its dates are the
+// Whether a certificate is this identity's: of the office's authority, for its key and for this device. Its dates
+// are the
 // office's affair, for our own clock may be wrong. Faults: bad_certificate.
-Result<void> check_welcomed(const Identity& identity, const Enrolled& enrolled, const Id& device, BytesView certificate);
+Result<void> check_welcomed(const Identity& identity, const Enrolled& enrolled, const Id& device,
+                            BytesView certificate);
 
 // A profile that was enrolled anew takes its new name: what no receipt came for will be signed and sent under it.
 //

@@ -123,8 +123,10 @@ Json held_changes(const ServerStore& store, std::span<const Id> ids) {
     const std::optional<sync::OfficeChange> held = store.find(id);
     if (!held) continue;
     const KindEntry* kind = Catalogue::built_in().find_kind(held->change.header.kind);
-    changes.push_back({{"id", to_json(id)}, {"record", to_json(held->change.header.record)},
-                       {"kind", kind == nullptr ? "" : kind->name}, {"written", to_text(held->change.header.stamp.wall_time())},
+    changes.push_back({{"id", to_json(id)},
+                       {"record", to_json(held->change.header.record)},
+                       {"kind", kind == nullptr ? "" : kind->name},
+                       {"written", to_text(held->change.header.stamp.wall_time())},
                        {"reason", std::string(Fault(held->held_for).name())}});
   }
   return changes;
@@ -170,10 +172,16 @@ Result<Reply> late_show(AdminPlace& place, const Call& call) {
 }
 
 const std::array entries = {
-    AdminEntry{{"custody", "[CASE]", 0, 1, "who may hold what, since when, and who has not let go",
-                {{"all", "", "units, workers' files and the office too"}}}, custody},
+    AdminEntry{{"custody",
+                "[CASE]",
+                0,
+                1,
+                "who may hold what, since when, and who has not let go",
+                {{"all", "", "units, workers' files and the office too"}}},
+               custody},
     AdminEntry{{"late list", "", 0, 0, "work that was not accepted and waits for a person", {}}, late_list},
-    AdminEntry{{"late show", "LATE", 1, 1, "since when it waits, for whom, and what it is; not what it says", {}}, late_show},
+    AdminEntry{{"late show", "LATE", 1, 1, "since when it waits, for whom, and what it is; not what it says", {}},
+               late_show},
     AdminEntry{{"ledger head", "", 0, 0, "the signed state of the ledger", {}}, ledger_head},
     AdminEntry{{"ledger prove", "POSITION", 1, 1, "the proof that a change stands there", {}}, ledger_prove},
     AdminEntry{{"ledger verify", "", 0, 0, "holds the whole log against the ledger", {}}, ledger_verify, true},

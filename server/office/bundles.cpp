@@ -73,7 +73,8 @@ Result<BundleAnswer> answer_bundle(Office& office, const OpenedBundle& bundle, b
   return BundleAnswer{std::move(*half), numbers.answered};
 }
 
-Result<Bytes> seal_answer(const Office& office, const OpenedBundle& bundle, const BundleAnswer& answer, Random& random) {
+Result<Bytes> seal_answer(const Office& office, const OpenedBundle& bundle, const BundleAnswer& answer,
+                          Random& random) {
   const Result<SealingPublicKey> to = sealing_key_of(office, bundle.statement.sender);
   if (!to) return to.fault();
   sync::BundleStatement statement;

@@ -5,7 +5,8 @@
 
 namespace caseload::server {
 
-// Sessions by hand, the office's part of them: a device's half comes in a sealed file, and the answer leaves in another.
+// Sessions by hand, the office's part of them: a device's half comes in a sealed file, and the answer leaves in
+// another.
 //
 // Shape    open_bundle() reads only; answer_bundle() is a session with the writer's store; seal_answer() is for when
 //          that is durable: an answer is full of receipts.

@@ -7,10 +7,12 @@
 
 namespace caseload::server {
 
-// What other rules would give and take, before anybody is given anything: today's facts, both rules, every worker who is
+// What other rules would give and take, before anybody is given anything: today's facts, both rules, every worker
+// who is
 // active and every case.
 //
-// Shape    counted by role and by what: "note.narrative" may be read, no more be read, written … in how many cases, by how
+// Shape    counted by role and by what: "note.narrative" may be read, no more be read, written … in how many
+//          cases, by how
 //          many workers. Cases by identifier, for whoever looks further; nobody's client is named.
 // Promise  exact in what may be read, whatever a record's type, marking and author. Rights to write and to decide are
 //          those on records of no type and no marking, of others.

@@ -12,7 +12,8 @@ constexpr std::size_t evidence_bytes_max = 64U << 20;
 
 // Evidence: a record's history as the office took it into its ledger, for somebody who has nothing but this file.
 //
-// Shape    file := "caseload evidence\n" and this, in our canonical bytes. Of each segment that has something to do with
+// Shape    file := "caseload evidence\n" and this, in our canonical bytes. Of each segment that has something to
+//          do with
 //          the record the changes of the record, as its exporter may see them; of all others that the same proof goes
 //          over, digests. The devices that signed come with their own records, which the office's device signed.
 // Promise  what was withheld from the exporter is withheld here, and everything verifies all the same. It proves that

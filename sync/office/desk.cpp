@@ -130,9 +130,7 @@ Result<void> OfficeDesk::take(const Hello& hello) {
   receipts_.clear();
   accepted_now_.clear();
   brought_.clear();
-  feed_done_ = false;
-  losses_done_ = false;
-  carried_ = false;
+  feed_done_ = losses_done_ = carried_ = false;
   trusted_upto_ = store_.last_position();
   for (const Signed<Restore>& restore : store_.restores()) {
     if (restore.body.restore_epoch > hello.restore_epoch)

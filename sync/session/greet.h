@@ -60,12 +60,13 @@ struct Status {
   std::uint64_t purges = 0;          // the office has the device's purge receipts up to this number
   std::int64_t now_ms = 0;           // the office's clock: the floor of a lease, and the measure of the device's
   Bytes lease;                       // a newer one than HELLO names, signed; or nothing
-  Bytes certificate;                 // for the key of the one that the device came with, where that one is old; or nothing
+  // for the key of the one that the device came with, where that one is old; or nothing
+  Bytes certificate;               
   OfferedHead head;
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(listed(greeting), version, epoch, want_coverage, backed_up, last_position, purges, now_ms, lease, certificate,
-            head);
+    archive(listed(greeting), version, epoch, want_coverage, backed_up, last_position, purges, now_ms, lease,
+            certificate, head);
   }
 };
 

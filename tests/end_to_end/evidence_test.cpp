@@ -87,7 +87,7 @@ TEST_CASE("evidence that was altered anywhere does not hold, and says why") {
   }
 }
 
-TEST_CASE("evidence of what goes on: every change in its order; what is withheld stays withheld and holds; what the office has not is refused") {
+TEST_CASE("evidence of what goes on: every change in its order, what is withheld stays withheld and holds, what the office has not is refused") {
   Court town;
   CHECK(town.as("lena", {"set", town.scope, "priority=high"}).code <= 3);
   const std::string unsent = town.note("lena", town.scope, "Not at the office yet; evidence sends it first.");
