@@ -89,7 +89,7 @@ Result<Meeting> meet_office(OpenProfile& profile, const MeetingWith& with, const
   hooks.after_round = [&](const sync::SessionReport& report) {
     alone([&] { static_cast<void>(profile.store().clean_up()); });
     // One that is not ours is left alone: the former stays, and the next session offers another.
-    if (!report.certificate.empty()) renewed = profile.renew(report.certificate).ok();
+    if (!report.certificate.empty()) alone([&] { renewed = profile.renew(report.certificate).ok(); });
     if (with.hooks.after_round) with.hooks.after_round(report);
   };
   if (with.under_way) with.under_way(&runner);
