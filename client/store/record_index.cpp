@@ -100,6 +100,13 @@ std::vector<Id> RecordIndex::of_kind(KindNumber kind) const {
   return ids;
 }
 
+std::vector<Id> RecordIndex::shown_of_kind(KindNumber kind) const {
+  std::vector<Id> ids;
+  Statement all = database_.prepare("SELECT id FROM record WHERE kind = ? AND shown = 1 ORDER BY id");
+  for (all.select(kind); all.step();) ids.push_back(all.id(0));
+  return ids;
+}
+
 std::vector<Id> RecordIndex::all() const {
   std::vector<Id> ids;
   Statement all = database_.prepare("SELECT id FROM record ORDER BY id");
@@ -110,6 +117,13 @@ std::vector<Id> RecordIndex::all() const {
 std::vector<Id> RecordIndex::scopes() const {
   std::vector<Id> ids;
   Statement all = database_.prepare("SELECT id FROM scope WHERE held > 0 ORDER BY id");
+  for (all.select(); all.step();) ids.push_back(all.id(0));
+  return ids;
+}
+
+std::vector<Id> RecordIndex::uncovered_scopes() const {
+  std::vector<Id> ids;
+  Statement all = database_.prepare("SELECT id FROM scope WHERE held > 0 AND coverage IS NULL ORDER BY id");
   for (all.select(); all.step();) ids.push_back(all.id(0));
   return ids;
 }

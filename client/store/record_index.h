@@ -51,8 +51,10 @@ class RecordIndex {
   std::optional<TimelineEntry> entry(const Id& record) const;
   std::vector<sync::RecordRow> of_scope(const Id& scope) const;  // by id
   std::vector<Id> of_kind(KindNumber kind) const;  // of these two: also those that only late work is held of
+  std::vector<Id> shown_of_kind(KindNumber kind) const;         // of these, the ones that exist for people, by id
   std::vector<Id> all() const;                     // by id
   std::vector<Id> scopes() const;                                // of which a change is held, by id
+  std::vector<Id> uncovered_scopes() const;
   std::vector<sync::RecordRow> of_several_changes() const;  // where alone two writes can differ; by scope and id
   std::vector<TimelineEntry> timeline(const TimelineQuery& query) const;
   bool shows_words(const Id& record, std::string_view words) const;  // whether these are the ones in the index

@@ -158,6 +158,21 @@ std::vector<OfficeChange> LogTable::changes_of_scopes(std::span<const Id> scopes
   return found;
 }
 
+std::uint64_t LogTable::last_erasure() const {
+  std::uint64_t last = 0;
+  sql_.read("SELECT position FROM erasure ORDER BY position DESC LIMIT 1", {},
+            [&](const SqlRow& row) { last = number_at(row, 0); });
+  return last;
+}
+
+std::vector<Id> LogTable::scopes_touched(const Stretch& stretch) const {
+  if (stretch.limit == 0) return {};
+  return ids(sql_,
+             "SELECT id FROM scope WHERE n IN (SELECT scope FROM change WHERE position > $1 AND position <= $2) "
+             "ORDER BY id LIMIT $3",
+             {stretch.after, bound(stretch.upto), bound(stretch.limit)});
+}
+
 void LogTable::put_erasure(const Erasure& erasure) {
   sql_.write(
       "INSERT INTO erasure (position, change, section, scope) VALUES ($1, $2, $3, $4) "

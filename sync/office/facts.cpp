@@ -109,6 +109,7 @@ ScopeFacts OfficeFacts::scope(const Id& scope) const {
   const auto merged_into = [&](const Id& id) { return reference_in(state(id), catalogue_, case_facts::merged_into); };
   const Id deciding = facts.type == ScopeType::case_file ? find_survivor(scope, merged_into).scope : scope;
   facts.scope = scope;
+  facts.merged = deciding != scope;
   if (facts.type == ScopeType::case_file) facts.unit = reference_in(state(deciding), catalogue_, case_facts::unit);
   // A case that is held has nobody yet, but for those who judge in its unit what is held of it.
   const bool is_held = root && (root->position == 0 || root->position > when_.upto);

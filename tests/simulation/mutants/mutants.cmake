@@ -67,10 +67,18 @@ mutant(withdrawn_parts_left sync/device/apply.cpp
   "    went = keep_only(store, with, row.record, {sections}) || went;"
   "    went = went || keep_only(store, with, row.record, {sections});"
   "Of a withdrawn case only the first record goes.")
-mutant(marking_does_not_withdraw sync/office/sight.cpp
+mutant(marking_does_not_withdraw sync/office/reach.cpp
   "write.field == header::type || write.field == header::marking"
   "write.field == header::type"
   "A record is marked restricted and stays on the laptops of people who may not see restricted records.")
+mutant(look_forgets_time sync/office/reach.cpp
+  "with.now < last.at || with.now >= last.until"
+  "with.now < last.at"
+  "An assignment ends by its date; nobody looks again, and the case stays.")
+mutant(merged_scope_not_asked_again sync/office/reach.cpp
+  "if (!scopes.empty()) scopes.insert(last.merged.begin(), last.merged.end());"
+  ""
+  "Two cases were merged; whoever leaves the surviving one keeps the other.")
 mutant(own_released_work_skipped sync/office/reach.cpp
   "return receipt && receipt->body.judgement_of(held.index) == Receipt::Judgement::accepted;"
   "return receipt.has_value();"

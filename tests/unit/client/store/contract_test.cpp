@@ -291,11 +291,17 @@ TEST_CASE_TEMPLATE("coverage is kept by scope, and a covered scope need hold not
   });
   subject.reopen();
   CHECK(subject.store().coverage() == sync::Coverage{{one, entry}, {two, {}}});
+  for (int round = 0; round < 2; ++round, subject.reopen()) {
+    within(subject.store(), [&](DeviceStore& store) {
+      CHECK(store.coverage_digest() == digest_of(sync::Coverage{{one, entry}, {two, {}}}));
+    });
+  }
   CHECK(subject.store().coverage_of(one) == entry);
   CHECK(subject.store().coverage_of(two) == sync::CoverageEntry{});
   CHECK_FALSE(subject.store().coverage_of(pen.id()));
   CHECK(subject.store().scopes().empty());
   within(subject.store(), [&](DeviceStore& store) { store.set_coverage(one, std::nullopt); });
+  within(subject.store(), [&](DeviceStore& store) { CHECK(store.coverage_digest() == digest_of(sync::Coverage{{two, {}}})); });
   CHECK(subject.store().coverage() == sync::Coverage{{two, {}}});
   CHECK_FALSE(subject.store().coverage_of(one));
 }
