@@ -19,8 +19,7 @@ constexpr const char* usage =
     "  --notes N       notes of some 300 letters (100000)\n"
     "  --cases N       cases that they are in (500)\n"
     "  --runs N        how often all notes are kept, pushed and fetched, and a crowd comes (3)\n"
-    "  --sqlite        an office in SQLite alone; without it in PostgreSQL, too, where that is installed\n"
-    "  --postgresql    ends with an error where PostgreSQL is not installed\n"
+    "  --postgresql    then the same with an office in a PostgreSQL of its own; ends at once where none is installed\n"
     "  --large         also sizes that take many minutes: 1,000,000 changes, 5,000 cases, 500 devices\n"
     "  --growth        only how costs grow with changes and devices\n"
     "  --json FILE     the table as JSON\n"
@@ -29,8 +28,7 @@ constexpr const char* usage =
 
 struct Wishes {
   Task task;
-  bool sqlite_only = false;
-  bool needs_postgres = false;
+  bool postgresql = false;
   bool growth = false;
   std::string json;
   std::string plots;
@@ -38,8 +36,8 @@ struct Wishes {
 
 // One option, and its value where it has one: how many words that were; 0: it is none.
 int take_option(Wishes& wishes, const std::string& option, const char* value) {
-  const std::pair<const char*, bool*> switches[] = {{"--sqlite", &wishes.sqlite_only}, {"--postgresql", &wishes.needs_postgres},
-                                                    {"--large", &wishes.task.large}, {"--growth", &wishes.growth}};
+  const std::pair<const char*, bool*> switches[] = {{"--postgresql", &wishes.postgresql}, {"--large", &wishes.task.large},
+                                                    {"--growth", &wishes.growth}};
   for (const auto& [name, chosen] : switches) {
     if (option != name) continue;
     *chosen = true;
@@ -88,8 +86,7 @@ int main(int count, char** arguments) {
   facts.emplace_back("size", std::to_string(task.size.notes) + " notes of some 300 letters in " + std::to_string(task.size.cases) + " cases");
   facts.emplace_back("on", "TLS, signatures, rules, encryption and index; every commit on the disk");
   Report report(facts);
-  const bool with_postgres = !wishes->sqlite_only && has_postgres();
-  if (wishes->needs_postgres && !with_postgres) {
+  if (wishes->postgresql && !has_postgres()) {
     std::fputs("PostgreSQL is not installed here: deploy/setup test\n", stderr);
     return 1;
   }
@@ -99,7 +96,7 @@ int main(int count, char** arguments) {
     measure_with(task, report);
     measure_empty_sessions(task, report);
     task.office = World::Office::postgresql;
-    if (with_postgres) measure_with(task, report);
+    if (wishes->postgresql) measure_with(task, report);
   }
   report.print();
   if (!wishes->json.empty()) report.write(wishes->json);

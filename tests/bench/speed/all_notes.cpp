@@ -96,7 +96,7 @@ class AllNotes {
   void tell_bytes(const std::string& what, std::uint64_t bytes) {
     const double each = static_cast<double>(bytes) / n();
     take({what, "bytes a note", "text and 64 bytes", 0.45}, {each, static_cast<double>(lean_bytes(texts_)) / n()});
-    take({what + ", as JSON would be", "bytes a note", "compact JSON"}, {each, static_cast<double>(json_bytes(texts_)) / n()});
+    take({what + ", beside JSON", "bytes a note", "compact JSON"}, {each, static_cast<double>(json_bytes(texts_)) / n()});
   }
 
   void memory() {

@@ -14,6 +14,8 @@ struct Task {
   bool large = false;  // sizes that take many minutes to fill
   World::Office office = World::Office::sqlite;
 
+  // Small sessions of one kind, so that p50 and p99 say something; a try takes fewer.
+  std::size_t rounds() const { return size.notes < 10'000 ? 5 : 21; }
   // What a measure is called: with PostgreSQL before it, where that is the office's.
   std::string named(const std::string& measure) const {
     return office == World::Office::postgresql ? "PostgreSQL: " + measure : measure;

@@ -20,12 +20,15 @@ double processor_ratio_of(const Sample& sample) {
 
 // Three digits that count, and no more than that of a small number.
 std::string text_of(double number) {
-  if (number == 0) return "";
+  if (number == 0) return "0";
   const double size = std::abs(number);
   char text[32];
   std::snprintf(text, sizeof text, "%.*f", size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3, number);
   return text;
 }
+
+// What was not taken is not shown.
+std::string if_any(double number) { return number == 0 ? "" : text_of(number); }
 
 }  // namespace
 
@@ -58,12 +61,12 @@ void Report::print() const {
     const std::vector<double> values = line.each(value_of);
     const auto [least, most] = std::ranges::minmax(values);
     const double device = median(line.each(device_of)), office = median(line.each(office_of));
-    const std::string processor = device + office > 0 ? text_of(device) + " · " + text_of(office) : "";
+    const std::string processor = device + office > 0 ? text_of(device) + " · " + if_any(office) : "";
     std::printf("| %s | %s %s | %s – %s (%zu) | %s | %s | %s | %s | %s |\n", line.measure.name.c_str(),
                 text_of(median(values)).c_str(), line.measure.unit.c_str(), text_of(least).c_str(), text_of(most).c_str(),
-                values.size(), text_of(median(line.each(ratio_of))).c_str(), line.measure.beside.c_str(),
-                text_of(line.measure.goal.value_or(0)).c_str(), processor.c_str(),
-                text_of(median(line.each(processor_ratio_of))).c_str());
+                values.size(), if_any(median(line.each(ratio_of))).c_str(), line.measure.beside.c_str(),
+                line.measure.goal ? text_of(*line.measure.goal).c_str() : "", processor.c_str(),
+                if_any(median(line.each(processor_ratio_of))).c_str());
   }
 }
 
