@@ -75,7 +75,8 @@ void measure_crowd(const Task& task, Report& report) {
     Sample sample{us * pushing.seconds, us * bare.seconds, us * pushing.processor, us * office, us * bare.processor};
     report.take({task.named("25 devices at once, 10 notes kept and pushed at a time"), "µs a note", "bare rows", 2}, sample);
     if (task.office == World::Office::sqlite)
-      report.take({"bare rows, in commits of 10", "µs a note", "bare rows"}, {us * in_tens.seconds, us * bare.seconds, us * in_tens.processor, 0, us * bare.processor});
+      report.take({"bare rows, in commits of 10", "µs a note", "bare rows"},
+                  {us * in_tens.seconds, us * bare.seconds, us * in_tens.processor, 0, us * bare.processor});
     report.take({task.named("commits of the office for each of those pushes"), "commits"}, {commits * notes_a_push / notes});
   }
 }

@@ -12,7 +12,8 @@ namespace {
 
 constexpr double width = 760, height = 480, left = 92, right = 736, top = 84, bottom = 400;
 // Told apart by people who see few colours, too, and by their markers.
-constexpr std::array<const char*, 4> colours{"#005ea5", "#b45309", "#00703c", "#6f3f8f"};
+constexpr std::array<const char*, 3> colours{"#005ea5", "#b45309", "#00703c"};
+constexpr const char* colour_of_goal = "#a0141e";
 
 std::string number_text(double number) {
   char text[32];
@@ -71,6 +72,14 @@ class Axis {
   double low_ = 0, high_ = 0;
 };
 
+// A goal has a colour of its own; the others take theirs in turn.
+std::vector<std::string> colours_of(const Plot& plot) {
+  std::vector<std::string> chosen;
+  std::size_t next = 0;
+  for (const Curve& curve : plot.curves) chosen.emplace_back(curve.is_goal ? colour_of_goal : colours[next++ % colours.size()]);
+  return chosen;
+}
+
 struct Axes {
   Axis x, y;
 };
@@ -83,7 +92,6 @@ Axes axes_of(const Plot& plot) {
       y = {std::min(y.least, up), std::max(y.most, up)};
     }
   }
-  if (plot.goal) y = {std::min(y.least, *plot.goal), std::max(y.most, *plot.goal)};
   return {Axis(x, {left, right}), Axis({y.least * 0.8, y.most * 1.25}, {bottom, top})};
 }
 
@@ -112,15 +120,15 @@ std::string curve_of(const Curve& curve, const Axes& axes, const std::string& co
     marks += at("<text x=\"%.1f\" y=\"%.1f\" class=\"value\" text-anchor=\"", x, y - 9) + anchor + "\" fill=\"" + colour + "\">" +
              short_text(up) + "</text>\n";
   }
-  return "<path class=\"curve\" stroke=\"" + colour + "\" d=\"" + path + "\"/>\n" + marks;
+  return "<path class=\"" + std::string(curve.is_goal ? "goal" : "curve") + "\" stroke=\"" + colour + "\" d=\"" + path + "\"/>\n" + marks;
 }
 
 std::string legend_of(const Plot& plot) {
   std::string svg;
+  const std::vector<std::string> chosen = colours_of(plot);
   double x = left;
   for (std::size_t i = 0; i < plot.curves.size(); ++i) {
-    const std::string colour = colours[i % colours.size()];
-    svg += at("<circle cx=\"%.1f\" cy=\"%.0f\" r=\"5\" fill=\"", x + 5, 58) + colour + "\"/>";
+    svg += at("<circle cx=\"%.1f\" cy=\"%.0f\" r=\"5\" fill=\"", x + 5, 58) + chosen[i] + "\"/>";
     svg += at("<text x=\"%.1f\" y=\"%.0f\">", x + 16, 63) + html_text(plot.curves[i].name) + "</text>\n";
     x += 36 + 7.4 * static_cast<double>(plot.curves[i].name.size());
   }
@@ -134,18 +142,13 @@ std::string svg_of(const Plot& plot) {
   std::string svg = at("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" font-family=\"sans-serif\" font-size=\"14\">\n",
                        width, height);
   svg += "<style>.grid{stroke:#d8d8d8;fill:none}.curve{stroke-width:2.5;fill:none}.value{font-size:13px;font-weight:bold}"
-         ".goal{stroke:#a0141e;stroke-width:2;stroke-dasharray:7 5}</style>\n";
+         ".goal{stroke-width:2;stroke-dasharray:7 5;fill:none}</style>\n";
   svg += at("<rect width=\"%.0f\" height=\"%.0f\" fill=\"#fdfdfb\"/>\n", width, height);
   svg += at("<text x=\"%.0f\" y=\"%.0f\" font-size=\"19\" font-weight=\"bold\">", left, 32) + html_text(plot.title) + "</text>\n";
   svg += legend_of(plot) + grid_of(axes);
   svg += at("<path stroke=\"#333\" fill=\"none\" d=\"M92 84V%.0fH%.0f\"/>\n", bottom, right);
-  if (plot.goal) {
-    const double y = axes.y.place(*plot.goal);
-    svg += at("<path class=\"goal\" d=\"M92 %.1fH%.0f\"/>\n", y, right);
-    svg += at("<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\" fill=\"#a0141e\">goal ", right - 4, y - 6) + number_text(*plot.goal) +
-           "</text>\n";
-  }
-  for (std::size_t i = 0; i < plot.curves.size(); ++i) svg += curve_of(plot.curves[i], axes, colours[i % colours.size()]);
+  const std::vector<std::string> chosen = colours_of(plot);
+  for (std::size_t i = 0; i < plot.curves.size(); ++i) svg += curve_of(plot.curves[i], axes, chosen[i]);
   svg += at("<text x=\"%.0f\" y=\"%.0f\" text-anchor=\"middle\">", (left + right) / 2, bottom + 52) + html_text(plot.across) + "</text>\n";
   svg += at("<text transform=\"translate(24 %.0f) rotate(%.0f)\" text-anchor=\"middle\">", (top + bottom) / 2, -90) + html_text(plot.up) +
          "</text>\n</svg>\n";

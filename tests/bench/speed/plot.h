@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +9,7 @@ namespace caseload::bench {
 struct Curve {
   std::string name;
   std::vector<std::pair<double, double>> points;  // across, up; all above zero
+  bool is_goal = false;                           // what the others should be below
 };
 
 // Plot: some curves over one number, both axes in powers of ten: what grows with its square stands twice as steep as
@@ -18,8 +18,7 @@ struct Plot {
   std::string title;
   std::string across;  // what the axes count, with its unit
   std::string up;
-  std::vector<Curve> curves;
-  std::optional<double> goal{};  // a line that no point should be above
+  std::vector<Curve> curves{};
 };
 
 // As an SVG that needs nothing else. Requires a point at least.
