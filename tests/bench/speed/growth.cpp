@@ -68,9 +68,11 @@ class Growth {
 
   void small_sessions(World& world, double n, const std::vector<std::string>& texts) {
     for (int i = 0; i < 2; ++i) world.meet(world.manager());
-    std::vector<double> empty, hundred, hundred_processor, warm;
+    std::vector<double> empty, empty_processor, hundred, hundred_processor, warm;
     for (int i = 0; i < rounds; ++i) {
-      empty.push_back(1e3 * world.meet(world.manager()).here.seconds);
+      const Meeting nothing = world.meet(world.manager());
+      empty.push_back(1e3 * nothing.here.seconds);
+      empty_processor.push_back(1e3 * (nothing.here.processor + nothing.office));
       world.importer().in_one_act([&] {
         for (std::size_t k = 0; k < 100; ++k) world.importer().note(world.cases()[k % world.cases().size()], texts[k % texts.size()]);
       });
@@ -86,8 +88,9 @@ class Growth {
       warm.push_back(std::chrono::duration<double, std::milli>(round.ended - round.began).count());
     }
     take_both("hundred", n, {median(hundred), 0, median(hundred_processor)});
-    take("empty", "cold: connects anew", n, {median(empty)});
-    take("empty", "warm: a device that watches", n, {median(warm)});
+    take("empty", "cold", n, {median(empty)});
+    take("empty", "cold, of the processor, both sides", n, {median(empty_processor)});
+    take("empty", "warm", n, {median(warm)});
     take("empty", "goal, warm", n, {0.5});
   }
 

@@ -10,7 +10,7 @@
 namespace caseload::bench {
 namespace {
 
-constexpr double width = 760, height = 480, left = 92, right = 736, top = 84, bottom = 400;
+constexpr double width = 760, height = 480, left = 92, right = 716, top = 84, bottom = 400;
 // Told apart by people who see few colours, too, and by their markers.
 constexpr std::array<const char*, 3> colours{"#005ea5", "#b45309", "#00703c"};
 constexpr const char* colour_of_goal = "#a0141e";
@@ -46,8 +46,8 @@ class Axis {
     double least, most;
   };
   Axis(const Ends& ends, const Pixels& pixels) : pixels_(pixels) {
-    low_ = std::floor(std::log10(ends.least) * steps) / steps;
-    high_ = std::max(low_ + 1.0 / steps, std::ceil(std::log10(ends.most) * steps) / steps);
+    low_ = std::log10(ends.least) - margin;
+    high_ = std::max(low_ + 1, std::log10(ends.most) + margin);
   }
   double place(double number) const {
     return pixels_.least + (std::log10(number) - low_) / (high_ - low_) * (pixels_.most - pixels_.least);
@@ -67,7 +67,7 @@ class Axis {
   }
 
  private:
-  static constexpr double steps = 3;  // of an axis' end in a power of ten
+  static constexpr double margin = 0.12;  // of a power of ten, so that no point lies on the frame
   Pixels pixels_;
   double low_ = 0, high_ = 0;
 };
@@ -92,7 +92,7 @@ Axes axes_of(const Plot& plot) {
       y = {std::min(y.least, up), std::max(y.most, up)};
     }
   }
-  return {Axis(x, {left, right}), Axis({y.least * 0.8, y.most * 1.25}, {bottom, top})};
+  return {Axis(x, {left, right}), Axis(y, {bottom, top})};
 }
 
 std::string grid_of(const Axes& axes) {
