@@ -57,8 +57,7 @@ class Growth {
     take("first", "goal: 1.5 times plain rows", n, {1.5 * plain});
     take("push", "goal: twice bare rows", n, {2 * bare});
     world.begin_cases(task_.size.cases);
-    world.save(texts);
-    const Meeting push = world.meet(world.importer());
+    const Meeting push = world.save_and_bring(texts);
     take_both("push", n, {us * push.here.seconds, 0, us * push.here.processor, us * push.office});
     const double before = world.office_seconds();
     const FirstSession first = world.meet(*world.lone_managers.front());

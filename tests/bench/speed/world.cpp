@@ -10,6 +10,8 @@
 namespace caseload::bench {
 namespace {
 
+constexpr std::size_t notes_a_session = 100'000;
+
 // In memory, where there is such a place: in life each of a crowd has a disk of its own.
 std::unique_ptr<TempFolder> folder_of_crowd() {
   const char* const usual = std::getenv("TMPDIR");
@@ -90,21 +92,32 @@ void World::begin_cases(std::size_t count) {
   meet(*importer_);
 }
 
-Cost World::save(const std::vector<std::string>& texts, std::size_t a_commit) {
+Cost World::save(std::span<const std::string> texts) {
   return cost_of([&] {
-    for (std::size_t begin = 0; begin < texts.size(); begin += a_commit) {
+    for (std::size_t begin = 0; begin < texts.size(); begin += rows_a_commit) {
       importer_->in_one_act([&] {
-        for (std::size_t i = begin; i < std::min(begin + a_commit, texts.size()); ++i)
+        for (std::size_t i = begin; i < std::min(begin + rows_a_commit, texts.size()); ++i)
           notes_.push_back(importer_->note(cases_[i % cases_.size()], texts[i]));
       });
     }
   });
 }
 
+Meeting World::save_and_bring(std::span<const std::string> texts) {
+  Meeting all;
+  for (std::size_t begin = 0; begin < texts.size(); begin += notes_a_session) {
+    save(texts.subspan(begin, std::min(notes_a_session, texts.size() - begin)));
+    const Meeting one = meet(*importer_);
+    all.here.seconds += one.here.seconds;
+    all.here.processor += one.here.processor;
+    all.office += one.office;
+  }
+  return all;
+}
+
 void World::settle(const Size& size, const std::vector<std::string>& texts) {
   begin_cases(size.cases);
-  save(texts);
-  meet(*importer_);
+  save_and_bring(texts);
   meet(*manager_);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 
 #include "tests/bench/speed/lone_device.h"
 #include "tests/bench/speed/office_process.h"
@@ -46,7 +47,10 @@ class World {
   // The importer makes the cases, with their assignments, and brings them.
   void begin_cases(std::size_t count);
   // The importer keeps a note for each text, in turns over the cases, so many at once.
-  Cost save(const std::vector<std::string>& texts, std::size_t a_commit = rows_a_commit);
+  Cost save(std::span<const std::string> texts);
+  // And brings them, 100,000 in a session: a device cuts all that it will bring before it says a word, and the office
+  // does not wait for a million. Gives what the sessions took, all together.
+  Meeting save_and_bring(std::span<const std::string> texts);
   // All of it: cases, notes, brought, and fetched by the manager.
   void settle(const Size& size, const std::vector<std::string>& texts);
 
