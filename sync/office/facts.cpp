@@ -74,15 +74,10 @@ std::optional<RecordFacts> OfficeFacts::record(const Id& record) const {
   return facts_of(state(record), catalogue_, created->change.header.scope, created->change.header.author);
 }
 
-RecordFacts OfficeFacts::after(const Change& change) const {
-  const std::optional<OfficeChange> created = store_.find(change.header.record);
-  const bool exists = created && created->position != 0;
-  RecordState state =
-      exists ? this->state(change.header.record) : RecordState(change.header.record, change.header.kind);
+RecordState OfficeFacts::after(RecordState record, const Change& change) const {
   const Origin origin{change.header.id, change.header.author, {}, change.header.stamp, 0, {}};
-  for (const Part& part : change.parts) state.apply(catalogue_, part, origin);
-  return facts_of(state, catalogue_, change.header.scope,
-                  exists ? created->change.header.author : change.header.author);
+  for (const Part& part : change.parts) record.apply(catalogue_, part, origin);
+  return record;
 }
 
 ViewerFacts OfficeFacts::viewer(const OfficeDevice& device) const {

@@ -37,8 +37,8 @@ class OfficeFacts {
   std::optional<RecordFacts> record(const Id& record) const;
   RecordState state(const Id& record) const;
 
-  // What a record's facts would be after this change too.
-  RecordFacts after(const Change& change) const;
+  // What a record would be after this change too.
+  RecordState after(RecordState record, const Change& change) const;
 
  private:
   std::vector<RecordState> records_of(const Id& scope, KindNumber kind) const;

@@ -3,11 +3,9 @@
 
 mutant(late_work_not_kept sync/office/intake.cpp
   [==[    store.put(held);
-  }
-  if (accepted > 0)]==]
+    judge.was_put]==]
   [==[    if (held.position != 0) store.put(held);
-  }
-  if (accepted > 0)]==]
+    judge.was_put]==]
   "A receipt says that the office holds a note for a manager to judge; nobody kept it.")
 mutant(receipt_counts_as_backup sync/office/desk.cpp
   "status.backed_up = store_.backed_up();"
@@ -108,9 +106,13 @@ mutant(lost_work_not_offered sync/device/desk.cpp
   ""
   "The office is restored, and nobody brings back what it lost.")
 mutant(rights_of_before_only sync/office/judge.cpp
-  "  if (Result<void> may = check_rights(with, change, mask, after); !may) return may;"
+  "  if (Result<void> may = check_rights(with_, change, mask, after); !may) return may;"
   ""
   "Whoever creates a record needs no right to it.")
+mutant(masks_kept_too_long sync/office/judge.cpp
+  "if (moves_reach(header.kind) || header.kind == kinds::late_work) scopes_.clear();"
+  ""
+  "Somebody takes a colleague off a case and writes on in it; the notes are judged as if the colleague were still on it.")
 mutant(assignment_never_ends sync/office/facts.cpp
   "  if (ends && *ends <= when_.now) return false;"
   ""
