@@ -19,8 +19,8 @@ namespace caseload::sync {
 //          they mostly ask the same.
 // Promise  a change is judged whole, by the facts before it and after it, and by nothing but the log and these
 //          arguments.
-// Requires whole changes whose form was checked, of segments that verified, which the office does not know yet; that
-//          nobody else writes meanwhile, and that each change that was put into the store is told.
+// Requires whole changes whose form was checked, of segments that verified, and that are not in the log; that nobody
+//          else writes meanwhile, and that each change that was put into the store is told.
 class Judge {
  public:
   struct With {

@@ -122,8 +122,8 @@ mutant(consent_never_withdrawn sync/office/facts.cpp
   ""
   "A client withdraws consent, and the provider goes on receiving.")
 mutant(merged_case_keeps_its_people sync/office/facts.cpp
-  "find_survivor(scope, merged_into).scope : scope;"
-  "scope : scope;"
+  "find_survivor(scope, merged_into).scope;"
+  "scope;"
   "A duplicate case is merged, and the people of the surviving one do not receive it.")
 mutant(old_notes_left_out sync/office/reach.cpp
   "return phase == (recent ? Phase::recent : Phase::rest);"
