@@ -175,7 +175,7 @@ Result<void> OfficeDesk::take(const Push& push) {
   sign_head(store_, intake());
   for (std::size_t i = 0; i < push.changes.size(); ++i) {
     if (!receipt->body.position_of(i)) continue;
-    accepted_now_.push_back(unpack(push.changes[i])->header.id);
+    accepted_now_.push_back(unpack_names(push.changes[i])->id);
     if (receipt->body.judgement_of(i) == Receipt::Judgement::accepted) brought_.push_back(accepted_now_.back());
   }
   receipts_.push_back(*receipt);
