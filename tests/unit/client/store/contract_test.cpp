@@ -156,6 +156,11 @@ TEST_CASE_TEMPLATE("changes come back byte for byte, whole or in parts, in every
   CHECK(subject.store().accepted_from_leaf(put[2].leaf).size() == 1);
   CHECK(subject.store().accepted_from_leaf(put[2].leaf + 1).empty());
   CHECK(subject.store().accepted_from_leaf(UINT64_MAX).empty());
+  CHECK(ids(subject.store().accepted_after(0, 9)) == std::vector{put[2].change.header.id});
+  CHECK(subject.store().accepted_after(0, 0).empty());
+  CHECK(subject.store().accepted_after(put[2].position, 9).empty());
+  CHECK(subject.store().accepted_after(put[2].position - 1, 1).size() == 1);
+  CHECK(subject.store().accepted_after(UINT64_MAX, 9).empty());
   // Put again, in another state, it is the same change once.
   put[0].state = ChangeState::accepted;
   put[0].position = 1;
