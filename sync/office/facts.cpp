@@ -52,7 +52,8 @@ RecordState OfficeFacts::state(const Id& record) const {
 OfficeFacts::Reading OfficeFacts::read(const Id& record) const {
   std::vector<OfficeChange> changes = store_.changes_of_record(record);
   Reading reading{record, state_of(record, changes), std::nullopt};
-  const auto created = std::ranges::find(changes, record, [](const OfficeChange& held) { return held.change.header.id; });
+  const auto id_of = [](const OfficeChange& held) { return held.change.header.id; };
+  const auto created = std::ranges::find(changes, record, id_of);
   reading.created = created == changes.end() ? store_.find(record) : std::optional(std::move(*created));
   return reading;
 }

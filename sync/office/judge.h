@@ -15,8 +15,8 @@ namespace caseload::sync {
 //            not_found      it writes to a record that the office does not have in this scope
 //            already_there  a second write to a field that is written once
 //            unknown_kind, unknown_field, wrong_section, bad_value … what the catalogue does not know or allow
-// Shape    one for a device and a moment. What it reads of the author and of scopes it keeps for the changes that follow:
-//          they mostly ask the same.
+// Shape    one for a device and a moment. What it reads of the author and of scopes it keeps for the changes that
+//          follow: they mostly ask the same.
 // Promise  a change is judged whole, by the facts before it and after it, and by nothing but the log and these
 //          arguments.
 // Requires whole changes whose form was checked, of segments that verified, and that are not in the log; that nobody

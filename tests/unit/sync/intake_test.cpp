@@ -122,6 +122,18 @@ TEST_CASE("a segment that comes twice is taken once, and has the receipt it had"
   CHECK(o.office.ledger_size() == before.acceptances.size());
 }
 
+TEST_CASE("a segment that comes again with bytes that are no changes is refused, and the office goes on") {
+  Office o;
+  const Push push = o.written(30, 2)[0];
+  const OfficeSelf self{o.catalogue, o.rules, o.log, office_scope, o.ledger_key, o.checker, o.clock, o.page};
+  OfficeDesk desk(o.office, self, PeerFacts{o.ana->device, false});
+  REQUIRE(desk.store(push).ok());
+  Push garbled = push;
+  garbled.changes[0] = Bytes{1, 2, 3};
+  CHECK_FALSE(desk.store(garbled).ok());
+  CHECK(desk.store(push).ok());
+}
+
 TEST_CASE("a segment that does not hold is refused, and nothing of it is kept") {
   struct Row {
     std::string what;
