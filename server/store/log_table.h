@@ -49,6 +49,7 @@ class LogTable {
 
   Sql& sql_;
   mutable std::optional<std::uint64_t> last_;
+  mutable std::optional<Id> absent_;  // the change that was looked for last, where it was nowhere
   std::unordered_map<Id, std::uint64_t> numbers_;  // of scopes
 };
 

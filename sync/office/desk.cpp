@@ -178,7 +178,10 @@ Result<void> OfficeDesk::take(const Push& push) {
   sign_head(store_, intake());
   for (std::size_t i = 0; i < push.changes.size(); ++i) {
     if (!receipt->body.position_of(i)) continue;
-    accepted_now_.push_back(unpack(push.changes[i])->header.id);
+    // Of a segment that came before, nobody has looked at these bytes.
+    const Result<ChangeHeader> names = unpack_names(push.changes[i]);
+    if (!names) return names.fault();
+    accepted_now_.push_back(names->id);
     if (receipt->body.judgement_of(i) == Receipt::Judgement::accepted) brought_.push_back(accepted_now_.back());
   }
   receipts_.push_back(*receipt);

@@ -3,11 +3,9 @@
 
 mutant(late_work_not_kept sync/office/intake.cpp
   [==[    store.put(held);
-  }
-  if (accepted > 0)]==]
+    judge.was_put]==]
   [==[    if (held.position != 0) store.put(held);
-  }
-  if (accepted > 0)]==]
+    judge.was_put]==]
   "A receipt says that the office holds a note for a manager to judge; nobody kept it.")
 mutant(receipt_counts_as_backup sync/office/desk.cpp
   "status.backed_up = store_.backed_up();"
@@ -116,9 +114,13 @@ mutant(lost_work_not_offered sync/device/desk.cpp
   ""
   "The office is restored, and nobody brings back what it lost.")
 mutant(rights_of_before_only sync/office/judge.cpp
-  "  if (Result<void> may = check_rights(with, change, mask, after); !may) return may;"
+  "  if (Result<void> may = check_rights(with_, change, mask, after); !may) return may;"
   ""
   "Whoever creates a record needs no right to it.")
+mutant(masks_kept_too_long sync/office/judge.cpp
+  "if (moves_reach(header.kind) || header.kind == kinds::late_work) scopes_.clear();"
+  ""
+  "Somebody takes a colleague off a case and writes on in it; the notes are judged as if the colleague were still on it.")
 mutant(assignment_never_ends sync/office/facts.cpp
   "  if (ends && *ends <= when_.now) return false;"
   ""
@@ -128,8 +130,8 @@ mutant(consent_never_withdrawn sync/office/facts.cpp
   ""
   "A client withdraws consent, and the provider goes on receiving.")
 mutant(merged_case_keeps_its_people sync/office/facts.cpp
-  "find_survivor(scope, merged_into).scope : scope;"
-  "scope : scope;"
+  "find_survivor(scope, merged_into).scope;"
+  "scope;"
   "A duplicate case is merged, and the people of the surviving one do not receive it.")
 mutant(old_notes_left_out sync/office/reach.cpp
   "return phase == (recent ? Phase::recent : Phase::rest);"
