@@ -36,6 +36,7 @@ const std::vector<Table>& tables() {
   static const std::vector<Table> all{
       {"scope", {{'n', "n"}, {'b', "id"}}},
       {"change", {{'n', "position"}, {'b', "id"}, {'b', "record"}, {'n', "scope"}, {'?', "kind"}, {'b', "body"}}},
+      {"authored", {{'n', "scope"}, {'b', "author"}}, 2},
       {"held", {{'n', "n"}, {'b', "id"}, {'b', "record"}, {'n', "waits"}, {'b', "body"}}, 1, true},
       {"erasure", {{'n', "position"}, {'b', "change"}, {'n', "section"}, {'b', "scope"}}, 3},
       {"segment", {{'b', "digest"}, {'b', "device"}, {'n', "epoch"}, {'n', "number"}, {'b', "body"}}},

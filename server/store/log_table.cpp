@@ -57,6 +57,7 @@ void LogTable::forget() {
   last_.reset();
   absent_.reset();
   numbers_.clear();
+  authors_.clear();
 }
 
 std::uint64_t LogTable::last_position() const {
@@ -116,10 +117,12 @@ void LogTable::put(const OfficeChange& change) {
   const std::uint64_t last = last_position();
   const SqlValue kind = header.creates() ? SqlValue(header.kind) : SqlValue(nullptr);
   if (!was_absent) sql_.write("DELETE FROM held WHERE id = $1", {header.id});
+  const std::uint64_t scope = number_of(header.scope, change.position);
+  if (header.creates()) keep_author(scope, header.author);
   sql_.write(
       "INSERT INTO change (position, id, record, scope, kind, body) VALUES ($1, $2, $3, $4, $5, $6) "
       "ON CONFLICT (id) DO UPDATE SET body = excluded.body, position = excluded.position",
-      {change.position, header.id, header.record, number_of(header.scope, change.position), kind, body});
+      {change.position, header.id, header.record, scope, kind, body});
   last_ = std::max(last, change.position);
 }
 
@@ -161,6 +164,21 @@ std::vector<OfficeChange> LogTable::changes_of_scopes(std::span<const Id> scopes
   read_stretch(sql_.changes_of_scopes(), scopes, stretch,
                [&](const SqlRow& row) { found.push_back(change_of(number_at(row, 0), row.bytes(1))); });
   return found;
+}
+
+bool LogTable::has_written(const Id& author, const Id& scope) const {
+  bool has = false;
+  sql_.read("SELECT scope FROM authored WHERE scope = (SELECT n FROM scope WHERE id = $1) AND author IN ($2, $3) LIMIT 1",
+            {scope, author, Id{}}, [&](const SqlRow&) { has = true; });
+  return has;
+}
+
+void LogTable::keep_author(std::uint64_t scope, const Id& author) {
+  if (authors_.contains({scope, author})) return;
+  sql_.write("INSERT INTO authored (scope, author) VALUES ($1, $2) ON CONFLICT (scope, author) DO NOTHING",
+             {scope, author});
+  if (authors_.size() >= known_max) authors_.clear();
+  authors_.emplace(scope, author);
 }
 
 std::uint64_t LogTable::last_erasure() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <unordered_map>
 
 #include "server/store/sql.h"
@@ -29,6 +30,7 @@ class LogTable {
   using Stretch = sync::OfficeStore::Stretch;
   using Erasure = sync::OfficeStore::Erasure;
   std::uint64_t last_erasure() const;
+  bool has_written(const Id& author, const Id& scope) const;
   std::vector<Id> scopes_touched(const Stretch& stretch) const;
   std::vector<sync::OfficeChange> changes_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const;
   void put_erasure(const Erasure& erasure);
@@ -43,6 +45,7 @@ class LogTable {
   static constexpr std::size_t known_max = 100'000;  // scopes in memory, 50 bytes each
 
   std::uint64_t number_of(const Id& scope, std::uint64_t position);
+  void keep_author(std::uint64_t scope, const Id& author);
   std::vector<sync::OfficeChange> changes(std::string_view text, SqlValues values) const;
   void read_stretch(const ScopeTexts& texts, std::span<const Id> scopes, const Stretch& stretch,
                     const Sql::EachRow& each) const;
@@ -51,6 +54,7 @@ class LogTable {
   mutable std::optional<std::uint64_t> last_;
   mutable std::optional<Id> absent_;  // the change that was looked for last, where it was nowhere
   std::unordered_map<Id, std::uint64_t> numbers_;  // of scopes
+  std::set<std::pair<std::uint64_t, Id>> authors_;  // that are known to be there: by scope
 };
 
 }  // namespace caseload::server

@@ -54,6 +54,9 @@ class OfficeStore {
   // Scopes of which anything was accepted in a stretch, ascending, at most `limit`: names only, no content is read.
   virtual std::vector<Id> scopes_touched(const Stretch& stretch) const = 0;
 
+  // Whether somebody is the author of an accepted record of a scope. It may say yes of who is not, never no of who is.
+  virtual bool has_written(const Id& author, const Id& scope) const = 0;
+
   // Ids of accepted records of this kind in a scope, in the order of their creation.
   virtual std::vector<Id> records_of(const Id& scope, KindNumber kind) const = 0;
   virtual std::vector<Id> scopes() const = 0;  // every scope that the log speaks of

@@ -28,6 +28,7 @@ bool belongs_to(Phase phase, const OfficeChange& held, WallTime now) {
 
 // Whether anything that the viewer wrote in the scope is something that the mask shows to its author.
 bool sees_own_in(const ReachContext& with, const OfficeFacts& facts, const Id& scope, const Mask& mask) {
+  if (!with.store.has_written(with.device.worker, scope)) return false;
   const Id only[] = {scope};
   const std::vector<OfficeChange> all = with.store.changes_of_scopes(only, {0, with.upto, SIZE_MAX});
   return std::ranges::any_of(all, [&](const OfficeChange& held) {

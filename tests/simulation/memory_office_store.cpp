@@ -179,6 +179,14 @@ std::uint64_t MemoryOfficeStore::last_erasure() const {
   return held_.erasures.empty() ? 0 : held_.erasures.rbegin()->first.first;
 }
 
+bool MemoryOfficeStore::has_written(const Id& author, const Id& scope) const {
+  for (auto at = held_.of_scope.lower_bound({scope, 0}); at != held_.of_scope.end() && at->first.first == scope; ++at) {
+    const ChangeHeader& header = held_.changes.at(at->second).change.header;
+    if (header.creates() && header.author == author) return true;
+  }
+  return false;
+}
+
 std::vector<Id> MemoryOfficeStore::scopes_touched(const Stretch& stretch) const {
   std::set<Id> touched;
   for (auto at = held_.by_position.upper_bound(stretch.after); at != held_.by_position.end(); ++at) {

@@ -81,7 +81,7 @@ mutant(own_released_work_skipped sync/office/reach.cpp
   "return receipt && receipt->body.judgement_of(held.index) == Receipt::Judgement::accepted;"
   "return receipt.has_value();"
   "A manager releases somebody's late work; its author never hears of it.")
-mutant(custody_forgotten sync/office/desk.cpp
+mutant(custody_forgotten sync/office/desk_content.cpp
   "    store_.put_custody({known.device, move.scope, self_.clock.now(), !move.mask});"
   ""
   "A case leaves the office, and nobody wrote down that it did.")

@@ -64,6 +64,9 @@ class Both {
     if (store.last_erasure() != fake.last_erasure()) return "the last erasure";
     if (store.held() != fake.held() || store.scopes() != fake.scopes()) return "held, scopes";
     for (std::uint32_t s = 0; s < scopes; ++s) {
+      for (std::uint32_t n = 0; n < 40; ++n) {
+        if (store.has_written(numbered(n), scope(s)) != fake.has_written(numbered(n), scope(s))) return "authors";
+      }
       for (const KindNumber kind : {kinds::note, kinds::risk}) {
         if (store.records_of(scope(s), kind) != fake.records_of(scope(s), kind)) return "creations";
       }

@@ -40,6 +40,7 @@ class MemoryServerStore : public ServerStore {
     return office_.changes_of_scopes(scopes, s);
   }
   void put_erasure(const Erasure& erasure) override { office_.put_erasure(erasure); }
+  bool has_written(const Id& author, const Id& scope) const override { return office_.has_written(author, scope); }
   std::uint64_t last_erasure() const override { return office_.last_erasure(); }
   std::vector<Id> scopes_touched(const Stretch& s) const override { return office_.scopes_touched(s); }
   std::optional<sync::Look> look(const Id& device) const override { return office_.look(device); }

@@ -340,7 +340,7 @@ TEST_CASE("a database is opened only in the shape that this program knows, on a 
   subject.ask("UPDATE applied_migration SET digest = 'another'");
   CHECK(fault() == Fault::bad_migration);
   CHECK(reader_fault() == Fault::bad_migration);
-  subject.ask("INSERT INTO applied_migration VALUES (2, '002_later', '')");
+  subject.ask("INSERT INTO applied_migration VALUES (99, '099_later', '')");
   CHECK(fault() == Fault::newer_format);
   CHECK(reader_fault() == Fault::newer_format);
   const PostgresPlace fresh{postgres.where(postgres.new_database())};

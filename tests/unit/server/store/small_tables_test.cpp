@@ -81,6 +81,10 @@ TEST_CASE_TEMPLATE("the last look at a device is kept, and which scopes a stretc
     CHECK(store.look(numbered(20)) == look);
     CHECK_FALSE(store.look(numbered(30)).has_value());
     CHECK(store.last_erasure() == 5);
+    const Id author = store.find(numbered(3))->change.header.author;
+    CHECK(store.has_written(author, other));
+    CHECK_FALSE(store.has_written(author, numbered(904)));
+    CHECK_FALSE(store.has_written(numbered(905), other));
     CHECK(store.scopes_touched({0, UINT64_MAX, SIZE_MAX}) == std::vector{one, other});
     CHECK(store.scopes_touched({0, 2, SIZE_MAX}) == std::vector{one});
     CHECK(store.scopes_touched({2, 3, SIZE_MAX}) == std::vector{other});
