@@ -93,24 +93,26 @@ std::vector<Id> ChangeLog::in_state(ChangeState state) const {
   return ids;
 }
 
-void ChangeLog::put(std::int64_t record, const StoredChange& change, const StoredChange* before) {
+void ChangeLog::add(std::int64_t record, const StoredChange& change) {
   const Bytes body = pack(change.change);
-  if (before == nullptr) {
-    database_
-        .prepare("INSERT INTO change (id, record, device, state, position, accepted, leaf, epoch, number, body) "
-                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-        .run(change.change.header.id, record, names_.number_of(change.device), static_cast<int>(change.state),
-             cell(change.position), to_milliseconds(change.accepted), cell(change.leaf), change.epoch,
-             cell(change.number), body);
-  } else {
-    toggle(*before, pack(before->change));
-    database_
-        .prepare("UPDATE change SET device = ?, state = ?, position = ?, accepted = ?, leaf = ?, epoch = ?, "
-                 "number = ?, body = ? WHERE id = ?")
-        .run(names_.number_of(change.device), static_cast<int>(change.state), cell(change.position),
-             to_milliseconds(change.accepted), cell(change.leaf), change.epoch, cell(change.number), body,
-             change.change.header.id);
-  }
+  database_
+      .prepare("INSERT INTO change (id, record, device, state, position, accepted, leaf, epoch, number, body) "
+               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .run(change.change.header.id, record, names_.number_of(change.device), static_cast<int>(change.state),
+           cell(change.position), to_milliseconds(change.accepted), cell(change.leaf), change.epoch,
+           cell(change.number), body);
+  toggle(change, body);
+}
+
+void ChangeLog::replace(const StoredChange& before, const StoredChange& change) {
+  const Bytes body = pack(change.change);
+  toggle(before, pack(before.change));
+  database_
+      .prepare("UPDATE change SET device = ?, state = ?, position = ?, accepted = ?, leaf = ?, epoch = ?, "
+               "number = ?, body = ? WHERE id = ?")
+      .run(names_.number_of(change.device), static_cast<int>(change.state), cell(change.position),
+           to_milliseconds(change.accepted), cell(change.leaf), change.epoch, cell(change.number), body,
+           change.change.header.id);
   toggle(change, body);
 }
 

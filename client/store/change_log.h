@@ -19,8 +19,10 @@ class ChangeLog {
   std::vector<sync::StoredChange> accepted_from_leaf(std::uint64_t leaf) const;   // by position
   std::vector<Id> in_state(sync::ChangeState state) const;                        // in the order of their making
 
-  // Writes the row; `before` is what it held. Requires an open transaction.
-  void put(std::int64_t record, const sync::StoredChange& change, const sync::StoredChange* before);
+  // Each writes one row. Requires an open transaction. add(): of a change that is not held · replace(): `before` is what
+  // the row held.
+  void add(std::int64_t record, const sync::StoredChange& change);
+  void replace(const sync::StoredChange& before, const sync::StoredChange& change);
   void erase(const sync::StoredChange& held);
 
   // The sum over all rows, as kept and as they are now.

@@ -35,7 +35,7 @@ void note(RebuildReport& report, const std::optional<Difference>& difference) {
 }
 
 void put_right(SqlDeviceStore& store, const Id& record, const Derived& derived) {
-  store.records().forget_words(record);
+  store.records().erase_words(record);
   if (derived) store.records().set_place(derived->row);
   if (derived) store.put_record(derived->row, derived->state);
   else store.erase_record(record);

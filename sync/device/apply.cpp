@@ -100,8 +100,7 @@ Result<bool> take_change(DeviceStore& store, const Catalogue& catalogue, const S
   if (arrived.change.parts.empty()) return false;
   std::optional<StoredChange> held = store.find(arrived.change.header.id);
   if (!held) {
-    store.put(arrived);
-    merge_in(store, catalogue, arrived, arrived.change.parts);
+    put_merged(store, catalogue, arrived, arrived.change.parts);
     return false;
   }
   std::vector<Part> fresh;
@@ -114,8 +113,7 @@ Result<bool> take_change(DeviceStore& store, const Catalogue& catalogue, const S
                           held->accepted == arrived.accepted && held->device == arrived.device;
   if (as_arrived) {
     if (fresh.empty()) return false;
-    store.put(*held);
-    merge_in(store, catalogue, *held, fresh);
+    put_merged(store, catalogue, *held, fresh);
     return false;
   }
   const bool was_another = held->state != ChangeState::accepted;

@@ -106,12 +106,18 @@ class DeviceStore {
   virtual bool is_erased(const ErasedPart& part) const = 0;
   virtual void put_erased(const ErasedPart& part) = 0;
 
-  // Records, derived. A record without any held part is not there.
+  // Records, derived. A record without any held part is not there. Between a change's put() and its record's,
+  // record() is not asked.
   virtual std::optional<RecordRow> find_record(const Id& record) const = 0;
   virtual std::vector<RecordRow> records_of_scope(const Id& scope) const = 0;
   virtual std::vector<Id> scopes() const = 0;  // of which anything is held
   virtual RecordState record(const Id& record) const = 0;
   virtual void put_record(const RecordRow& row, const RecordState& state) = 0;
+  // A change and its record as it is with it. A store may do both at once.
+  virtual void put_in_record(const StoredChange& change, const RecordRow& row, const RecordState& state) {
+    put(change);
+    put_record(row, state);
+  }
   virtual void erase_record(const Id& record) = 0;
 
   // The outbox, in the order in which changes were made; and segments without a receipt, in order of number.

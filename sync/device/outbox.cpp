@@ -60,10 +60,8 @@ void cut_one(DeviceStore& store, const CutContext& with, std::span<StoredChange>
 
 void keep(DeviceStore& store, const Catalogue& catalogue, const Change& change) {
   CHECK(change.is_whole(), "an author has every part");
-  StoredChange stored{change, store.state().device, ChangeState::unsent, 0, {}, 0, 0};
-  store.put(stored);
-  merge_in(store, catalogue, stored, change.parts);
   DeviceState state = store.state();
+  put_merged(store, catalogue, {change, state.device, ChangeState::unsent, 0, {}, 0, 0}, change.parts);
   state.last_stamp = std::max(state.last_stamp, change.header.stamp);
   store.set_state(state);
 }

@@ -52,8 +52,9 @@ CREATE INDEX change_on_its_way ON change (state) WHERE state <> 3;
 -- search in one case reads that case's entries alone. The words are nowhere but in the index: what is deleted is marked,
 -- and gone when the index is told to optimize, which purge.cpp does.
 CREATE VIRTUAL TABLE word_index USING fts5(
-  place, words, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0'
+  words, place, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0'
 );
+INSERT INTO word_index (word_index, rank) VALUES ('hashsize', 8388608);
 
 CREATE TABLE device_state (
   one             INTEGER PRIMARY KEY CHECK (one = 1),

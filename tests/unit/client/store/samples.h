@@ -109,8 +109,7 @@ inline sync::StoredChange accepted(sync::Change change, const Id& device, std::u
 
 inline void receive(sync::DeviceStore& store, const sync::StoredChange& stored) {
   within(store, [&](sync::DeviceStore& s) {
-    s.put(stored);
-    merge_in(s, catalogue(), stored, stored.change.parts);
+    put_merged(s, catalogue(), stored, stored.change.parts);
   });
 }
 
