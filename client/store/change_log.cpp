@@ -7,6 +7,7 @@
 
 namespace caseload::client {
 
+using sync::ChangePlace;
 using sync::ChangeState;
 using sync::StoredChange;
 
@@ -18,37 +19,55 @@ constexpr std::string_view columns =
 
 std::string changes_where(std::string_view condition) { return std::string(columns) + std::string(condition); }
 
+ChangePlace place_at(const Statement& row) {
+  ChangePlace place;
+  place.state = static_cast<ChangeState>(row.integer(0));
+  place.position = from_cell(row.integer(1));
+  place.accepted = from_milliseconds(row.integer(2));
+  place.leaf = from_cell(row.integer(3));
+  place.epoch = static_cast<std::uint32_t>(row.integer(4));
+  place.number = from_cell(row.integer(5));
+  place.device = row.id(6);
+  return place;
+}
+
 StoredChange change_of(const Statement& row) {
   Result<sync::Change> change = sync::unpack(row.blob(7));
   if (!change) throw Breakage(Breakage::What::damaged, "a change of the log: " + change.fault().to_string());
-  StoredChange stored;
-  stored.change = std::move(*change);
-  stored.state = static_cast<ChangeState>(row.integer(0));
-  stored.position = from_cell(row.integer(1));
-  stored.accepted = from_milliseconds(row.integer(2));
-  stored.leaf = from_cell(row.integer(3));
-  stored.epoch = static_cast<std::uint32_t>(row.integer(4));
-  stored.number = from_cell(row.integer(5));
-  stored.device = row.id(6);
-  return stored;
+  return {place_at(row), std::move(*change)};
 }
 
-Digest digest_of_row(const StoredChange& stored, BytesView body) {
-  Bytes bytes = to_bytes(as_bytes("caseload/stored_change/1"));
-  append_u64(bytes, static_cast<std::uint64_t>(stored.state));
-  append_u64(bytes, stored.position);
-  append_u64(bytes, from_cell(to_milliseconds(stored.accepted)));
-  append_u64(bytes, stored.leaf);
-  append_u64(bytes, stored.epoch);
-  append_u64(bytes, stored.number);
-  append(bytes, stored.device.bytes);
+Digest digest_of_place(const Id& change, const ChangePlace& place) {
+  Bytes bytes = to_bytes(as_bytes("caseload/stored_place/1"));
+  append(bytes, change.bytes);
+  append_u64(bytes, static_cast<std::uint64_t>(place.state));
+  append_u64(bytes, place.position);
+  append_u64(bytes, from_cell(to_milliseconds(place.accepted)));
+  append_u64(bytes, place.leaf);
+  append_u64(bytes, place.epoch);
+  append_u64(bytes, place.number);
+  append(bytes, place.device.bytes);
+  return sha256(bytes);
+}
+
+// A body names its change.
+Digest digest_of_body(BytesView body) {
+  Bytes bytes = to_bytes(as_bytes("caseload/stored_body/1"));
   append(bytes, body);
   return sha256(bytes);
 }
 
-void add_or_take(Digest& sum, const Digest& row) {
-  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] = static_cast<std::uint8_t>(sum[i] ^ row[i]);
+void add_or_take(Digest& sum, const Digest& part) {
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] = static_cast<std::uint8_t>(sum[i] ^ part[i]);
 }
+
+void add_or_take(Digest& sum, const StoredChange& change, BytesView body) {
+  add_or_take(sum, digest_of_place(change.change.header.id, change));
+  add_or_take(sum, digest_of_body(body));
+}
+
+// Comes into the records or leaves them.
+bool crosses(ChangeState before, ChangeState after) { return is_out_of_records(before) != is_out_of_records(after); }
 
 auto rank(const StoredChange& c) {
   const std::uint64_t position = c.position == 0 ? std::numeric_limits<std::uint64_t>::max() : c.position;
@@ -62,6 +81,18 @@ std::optional<StoredChange> ChangeLog::find(const Id& change) const {
   find.select(change);
   if (!find.step()) return std::nullopt;
   return change_of(find);
+}
+
+std::optional<Bytes> ChangeLog::packed(const Id& change) const {
+  Statement find = database_.prepare("SELECT body FROM change WHERE id = ?");
+  find.select(change);
+  return find.step() ? std::optional(to_bytes(find.blob(0))) : std::nullopt;
+}
+
+// By an index that leaves the accepted ones out.
+void ChangeLog::visit(ChangeState state, const std::function<void(const StoredChange&)>& visit) const {
+  Statement all = database_.prepare(changes_where("WHERE state = ? AND state <> 3"));
+  for (all.select(static_cast<int>(state)); all.step();) visit(change_of(all));
 }
 
 std::vector<StoredChange> ChangeLog::of_record(const Id& record) const {
@@ -82,11 +113,9 @@ std::vector<StoredChange> ChangeLog::accepted_from_leaf(std::uint64_t leaf) cons
 // A device's own stamps only rise.
 std::vector<Id> ChangeLog::in_state(ChangeState state) const {
   std::vector<std::pair<Stamp, Id>> made;
-  Statement all = database_.prepare(changes_where("WHERE state = ? AND state <> 3"));
-  for (all.select(static_cast<int>(state)); all.step();) {
-    const StoredChange stored = change_of(all);
+  visit(state, [&](const StoredChange& stored) {
     made.emplace_back(stored.change.header.stamp, stored.change.header.id);
-  }
+  });
   std::ranges::sort(made);
   std::vector<Id> ids;
   for (const auto& [stamp, id] : made) ids.push_back(id);
@@ -116,17 +145,39 @@ void ChangeLog::replace(const StoredChange& before, const StoredChange& change) 
   toggle(change, body);
 }
 
+std::optional<Id> ChangeLog::move(const Id& change, const ChangePlace& to) {
+  Statement find = database_.prepare(
+      "SELECT state, position, accepted, leaf, epoch, change.number, actor.id, change.n, record.id, "
+      "EXISTS (SELECT 1 FROM change AS other WHERE other.record = change.record AND other.n <> change.n) "
+      "FROM change JOIN actor ON actor.n = device JOIN record ON record.n = change.record WHERE change.id = ?");
+  find.select(change);
+  CHECK(find.step(), "what moves is held");
+  const ChangePlace before = place_at(find);
+  const std::int64_t number = find.integer(7);
+  std::optional<Id> record;
+  if (find.integer(9) == 1 || crosses(before.state, to.state)) record = find.id(8);
+  find.finish();
+  database_
+      .prepare("UPDATE change SET device = ?, state = ?, position = ?, accepted = ?, leaf = ?, epoch = ?, number = ? "
+               "WHERE n = ?")
+      .run(names_.number_of(to.device), static_cast<int>(to.state), cell(to.position), to_milliseconds(to.accepted),
+           cell(to.leaf), to.epoch, cell(to.number), number);
+  add_or_take(sum_, digest_of_place(change, before));
+  add_or_take(sum_, digest_of_place(change, to));
+  return record;
+}
+
 void ChangeLog::erase(const StoredChange& held) {
   toggle(held, pack(held.change));
   database_.prepare("DELETE FROM change WHERE id = ?").run(held.change.header.id);
 }
 
-void ChangeLog::toggle(const StoredChange& change, BytesView body) { add_or_take(sum_, digest_of_row(change, body)); }
+void ChangeLog::toggle(const StoredChange& change, BytesView body) { add_or_take(sum_, change, body); }
 
 Digest ChangeLog::count_sum() const {
   Digest sum{};
   Statement all = database_.prepare(columns);
-  for (all.select(); all.step();) add_or_take(sum, digest_of_row(change_of(all), all.blob(7)));
+  for (all.select(); all.step();) add_or_take(sum, change_of(all), all.blob(7));
   return sum;
 }
 

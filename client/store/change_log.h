@@ -7,7 +7,8 @@ namespace caseload::client {
 // ChangeLog: the changes that a device holds, row by row. The records they belong to are RecordIndex's affair.
 //
 // Promise  sum() tells whether the rows are those that were written: it is kept beside them, and an old page of the
-//          database that was put back does not fit it.
+//          database that was put back does not fit it. It is the exclusive-or of two digests a change, of its place and
+//          of its body, so that a change moves without its words being read.
 // Errors   Breakage, as in database.h; also for a row that is no change.
 // Threads  one owner.
 class ChangeLog {
@@ -19,10 +20,14 @@ class ChangeLog {
   std::vector<sync::StoredChange> accepted_from_leaf(std::uint64_t leaf) const;   // by position
   std::vector<Id> in_state(sync::ChangeState state) const;                        // in the order of their making
 
+  std::optional<Bytes> packed(const Id& change) const;
+  void visit(sync::ChangeState state, const std::function<void(const sync::StoredChange&)>& visit) const;
+
   // Each writes one row. Requires an open transaction. add(): of a change that is not held · replace(): `before` is what
-  // the row held.
+  // the row held · move(): as DeviceStore has it.
   void add(std::int64_t record, const sync::StoredChange& change);
   void replace(const sync::StoredChange& before, const sync::StoredChange& change);
+  std::optional<Id> move(const Id& change, const sync::ChangePlace& to);
   void erase(const sync::StoredChange& held);
 
   // The sum over all rows, as kept and as they are now.

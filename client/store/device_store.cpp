@@ -16,6 +16,7 @@ std::span<const Migration> store_migrations();  // made by embed_migrations()
 
 namespace {
 
+using sync::ChangeState;
 using sync::StoredChange;
 
 constexpr std::size_t words_bytes_max = 8U << 20;  // that wait in memory for the index: what one batch brings at most
@@ -96,7 +97,6 @@ void SqlDeviceStore::begin() {
   CHECK(!transaction_, "one transaction at a time");
   transaction_.emplace(database_, batch_.has_value());
   records_.begin_part();
-  any_erased_.reset();
   claim_index(*this);
 }
 
@@ -123,6 +123,7 @@ void SqlDeviceStore::rollback() {
 void SqlDeviceStore::forget_transaction() {
   transaction_.reset();
   names_.forget();
+  any_erased_.reset();
   if (batch_) records_.forget_part();
   else records_.forget_words();
   if (!wrote_) return;
@@ -141,6 +142,10 @@ void SqlDeviceStore::set_state(const sync::DeviceState& state) {
 
 std::vector<StoredChange> SqlDeviceStore::accepted_from_leaf(std::uint64_t leaf) const {
   return log_.accepted_from_leaf(leaf);
+}
+
+void SqlDeviceStore::visit_unsent(const std::function<void(const StoredChange&)>& visit) const {
+  log_.visit(ChangeState::unsent, visit);
 }
 
 void SqlDeviceStore::put(const StoredChange& change) {
@@ -176,13 +181,33 @@ void SqlDeviceStore::erase(const Id& change) {
   mark_cleaning_due(database_);
 }
 
+std::optional<Id> SqlDeviceStore::move(const Id& change, const sync::ChangePlace& to) {
+  CHECK(transaction_.has_value(), "a store is written in a transaction");
+  wrote_ = true;
+  return log_.move(change, to);
+}
+
 bool SqlDeviceStore::is_erased(const sync::ErasedPart& part) const {
   Statement find = database_.prepare("SELECT 1 FROM erased_part WHERE change = ? AND section = ?");
   find.select(part.change, part.section);
   return find.step();
 }
 
+// Where the law never erased anything, as on most devices, that is asked once.
+bool SqlDeviceStore::is_any_erased(const Id& change) const {
+  if (!any_erased_) {
+    Statement any = database_.prepare("SELECT EXISTS (SELECT 1 FROM erased_part)");
+    any.select();
+    any_erased_ = any.step() && any.integer(0) == 1;
+  }
+  if (!*any_erased_) return false;
+  Statement find = database_.prepare("SELECT 1 FROM erased_part WHERE change = ? LIMIT 1");
+  find.select(change);
+  return find.step();
+}
+
 void SqlDeviceStore::put_erased(const sync::ErasedPart& part) {
+  any_erased_.reset();
   database_.prepare("INSERT INTO erased_part (change, section) VALUES (?, ?) ON CONFLICT DO NOTHING")
       .run(part.change, part.section);
 }

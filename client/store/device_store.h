@@ -43,8 +43,11 @@ class SqlDeviceStore : public sync::DeviceStore {
   std::vector<sync::StoredChange> accepted_from_leaf(std::uint64_t leaf) const override;
   void put(const sync::StoredChange& change) override;
   void erase(const Id& change) override;
+  std::optional<Id> move(const Id& change, const sync::ChangePlace& to) override;
+  std::optional<Bytes> packed(const Id& change) const override { return log_.packed(change); }
 
   bool is_erased(const sync::ErasedPart& part) const override;
+  bool is_any_erased(const Id& change) const override;
   void put_erased(const sync::ErasedPart& part) override;
 
   std::optional<sync::RecordRow> find_record(const Id& record) const override { return records_.find(record); }
@@ -57,6 +60,7 @@ class SqlDeviceStore : public sync::DeviceStore {
   void erase_record(const Id& record) override;
 
   std::vector<Id> unsent() const override { return log_.in_state(sync::ChangeState::unsent); }
+  void visit_unsent(const std::function<void(const sync::StoredChange&)>& visit) const override;
   std::vector<Id> late() const override { return log_.in_state(sync::ChangeState::late); }
   std::vector<Id> declined() const override { return log_.in_state(sync::ChangeState::declined); }
   std::vector<sync::WaitingSegment> waiting() const override;
@@ -118,7 +122,7 @@ class SqlDeviceStore : public sync::DeviceStore {
   std::optional<Transaction> batch_;
   std::optional<Part> transaction_;
   bool wrote_ = false;
-  mutable std::optional<bool> any_erased_;  // whether any part was erased by law, in this transaction
+  mutable std::optional<bool> any_erased_;  // whether any part was erased by law; asked again after put_erased()
 };
 
 }  // namespace caseload::client

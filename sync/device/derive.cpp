@@ -42,6 +42,7 @@ void rebuild_record(DeviceStore& store, const Catalogue& catalogue, const Id& re
 
 void leave_out_erased(const DeviceStore& store, Change& change) {
   const Id id = change.header.id;
+  if (!store.is_any_erased(id)) return;
   const auto erased = [&](const Part& part) { return store.is_erased({id, part.section}); };
   if (std::erase_if(change.parts, erased) > 0) change.seed.reset();
 }

@@ -24,15 +24,19 @@ enum class ChangeState : std::uint8_t {
 constexpr bool is_listed(ChangeState s) { return s >= ChangeState::unsent && s <= ChangeState::declined; }
 constexpr bool is_out_of_records(ChangeState s) { return s == ChangeState::late || s == ChangeState::declined; }
 
-struct StoredChange {
-  Change change;
-  Id device;                    // whose segment it came in; this device's for its own
+// Where a change stands, without what it says.
+struct ChangePlace {
   ChangeState state = ChangeState::unsent;
+  Id device;                    // whose segment it came in; this device's for its own
   std::uint64_t position = 0;   // of an accepted one
   WallTime accepted{};          // likewise
   std::uint64_t leaf = 0;       // likewise: of its acceptance in the ledger, or a later one
   std::uint32_t epoch = 0;      // of the segment it came in
   std::uint64_t number = 0;     // likewise
+};
+
+struct StoredChange : ChangePlace {
+  Change change;
 };
 
 // What is known of a record beside its fields.
@@ -102,8 +106,23 @@ class DeviceStore {
   virtual void put(const StoredChange& change) = 0;
   virtual void erase(const Id& change) = 0;
 
+  // Moves a held change, whose parts stay as they are. Gives its record where that may have to be derived again: where
+  // more is held of it, or it comes into the records or leaves them. Requires a change that is held.
+  virtual std::optional<Id> move(const Id& change, const ChangePlace& to) {
+    StoredChange stored = *find(change);
+    static_cast<ChangePlace&>(stored) = to;
+    put(stored);
+    return stored.change.header.record;
+  }
+  // A held change as it travels: pack(). Nothing if it is not held.
+  virtual std::optional<Bytes> packed(const Id& change) const {
+    const std::optional<StoredChange> stored = find(change);
+    return stored ? std::optional(pack(stored->change)) : std::nullopt;
+  }
+
   // Parts that were erased by law: they are not taken again, wherever they come from.
   virtual bool is_erased(const ErasedPart& part) const = 0;
+  virtual bool is_any_erased(const Id& change) const = 0;
   virtual void put_erased(const ErasedPart& part) = 0;
 
   // Records, derived. A record without any held part is not there. Between a change's put() and its record's,
@@ -122,6 +141,10 @@ class DeviceStore {
 
   // The outbox, in the order in which changes were made; and segments without a receipt, in order of number.
   virtual std::vector<Id> unsent() const = 0;
+  // In any order.
+  virtual void visit_unsent(const std::function<void(const StoredChange&)>& visit) const {
+    for (const Id& id : unsent()) visit(*find(id));
+  }
   virtual std::vector<Id> late() const = 0;  // held by the office for a person to judge, in the same order
   virtual std::vector<Id> declined() const = 0;  // late work that a person declined, in the same order
   virtual std::vector<WaitingSegment> waiting() const = 0;

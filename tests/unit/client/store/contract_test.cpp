@@ -227,7 +227,7 @@ TEST_CASE_TEMPLATE("a change that is put with its record stands in it once", Sub
   const sync::RecordState before = subject.store().record(record);
   const sync::Change edit = pen.edit(subject.store(), record, {{note_place, Value::of_text("office")}});
   within(subject.store(), [&](DeviceStore& store) {
-    const StoredChange stored{edit, pen.device};
+    const StoredChange stored{{.device = pen.device}, edit};
     sync::RecordState with = before;
     with.apply(catalogue(), edit.parts.front(), origin_of(stored));
     store.put_in_record(stored, *store.find_record(record), with);
