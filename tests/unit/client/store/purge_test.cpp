@@ -153,7 +153,7 @@ TEST_CASE("a part that is withdrawn goes, and the rest of its record stays") {
     carried.indexes = {0};
     carried.changes = {pack(person)};
     page.segments = {carried};
-    REQUIRE(apply_page(s, {catalogue(), seal, *t.key, {}}, page).ok());
+    REQUIRE(apply_page(s, {catalogue(), seal, *t.key, {}}, *read_page(page)).ok());
   });
   CHECK(search(*t.disk, {.text = "zqruth"})->hits.size() == 1);
 }
