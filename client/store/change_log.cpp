@@ -17,6 +17,14 @@ namespace {
 constexpr std::string_view columns =
     "SELECT state, position, accepted, leaf, epoch, number, actor.id, body FROM change JOIN actor ON actor.n = device ";
 
+// The number of one change, by its id. Most begin a record: those are found by the record's id, and need no index of
+// their own.
+constexpr char by_id[] =
+    "coalesce((SELECT n FROM change WHERE id = ?1 AND id <> x''), (SELECT begins.n FROM record "
+    "JOIN change AS begins ON begins.record = record.n AND begins.id = x'' WHERE record.id = ?1))";
+
+BytesView own_id(const sync::ChangeHeader& header) { return header.creates() ? BytesView() : header.id.bytes; }
+
 std::string changes_where(std::string_view condition) { return std::string(columns) + std::string(condition); }
 
 ChangePlace place_at(const Statement& row) {
@@ -77,14 +85,23 @@ auto rank(const StoredChange& c) {
 }  // namespace
 
 std::optional<StoredChange> ChangeLog::find(const Id& change) const {
-  Statement find = database_.prepare(changes_where("WHERE change.id = ?"));
+  Statement find = database_.prepare(changes_where(std::string("WHERE change.n = ") + by_id));
   find.select(change);
   if (!find.step()) return std::nullopt;
   return change_of(find);
 }
 
+// Requires that it is held.
+std::int64_t ChangeLog::number_of(const Id& change) const {
+  Statement find = database_.prepare(std::string("SELECT ") + by_id);
+  find.select(change);
+  CHECK(find.step() && !find.is_null(0), "what is written again is held");
+  return find.integer(0);
+}
+
 std::optional<Bytes> ChangeLog::packed(const Id& change) const {
-  Statement find = database_.prepare("SELECT body FROM change WHERE id = ?");
+  static const std::string sql = std::string("SELECT body FROM change WHERE n = ") + by_id;
+  Statement find = database_.prepare(sql);
   find.select(change);
   return find.step() ? std::optional(to_bytes(find.blob(0))) : std::nullopt;
 }
@@ -127,7 +144,7 @@ void ChangeLog::add(std::int64_t record, const StoredChange& change) {
   database_
       .prepare("INSERT INTO change (id, record, device, state, position, accepted, leaf, epoch, number, body) "
                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-      .run(change.change.header.id, record, names_.number_of(change.device), static_cast<int>(change.state),
+      .run(own_id(change.change.header), record, names_.number_of(change.device), static_cast<int>(change.state),
            cell(change.position), to_milliseconds(change.accepted), cell(change.leaf), change.epoch,
            cell(change.number), body);
   toggle(change, body);
@@ -138,24 +155,25 @@ void ChangeLog::replace(const StoredChange& before, const StoredChange& change) 
   toggle(before, pack(before.change));
   database_
       .prepare("UPDATE change SET device = ?, state = ?, position = ?, accepted = ?, leaf = ?, epoch = ?, "
-               "number = ?, body = ? WHERE id = ?")
+               "number = ?, body = ? WHERE n = ?")
       .run(names_.number_of(change.device), static_cast<int>(change.state), cell(change.position),
            to_milliseconds(change.accepted), cell(change.leaf), change.epoch, cell(change.number), body,
-           change.change.header.id);
+           number_of(change.change.header.id));
   toggle(change, body);
 }
 
 std::optional<Id> ChangeLog::move(const Id& change, const ChangePlace& to) {
-  Statement find = database_.prepare(
-      "SELECT state, position, accepted, leaf, epoch, change.number, actor.id, change.n, record.id, "
-      "EXISTS (SELECT 1 FROM change AS other WHERE other.record = change.record AND other.n <> change.n) "
-      "FROM change JOIN actor ON actor.n = device JOIN record ON record.n = change.record WHERE change.id = ?");
+  static const std::string sql =
+      std::string("SELECT state, position, accepted, leaf, epoch, number, actor.id, change.n, change.record, "
+                  "EXISTS (SELECT 1 FROM change AS other WHERE other.record = change.record AND other.n <> change.n) "
+                  "FROM change JOIN actor ON actor.n = device WHERE change.n = ") + by_id;
+  Statement find = database_.prepare(sql);
   find.select(change);
   CHECK(find.step(), "what moves is held");
   const ChangePlace before = place_at(find);
   const std::int64_t number = find.integer(7);
-  std::optional<Id> record;
-  if (find.integer(9) == 1 || crosses(before.state, to.state)) record = find.id(8);
+  const bool shows_otherwise = find.integer(9) == 1 || crosses(before.state, to.state);
+  const std::int64_t record = find.integer(8);
   find.finish();
   database_
       .prepare("UPDATE change SET device = ?, state = ?, position = ?, accepted = ?, leaf = ?, epoch = ?, number = ? "
@@ -164,12 +182,19 @@ std::optional<Id> ChangeLog::move(const Id& change, const ChangePlace& to) {
            cell(to.leaf), to.epoch, cell(to.number), number);
   add_or_take(sum_, digest_of_place(change, before));
   add_or_take(sum_, digest_of_place(change, to));
-  return record;
+  return shows_otherwise ? std::optional(record_numbered(record)) : std::nullopt;
+}
+
+Id ChangeLog::record_numbered(std::int64_t record) const {
+  Statement find = database_.prepare("SELECT id FROM record WHERE n = ?");
+  find.select(record);
+  if (!find.step()) throw Breakage(Breakage::What::damaged, "a change without its record");
+  return find.id(0);
 }
 
 void ChangeLog::erase(const StoredChange& held) {
   toggle(held, pack(held.change));
-  database_.prepare("DELETE FROM change WHERE id = ?").run(held.change.header.id);
+  database_.prepare("DELETE FROM change WHERE n = ?").run(number_of(held.change.header.id));
 }
 
 void ChangeLog::toggle(const StoredChange& change, BytesView body) { add_or_take(sum_, change, body); }

@@ -36,6 +36,8 @@ class ChangeLog {
   Digest count_sum() const;
 
  private:
+  std::int64_t number_of(const Id& change) const;
+  Id record_numbered(std::int64_t record) const;
   void toggle(const sync::StoredChange& change, BytesView body);
 
   Database& database_;

@@ -34,7 +34,7 @@ CREATE INDEX record_of_kind ON record (kind, occurred);
 
 CREATE TABLE change (
   n        INTEGER PRIMARY KEY,
-  id       BLOB NOT NULL UNIQUE,
+  id       BLOB NOT NULL,               -- empty where it begins its record, whose id it has
   record   INTEGER NOT NULL,            -- record.n
   device   INTEGER NOT NULL,            -- actor.n
   state    INTEGER NOT NULL,            -- sync::ChangeState
@@ -45,7 +45,8 @@ CREATE TABLE change (
   number   INTEGER NOT NULL,
   body     BLOB NOT NULL                -- sync::pack
 ) STRICT;
-CREATE INDEX change_of_record ON change (record);
+CREATE UNIQUE INDEX change_of_record ON change (record, id);
+CREATE UNIQUE INDEX change_by_id ON change (id) WHERE id <> x'';
 CREATE INDEX change_on_its_way ON change (state) WHERE state <> 3;
 
 -- Words as they are looked for, folded, by the number of their record. `place` holds its scope and its kind, so that a
