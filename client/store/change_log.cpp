@@ -127,6 +127,13 @@ std::vector<StoredChange> ChangeLog::accepted_from_leaf(std::uint64_t leaf) cons
   return changes;
 }
 
+std::vector<StoredChange> ChangeLog::accepted_after(std::uint64_t position, std::size_t limit) const {
+  std::vector<StoredChange> changes;
+  Statement all = database_.prepare(changes_where("WHERE position <> 0 AND position > ? AND state = 3 ORDER BY position LIMIT ?"));
+  for (all.select(bound(position), limit); all.step();) changes.push_back(change_of(all));
+  return changes;
+}
+
 // A device's own stamps only rise.
 std::vector<Id> ChangeLog::in_state(ChangeState state) const {
   std::vector<std::pair<Stamp, Id>> made;

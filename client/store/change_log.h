@@ -18,6 +18,7 @@ class ChangeLog {
   std::optional<sync::StoredChange> find(const Id& change) const;
   std::vector<sync::StoredChange> of_record(const Id& record) const;              // by position, then pending by stamp
   std::vector<sync::StoredChange> accepted_from_leaf(std::uint64_t leaf) const;   // by position
+  std::vector<sync::StoredChange> accepted_after(std::uint64_t position, std::size_t limit) const;  // by position
   std::vector<Id> in_state(sync::ChangeState state) const;                        // in the order of their making
 
   std::optional<Bytes> packed(const Id& change) const;

@@ -140,6 +140,10 @@ void SqlDeviceStore::set_state(const sync::DeviceState& state) {
   wrote_ = true;
 }
 
+std::vector<StoredChange> SqlDeviceStore::accepted_after(std::uint64_t position, std::size_t limit) const {
+  return log_.accepted_after(position, limit);
+}
+
 std::vector<StoredChange> SqlDeviceStore::accepted_from_leaf(std::uint64_t leaf) const {
   return log_.accepted_from_leaf(leaf);
 }

@@ -41,6 +41,7 @@ class SqlDeviceStore : public sync::DeviceStore {
   std::optional<sync::StoredChange> find(const Id& change) const override { return log_.find(change); }
   std::vector<sync::StoredChange> changes_of_record(const Id& record) const override { return log_.of_record(record); }
   std::vector<sync::StoredChange> accepted_from_leaf(std::uint64_t leaf) const override;
+  std::vector<sync::StoredChange> accepted_after(std::uint64_t position, std::size_t limit) const override;
   void put(const sync::StoredChange& change) override;
   void erase(const Id& change) override;
   std::optional<Id> move(const Id& change, const sync::ChangePlace& to) override;

@@ -12,14 +12,16 @@ void StateTable::write(const Digest& log_sum) {
   const sync::DeviceState& s = state_;
   database_
       .prepare("INSERT INTO device_state (one, device, worker, log, epoch, next_number, next_seq, previous, cursor, "
-               "purges, backed_up, clock_offset_ms, last_stamp, restores, log_sum, lease, time_floor) "
-               "VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) "
+               "purges, backed_up, clock_offset_ms, last_stamp, restores, log_sum, lease, time_floor, "
+               "counted, counted_whole) "
+               "VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) "
                "ON CONFLICT (one) DO UPDATE SET device = ?1, worker = ?2, log = ?3, epoch = ?4, next_number = ?5, "
                "next_seq = ?6, previous = ?7, cursor = ?8, purges = ?9, backed_up = ?10, clock_offset_ms = ?11, "
-               "last_stamp = ?12, restores = ?13, log_sum = ?14, lease = ?15, time_floor = ?16")
+               "last_stamp = ?12, restores = ?13, log_sum = ?14, lease = ?15, time_floor = ?16, "
+               "counted = ?17, counted_whole = ?18")
       .run(s.device, s.worker, s.log, s.epoch, cell(s.next_number), cell(s.next_seq), s.previous, cell(s.cursor),
            cell(s.purges), cell(s.backed_up), s.clock_offset_ms, cell(s.last_stamp.value), encode(s.ledger.restores),
-           log_sum, encode(s.lease), to_milliseconds(s.time_floor));
+           log_sum, encode(s.lease), to_milliseconds(s.time_floor), cell(s.counted), to_milliseconds(s.counted_whole));
   if (changed_) write_heads();
   changed_ = false;
 }
@@ -49,7 +51,7 @@ Digest StateTable::read() {
   Digest log_sum{};
   Statement row = database_.prepare(
       "SELECT device, worker, log, epoch, next_number, next_seq, previous, cursor, purges, backed_up, clock_offset_ms, "
-      "last_stamp, restores, log_sum, lease, time_floor FROM device_state");
+      "last_stamp, restores, log_sum, lease, time_floor, counted, counted_whole FROM device_state");
   row.select();
   if (row.step()) {
     state_.device = row.id(0);
@@ -68,6 +70,8 @@ Digest StateTable::read() {
     log_sum = digest_at(row, 13);
     state_.lease = decode_own<sync::Lease>(row.blob(14));
     state_.time_floor = from_milliseconds(row.integer(15));
+    state_.counted = from_cell(row.integer(16));
+    state_.counted_whole = from_milliseconds(row.integer(17));
   }
   Statement heads = database_.prepare("SELECT n, body FROM seen_head ORDER BY n");
   for (heads.select(); heads.step();) {

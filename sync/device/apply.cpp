@@ -6,7 +6,6 @@
 #include "common/crypto/hash.h"
 #include "common/record/kinds.h"
 #include "sync/device/late_work.h"
-#include "sync/ledger/holdings.h"
 
 namespace caseload::sync {
 namespace {
@@ -311,39 +310,12 @@ void apply_reach(DeviceStore& store, const Withdrawal& with, const Reach& reach)
   }
 }
 
-ScopeHoldings holdings_of(const DeviceStore& store, const Id& scope) {
-  HeldContent unused;
-  return holdings_of(store, scope, unused);
-}
-
-ScopeHoldings holdings_of(const DeviceStore& store, const Id& scope, HeldContent& content) {
-  Holdings held;
-  for (const RecordRow& row : store.records_of_scope(scope)) {
-    for (const StoredChange& stored : store.changes_of_record(row.record)) {
-      if (stored.state != ChangeState::accepted) continue;
-      for (const Part& part : stored.change.parts) held.add(stored.change.header.id, part.section);
-      content.add(digest_of(stored.change.header), stored.position);
-    }
-  }
-  return {scope, held.count(), held.digest()};
-}
-
-std::vector<Id> repair(DeviceStore& store, const Withdrawal& with, std::span<const ScopeHoldings> office,
-                       HeldContent& content) {
-  std::vector<Id> repaired;
-  const Coverage coverage = store.coverage();
-  for (const ScopeHoldings& theirs : office) {
-    const auto entry = coverage.find(theirs.scope);
-    if (entry == coverage.end() || entry->second.backfill) continue;
-    const ScopeHoldings ours = holdings_of(store, theirs.scope, content);
-    if (ours.count == theirs.count && ours.digest == theirs.digest) continue;
-    for (const RecordRow& row : store.records_of_scope(theirs.scope)) keep_only(store, with, row.record, {{}, true});
-    CoverageEntry again = entry->second;
-    again.backfill = Backfill{Mask(), store.state().cursor, Phase::safety, 0};
-    store.set_coverage(theirs.scope, again);
-    repaired.push_back(theirs.scope);
-  }
-  return repaired;
+void repair(DeviceStore& store, const Withdrawal& with, const Id& scope) {
+  std::optional<CoverageEntry> again = store.coverage_of(scope);
+  CHECK(again.has_value(), "what is counted is covered");
+  for (const RecordRow& row : store.records_of_scope(scope)) keep_only(store, with, row.record, {{}, true});
+  again->backfill = Backfill{Mask(), store.state().cursor, Phase::safety, 0};
+  store.set_coverage(scope, again);
 }
 
 }  // namespace caseload::sync

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "sync/device/derive.h"
-#include "sync/ledger/holdings.h"
 #include "sync/session/messages.h"
 
 namespace caseload::sync {
@@ -56,14 +55,8 @@ void apply_reach(DeviceStore& store, const Withdrawal& with, const Reach& reach)
 // What one record shows from now on: everything else of it goes.
 void apply_record_reach(DeviceStore& store, const Withdrawal& with, const RecordReach& reach);
 
-// The office's count of each scope against ours. A scope that differs is repaired downward: what was accepted of it is
-// let go, and its backfill begins again. Gives the scopes that were repaired.
-// `content` gets what the changes of all of them say: where none differs, that of the office's statement.
-std::vector<Id> repair(DeviceStore& store, const Withdrawal& with, std::span<const ScopeHoldings> office,
-                       HeldContent& content);
-
-// What this device holds of a scope, as the office counts it.
-ScopeHoldings holdings_of(const DeviceStore& store, const Id& scope);
-ScopeHoldings holdings_of(const DeviceStore& store, const Id& scope, HeldContent& content);  // and what it says
+// Of a scope whose count differs from the office's: downward. What was accepted of it is let go, and its backfill begins
+// again.
+void repair(DeviceStore& store, const Withdrawal& with, const Id& scope);
 
 }  // namespace caseload::sync

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "common/record/kinds.h"
+#include "sync/device/counting.h"
 #include "sync/session/limits.h"
 #include "sync/transaction.h"
 
@@ -74,6 +75,8 @@ Answer DeviceDesk::hello() {
   hello.next_number = state.next_number;
   hello.brings = !to_push_.empty() || !store_.purge_receipts().empty();
   hello.cursor = state.cursor;
+  counted_ = state.counted;
+  hello.counted = is_count_due(state) ? 0 : state.counted;
   hello.coverage = digest_of(store_.coverage());
   hello.head_seen = head_seen(state);
   hello.restore_epoch = epoch_seen(state);
@@ -204,6 +207,7 @@ Result<void> DeviceDesk::take(const Status& status) {
   DeviceState state = store_.state();
   state.backed_up = status.backed_up;
   state.cursor = std::min(state.cursor, status.last_position);
+  if (state.counted > state.cursor) state.counted = 0;
   // A device that was put back to an older state does not use a number again that the office has heard.
   state.purges = std::max(state.purges, status.purges);
   state.clock_offset_ms = to_milliseconds(clock_.now()) - status.now_ms;
@@ -256,8 +260,22 @@ Result<void> DeviceDesk::take(const Receipts& receipts) {
   return {};
 }
 
+bool DeviceDesk::is_count_due(const DeviceState& state) const {
+  const WallTime now = clock_.now();
+  return now < state.counted_whole || now - state.counted_whole >= counted_whole_for;
+}
+
+// What moved has to be in a statement: should this session break off, in that of the next one.
+void DeviceDesk::count_whole_next() {
+  DeviceState state = store_.state();
+  if (state.counted == 0) return;
+  state.counted = 0;
+  store_.set_state(state);
+}
+
 Result<void> DeviceDesk::take(const Reach& reach) {
   if (!reach.mask) ++report_.withdrawn;
+  count_whole_next();
   apply_reach(store_, withdrawal(), reach);
   return {};
 }
@@ -268,6 +286,7 @@ Result<void> DeviceDesk::take(const Page& page) {
   if (!read) return read.fault();
   if (Result<void> checked = check_page(store_, catalogue_, *read, trust); !checked) return checked;
   if (Result<void> applied = apply_page(store_, withdrawal(), std::move(*read)); !applied) return applied;
+  if (!page.scope.is_none()) count_whole_next();
   for (const RecordReach& record : page.records) apply_record_reach(store_, withdrawal(), record);
   for (const PageSegment& segment : page.segments) report_.received += segment.changes.size();
   return {};
@@ -286,19 +305,25 @@ Result<void> DeviceDesk::take(const Complete& complete) {
     count += scope.count;
     if (coverage.contains(scope.scope)) scopes.insert(scope.scope);
   }
-  const bool about_us = says.device == store_.state().device && says.coverage == digest_of(coverage);
-  const bool all_named = scopes.size() == coverage.size() && complete.scopes.size() == coverage.size();
-  const bool about_all = all_named && says.count == count;
+  DeviceState state = store_.state();
+  const bool about_us = says.device == state.device && says.coverage == digest_of(coverage);
+  const bool goes_on = says.since == 0 ? scopes.size() == coverage.size() : says.since <= counted_;
+  const bool about_all = goes_on && scopes.size() == complete.scopes.size() && says.count == count;
   if (!about_us || !about_all || says.holdings != digest_of(std::span(complete.scopes))) {
     return Fault(Fault::bad_proof, "a statement about something else");
   }
   const bool all_came =
       std::ranges::none_of(coverage, [](const auto& entry) { return entry.second.backfill.has_value(); });
   HeldContent content;
-  report_.repaired = repair(store_, withdrawal(), complete.scopes, content).size();
+  const std::vector<Id> differ = differing(store_, {says.since, says.cursor, complete.scopes}, content);
+  for (const Id& scope : differ) repair(store_, withdrawal(), scope);
+  report_.repaired = differ.size();
   // The same parts on both sides, and not the same in them: what is here was proved when it came, and stays.
   const bool differs = all_came && report_.repaired == 0 && content.digest() != says.content;
   if (differs) return Fault(Fault::ledger_mismatch, "the office's log has something else for a change held here");
+  state.counted = says.cursor;
+  if (says.since == 0) state.counted_whole = clock_.now();
+  store_.set_state(state);
   return {};
 }
 

@@ -67,6 +67,8 @@ class DeviceDesk {
   Result<void> take(const T&) {
     return Fault::unexpected_message;
   }
+  bool is_count_due(const DeviceState& state) const;
+  void count_whole_next();
   Result<void> take_lease(DeviceState& state, const Status& status) const;
   Result<void> check_head_named(const DeviceState& state, const OfferedHead& offered);
   Result<void> accept_head(const OfferedHead& offered);
@@ -84,6 +86,7 @@ class DeviceDesk {
   AttachmentStore* attachments_ = nullptr;
   std::vector<WantAttachment> asked_of_us_;
   std::vector<Digest> missing_;   // contents that our documents name and that are not here, the next one last
+  std::uint64_t counted_ = 0;     // of the state, as this session began
   std::uint64_t purges_sent_ = 0;  // up to this number, in this session
 };
 

@@ -59,6 +59,8 @@ struct DeviceState {
   std::uint64_t next_seq = 1;          // of the next change to be put into a segment
   Digest previous{};                   // of the last segment cut
   std::uint64_t cursor = 0;
+  std::uint64_t counted = 0;           // up to here what is held is what the office said; 0: to be counted whole
+  WallTime counted_whole{};            // when all of it last was
   std::uint64_t purges = 0;
   std::uint64_t backed_up = 0;
   std::int64_t clock_offset_ms = 0;
@@ -103,6 +105,7 @@ class DeviceStore {
   // By position, then pending ones by stamp.
   virtual std::vector<StoredChange> changes_of_record(const Id& record) const = 0;
   virtual std::vector<StoredChange> accepted_from_leaf(std::uint64_t leaf) const = 0;               // by position
+  virtual std::vector<StoredChange> accepted_after(std::uint64_t position, std::size_t limit) const = 0;  // likewise
   virtual void put(const StoredChange& change) = 0;
   virtual void erase(const Id& change) = 0;
 

@@ -183,7 +183,9 @@ void adopt_identity(DeviceStore& store, const Id& device) {
 }
 
 void forget_leaves_from(DeviceStore& store, const Catalogue& catalogue, std::uint64_t kept) {
-  const DeviceState state = store.state();
+  DeviceState state = store.state();
+  state.counted = 0;
+  store.set_state(state);
   // Whether a backup had our late work, nobody says: it is offered again, and known again if it is there.
   for (const Id& id : late_and_declined(store)) {
     StoredChange stored = *store.find(id);

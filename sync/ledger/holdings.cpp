@@ -36,6 +36,8 @@ void HeldContent::add(const Digest& change, std::uint64_t position) {
   add_to(sum_, sha256(bytes));
 }
 
+void HeldContent::add(const HeldContent& more) { add_to(sum_, more.sum_); }
+
 void Holdings::remove(const Id& change, SectionNumber section) {
   const Digest less = pair_digest(change, section);
   int borrow = 0;

@@ -36,10 +36,17 @@ class Holdings {
 class HeldContent {
  public:
   void add(const Digest& change, std::uint64_t position);
+  void add(const HeldContent& more);
   const Digest& digest() const { return sum_; }
 
  private:
   Digest sum_{};
+};
+
+// Both, of one scope.
+struct Tally {
+  Holdings parts;
+  HeldContent content;
 };
 
 }  // namespace caseload::sync

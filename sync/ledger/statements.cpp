@@ -40,6 +40,7 @@ Result<void> Restore::check() const {
 Result<void> Completeness::check() const {
   if (const Result<void> named = check_named(log); !named) return named;
   if (const Result<void> named = check_named(device); !named) return named;
+  if (since > cursor) return unsound("it begins where it ends, or before");
   return check_position(cursor);
 }
 

@@ -46,15 +46,16 @@ struct Restore {
   }
 };
 
-// Completeness: signed with the ledger key at the end of a session that carried changes: up to this cursor,
-// with this coverage, the device has been sent exactly this. A difference is repaired downward; a false one is
-// evidence.
+// Completeness: signed with the ledger key at the end of a session that carried changes: of what was accepted after
+// `since` up to this cursor, and of scopes that moved, with this coverage the device has been sent exactly this. A
+// difference is repaired downward; a false one is evidence.
 struct Completeness {
   static constexpr std::string_view label = "caseload/completeness/1";
 
   Id log;
   std::uint32_t restore_epoch = 0;
   Id device;
+  std::uint64_t since = 0;  // up to here an earlier statement says; 0: this one says it of everything
   std::uint64_t cursor = 0;
   Digest coverage{};
   Digest holdings{};        // of what the server believes the device holds
@@ -66,7 +67,8 @@ struct Completeness {
   friend bool operator==(const Completeness&, const Completeness&) = default;
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(log, restore_epoch, device, cursor, coverage, holdings, count, content, moment(at), checked(*this));
+    archive(log, restore_epoch, device, since, cursor, coverage, holdings, count, content, moment(at),
+            checked(*this));
   }
 };
 

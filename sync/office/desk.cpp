@@ -310,8 +310,13 @@ Answer OfficeDesk::begin_content() {
   coverage_at_begin_ = coverage_;
   backfills_ = Backfills(coverage_, self_.office_scope);
   if (store_.coverage(peer_.device) != coverage_) store_.put_coverage(peer_.device, coverage_);
+  moved_.clear();
+  for (const auto& [scope, entry] : coverage_) {
+    if (entry.backfill) moved_.insert(scope);
+  }
   std::vector<Message> messages;
   for (Reach& move : moved) {
+    moved_.insert(move.scope);
     store_.put_custody({known.device, move.scope, self_.clock.now(), !move.mask});
     messages.push_back(std::move(move));
   }
@@ -376,7 +381,8 @@ Answer OfficeDesk::next_page() {
 Answer OfficeDesk::complete() {
   Complete complete;
   if (carried_ && gives_content()) {
-    Result<HeldByDevice> held = holdings_of(reach(), coverage_);
+    const std::uint64_t since = hello_.counted <= std::min(hello_.cursor, trusted_upto_) ? hello_.counted : 0;
+    Result<HeldByDevice> held = holdings_of(reach(), coverage_, {since, moved_});
     if (!held) return held.fault();
     complete.scopes = std::move(held->scopes);
     StoreTransaction act(store_);
@@ -386,6 +392,7 @@ Answer OfficeDesk::complete() {
     says.log = self_.log;
     says.restore_epoch = device_restore_epoch_;
     says.device = peer_.device;
+    says.since = since;
     says.cursor = upto_;
     says.coverage = digest_of(coverage_);
     says.holdings = digest_of(std::span<const ScopeHoldings>(complete.scopes));

@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "sync/office/counting.h"
 #include "sync/office/intake.h"
 #include "sync/office/reach.h"
 #include "sync/session/attachments.h"
@@ -110,6 +111,7 @@ class OfficeDesk {
   std::vector<Id> accepted_now_;           // of what the device offered in this session
   std::vector<Id> brought_;                // of these, what the log did not have before
   Backfills backfills_;                    // that are left
+  std::set<Id> moved_;                     // scopes that this session moved, or went on filling in
   AttachmentStore* attachments_ = nullptr;
   std::vector<Digest> wanted_;             // contents asked of this device
   AttachmentChunk answer_;                 // to what the device asked for

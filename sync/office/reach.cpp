@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "sync/office/ledger_witness.h"
 #include "sync/office/page_builder.h"
+#include "sync/office/sight.h"
 
 namespace caseload::sync {
 namespace {
@@ -61,40 +61,6 @@ class Reaching {
 };
 
 bool brought(const ReachContext& with, const Id& change) { return std::ranges::binary_search(with.brought, change); }
-
-// What may be seen of records. The facts of each are read once, however many of its changes are asked for.
-class Sight {
- public:
-  explicit Sight(const ReachContext& with) : with_(with), facts_(with.store, with.catalogue, {with.now, with.upto}) {}
-
-  std::vector<SectionNumber> seen(const Mask& mask, const Id& record) {
-    const auto [at, is_new] = records_.try_emplace(record);
-    if (is_new) at->second = facts_.record(record);
-    if (!at->second) return {};
-    return visible_sections(mask, *at->second, with_.device.worker, with_.catalogue);
-  }
-
-  std::vector<SectionNumber> newly_seen(const CoverageEntry& entry, const Id& record) {
-    std::vector<SectionNumber> now = seen(entry.mask, record);
-    const std::vector<SectionNumber> before = seen(entry.backfill->held, record);
-    std::erase_if(now, [&](SectionNumber section) { return std::ranges::binary_search(before, section); });
-    return now;
-  }
-
- private:
-  const ReachContext& with_;
-  OfficeFacts facts_;
-  std::map<Id, std::optional<RecordFacts>> records_;
-};
-
-// What moves the visibility of a record that was there before.
-bool moves_visibility(const Change& change) {
-  if (change.header.creates()) return false;
-  const Part* part = change.find(header::section);
-  return part != nullptr && std::ranges::any_of(part->writes, [](const Write& write) {
-           return write.field == header::type || write.field == header::marking;
-         });
-}
 
 bool device_has(const ReachContext& with, const OfficeChange& held) {
   if (brought(with, held.change.header.id)) return true;
@@ -322,31 +288,6 @@ void Backfills::next_moved(const CoverageEntry& entry) {
   const Id scope = std::get<Id>(*waiting_.begin());
   waiting_.erase(waiting_.begin());
   add(scope, entry);
-}
-
-Result<HeldByDevice> holdings_of(const ReachContext& with, const Coverage& coverage) {
-  HeldByDevice all;
-  LedgerWitness witness(with.store);
-  for (const auto& [scope, entry] : coverage) {
-    Holdings held;
-    const Id only[] = {scope};
-    Sight sight(with);
-    std::map<Id, std::vector<SectionNumber>> seen;
-    for (const OfficeChange& change : with.store.changes_of_scopes(only, {0, with.upto, SIZE_MAX})) {
-      const Id& record = change.change.header.record;
-      auto [at, is_new] = seen.try_emplace(record);
-      if (is_new) at->second = sight.seen(entry.mask, record);
-      const std::uint64_t before = held.count();
-      for (const Part& part : change.change.parts) {
-        if (std::ranges::binary_search(at->second, part.section)) held.add(change.change.header.id, part.section);
-      }
-      if (held.count() == before) continue;
-      if (const char* problem = witness.problem_of(change)) return Fault(Fault::ledger_mismatch, problem);
-      all.content.add(change.digest, change.position);
-    }
-    all.scopes.push_back({scope, held.count(), held.digest()});
-  }
-  return all;
 }
 
 }  // namespace caseload::sync

@@ -3,7 +3,6 @@
 #include <set>
 #include <tuple>
 
-#include "sync/ledger/holdings.h"
 #include "sync/office/facts.h"
 #include "sync/sharing/mask_difference.h"
 #include "sync/session/limits.h"
@@ -89,13 +88,5 @@ class Backfills {
   Id office_scope_;
   std::set<std::tuple<bool, Phase, Id>> waiting_;  // not the office, phase, scope
 };
-
-// What the device holds of each covered scope, by the masks and the log up to the session's position.
-// Faults: ledger_mismatch: some of it is not in the log as it was signed and accepted.
-struct HeldByDevice {
-  std::vector<ScopeHoldings> scopes;
-  HeldContent content;
-};
-Result<HeldByDevice> holdings_of(const ReachContext& with, const Coverage& coverage);
 
 }  // namespace caseload::sync

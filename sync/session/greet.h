@@ -38,14 +38,15 @@ struct Hello {
   std::uint64_t next_number = 0;    // of the next segment to be cut
   bool brings = false;              // something is to be pushed: the office waits for PUSH END
   std::uint64_t cursor = 0;
+  std::uint64_t counted = 0;        // up to here it holds what a statement said; 0: it wants everything counted
   Digest coverage{};
   TreeRoot head_seen;
   std::uint32_t restore_epoch = 0;  // of the head seen
   std::uint64_t lease = 0;          // number of the one held; 0: none
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(versions, device, log, epoch, first_waiting, previous, next_number, brings, cursor, coverage, head_seen,
-            restore_epoch, lease);
+    archive(versions, device, log, epoch, first_waiting, previous, next_number, brings, cursor, counted, coverage,
+            head_seen, restore_epoch, lease);
   }
 };
 

@@ -64,20 +64,23 @@ struct Page {
   }
 };
 
-// How much of a scope the office believes the device to hold.
+// How much of a scope the office believes the device to hold: of all of it, or of what was accepted in the stretch that
+// the statement is about.
 struct ScopeHoldings {
   Id scope;
+  bool whole = true;
   std::uint64_t count = 0;
   Digest digest{};
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(scope, count, digest);
+    archive(scope, whole, count, digest);
   }
 };
 
 Digest digest_of(std::span<const ScopeHoldings> holdings);
 
-// The office has said all it has to say. A session that carried changes ends with a statement of what the device holds.
+// The office has said all it has to say. A session that carried changes ends with a statement of what the device holds:
+// of every scope where `since` is 0, else of those in which anything was accepted since or that moved.
 struct Complete {
   std::optional<Signed<Completeness>> statement;
   std::vector<ScopeHoldings> scopes;  // `holdings` of the statement is their digest

@@ -1,5 +1,6 @@
 #include <future>
 
+#include "sync/device/counting.h"
 #include "tests/end_to_end/running_office.h"
 #include "tests/unit/net/relay.h"
 

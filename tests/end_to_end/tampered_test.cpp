@@ -81,7 +81,7 @@ class InPostgres : public Hands {
   std::string base_;
 };
 
-// Where the byte is: a column of the log, and whether a session that carries something is to notice, or only who checks
+// Where the byte is: a column of the log, and whether a session that counts everything is to notice, or only who checks
 // the whole ledger.
 struct Column {
   const char* table;
@@ -134,6 +134,7 @@ struct World {
     for (sync::Laptop* who : everybody()) {
       team.note(*who, team.the_case, "Not yet sent.");
       devices.push_back(who->store.contents());
+      devices.back().state.counted_whole = {};  // a day has passed: everything is counted
     }
   }
   std::array<sync::Laptop*, 3> everybody() { return {team.mia.get(), team.tom.get(), team.lena.get()}; }

@@ -1,6 +1,6 @@
 #include "tests/hazards/team.h"
 
-#include "sync/device/apply.h"
+#include "sync/device/counting.h"
 
 namespace caseload::sync {
 

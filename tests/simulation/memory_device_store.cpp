@@ -42,6 +42,13 @@ std::vector<StoredChange> MemoryDeviceStore::accepted_from_leaf(std::uint64_t le
   return changes;
 }
 
+std::vector<StoredChange> MemoryDeviceStore::accepted_after(std::uint64_t position, std::size_t limit) const {
+  std::vector<StoredChange> changes = accepted_from_leaf(0);
+  std::erase_if(changes, [&](const StoredChange& stored) { return stored.position <= position; });
+  changes.resize(std::min(changes.size(), limit));
+  return changes;
+}
+
 // Where the queries for changes on their way find it.
 void MemoryDeviceStore::place(const StoredChange& change, bool is_there) {
   if (change.state == ChangeState::accepted) return;

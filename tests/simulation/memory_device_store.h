@@ -55,6 +55,7 @@ class MemoryDeviceStore : public DeviceStore {
   std::optional<StoredChange> find(const Id& change) const override;
   std::vector<StoredChange> changes_of_record(const Id& record) const override;
   std::vector<StoredChange> accepted_from_leaf(std::uint64_t leaf) const override;
+  std::vector<StoredChange> accepted_after(std::uint64_t position, std::size_t limit) const override;
   void put(const StoredChange& change) override;
   void erase(const Id& change) override;
 

@@ -67,7 +67,7 @@ mutant(withdrawn_parts_left sync/device/apply.cpp
   "    went = keep_only(store, with, row.record, {sections}) || went;"
   "    went = went || keep_only(store, with, row.record, {sections});"
   "Of a withdrawn case only the first record goes.")
-mutant(marking_does_not_withdraw sync/office/reach.cpp
+mutant(marking_does_not_withdraw sync/office/sight.cpp
   "write.field == header::type || write.field == header::marking"
   "write.field == header::type"
   "A record is marked restricted and stays on the laptops of people who may not see restricted records.")

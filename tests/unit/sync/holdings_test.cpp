@@ -80,13 +80,14 @@ TEST_CASE("what is held counts once for each change and place, in any order")  {
 }
 
 TEST_CASE("a statement's digest tells scopes, counts and digests apart") {
-  const ScopeHoldings one{numbered(1), 2, Digest{3}};
+  const ScopeHoldings one{numbered(1), true, 2, Digest{3}};
   const std::vector<std::vector<ScopeHoldings>> all = {{},
                                                        {one},
                                                        {one, one},
-                                                       {{numbered(2), 2, Digest{3}}},
-                                                       {{numbered(1), 3, Digest{3}}},
-                                                       {{numbered(1), 2, Digest{4}}}};
+                                                       {{numbered(2), true, 2, Digest{3}}},
+                                                       {{numbered(1), false, 2, Digest{3}}},
+                                                       {{numbered(1), true, 3, Digest{3}}},
+                                                       {{numbered(1), true, 2, Digest{4}}}};
   std::set<Digest> digests;
   for (const std::vector<ScopeHoldings>& holdings : all)
     digests.insert(digest_of(std::span<const ScopeHoldings>(holdings)));

@@ -27,7 +27,7 @@ struct Samples {
   TreeHead head() const { return {log, 1, {42, digest("root")}, noon}; }
   Restore restore() const { return {log, 2, {40, digest("kept")}, noon}; }
   Completeness completeness() const {
-    return {log, 1, device, 9000, digest("coverage"), digest("holdings"), 123, digest("content"), noon};
+    return {log, 1, device, 8000, 9000, digest("coverage"), digest("holdings"), 123, digest("content"), noon};
   }
   PurgeReceipt purge_receipt() const { return {log, device, 7, scope, digest("withdrawn"), 9000, noon}; }
 

@@ -93,7 +93,7 @@ class MessageSamples {
 
   Hello hello() {
     return {{number<std::uint16_t>(), number<std::uint16_t>()}, id(), id(), number<std::uint32_t>(), number(), digest(), number(),
-            coin(), number(), digest(), {number(), digest()}, number<std::uint32_t>(), number()};
+            coin(), number(), number(), digest(), {number(), digest()}, number<std::uint32_t>(), number()};
   }
   Status status() {
     return {static_cast<Greeting>(1 + random_.below(7)), number<std::uint16_t>(), number<std::uint32_t>(), coin(), number(),
@@ -123,7 +123,7 @@ class MessageSamples {
     return {coin() ? Id{} : id(), phase(), number(), coin(), some(2, record), some(2, erased), some(2, part), proof()};
   }
   Complete complete() {
-    const auto scope = [&] { return ScopeHoldings{id(), number(), digest()}; };
+    const auto scope = [&] { return ScopeHoldings{id(), coin(), number(), digest()}; };
     std::optional<Signed<Completeness>> statement;
     if (coin()) statement = Signed<Completeness>{statements().completeness(), signature()};
     return {statement, some(3, scope)};

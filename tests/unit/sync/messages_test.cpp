@@ -173,8 +173,8 @@ TEST_CASE("messages that nobody writes are refused") {
 
 TEST_CASE("the digest of holdings depends on each scope, its count and its content, and on their order") {
   SeededRandom random(5);
-  const ScopeHoldings a{Id::make(1, random), 3, random.bytes<32>()};
-  const ScopeHoldings b{Id::make(2, random), 4, random.bytes<32>()};
+  const ScopeHoldings a{Id::make(1, random), true, 3, random.bytes<32>()};
+  const ScopeHoldings b{Id::make(2, random), true, 4, random.bytes<32>()};
   ScopeHoldings more = a;
   more.count += 1;
   std::set<Digest> digests;

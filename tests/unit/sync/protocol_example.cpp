@@ -92,6 +92,7 @@ void ProtocolExample::say_hello() {
   hello.next_number = 2;
   hello.brings = true;
   hello.cursor = 1;
+  hello.counted = 1;
   hello.coverage = digest_of(coverage);
   hello.head_seen = {1, root_at(nodes, 1)};
 
@@ -128,10 +129,11 @@ void ProtocolExample::answer() {
   HeldContent content;
   content.add(digest_of(own_note.header), 3);
   content.add(digest_of(colleague_note.header), 2);
-  complete.scopes = {{scope, held.count(), held.digest()}};
+  complete.scopes = {{scope, false, held.count(), held.digest()}};
   Completeness says;
   says.log = office.log;
   says.device = office.device;
+  says.since = 1;
   says.cursor = 3;
   says.coverage = digest_of(coverage);
   says.holdings = digest_of(std::span<const ScopeHoldings>(complete.scopes));

@@ -120,7 +120,7 @@ void list(Listing& to, const Hello& hello) {
   to.number("versions: oldest", hello.versions.oldest).number("  newest", hello.versions.newest).field("device", hello.device);
   to.field("log", hello.log).number("epoch", hello.epoch).number("first waiting", hello.first_waiting);
   to.field("previous: none", hello.previous).number("next number", hello.next_number).field("brings: yes", hello.brings);
-  to.number("cursor", hello.cursor).field("digest of the coverage", hello.coverage).raw("head seen:", {}).with(hello.head_seen);
+  to.number("cursor", hello.cursor).number("counted up to", hello.counted).field("digest of the coverage", hello.coverage).raw("head seen:", {}).with(hello.head_seen);
   to.number("restore epoch", hello.restore_epoch).number("lease: none", hello.lease);
 }
 
@@ -178,12 +178,12 @@ void list(Listing& to, const Page& page) {
 void list(Listing& to, const Complete& complete) {
   const Completeness& says = complete.statement->body;
   to.raw("a statement follows", Bytes{0}).field("  log", says.log).number("  restore epoch", says.restore_epoch);
-  to.field("  device", says.device).number("  cursor", says.cursor).field("  digest of the coverage", says.coverage);
+  to.field("  device", says.device).number("  since", says.since).number("  cursor", says.cursor).field("  digest of the coverage", says.coverage);
   to.field("  digest of the holdings", says.holdings).number("  count", says.count);
   to.field("  digest of the content", says.content).number("  at", to_milliseconds(says.at));
   to.field("  signature of the ledger key", complete.statement->signature).number("scopes", complete.scopes.size());
   for (const ScopeHoldings& scope : complete.scopes) {
-    to.field("  scope", scope.scope).number("  count", scope.count).field("  sum of the digests", scope.digest);
+    to.field("  scope", scope.scope).field("  whole: no", scope.whole).number("  count", scope.count).field("  sum of the digests", scope.digest);
   }
 }
 

@@ -3,7 +3,7 @@
 #include <functional>
 #include <set>
 
-#include "sync/ledger/holdings.h"
+#include "sync/office/counting.h"
 #include "tests/simulation/reference.h"
 #include "tests/unit/sync/bench.h"
 
@@ -340,7 +340,7 @@ TEST_CASE("what the office says a device holds is what the reference says it may
     for (const auto& [change, section] : g.expected(*machine)) {
       expected[g.office.find(change)->change.header.scope].add(change, section);
     }
-    const Result<HeldByDevice> said = holdings_of(g.reach(*machine), covered);
+    const Result<HeldByDevice> said = holdings_of(g.reach(*machine), covered, {});
     REQUIRE(said.ok());
     for (const ScopeHoldings& scope : said->scopes) {
       CHECK(scope.count == expected[scope.scope].count());

@@ -76,6 +76,7 @@ TEST_CASE("statements that can never be true are not read") {
       [](Completeness& completeness) { completeness.log = {}; },
       [](Completeness& completeness) { completeness.device = {}; },
       [](Completeness& completeness) { completeness.cursor = position_max + 1; },
+      [](Completeness& completeness) { completeness.since = completeness.cursor + 1; },
   });
   refuse_each<PurgeReceipt>(samples, samples.purge_receipt(), {
       [](PurgeReceipt& receipt) { receipt.log = {}; },

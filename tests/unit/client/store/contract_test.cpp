@@ -104,6 +104,7 @@ TEST_CASE_TEMPLATE("what was rolled back never was", Subject, InMemory, OnDisk) 
   keep(subject.store(), catalogue(), second);
   subject.store().put_waiting({{}, {second.header.id}});
   subject.store().put_erased({second.header.id, 1});
+  CHECK(subject.store().is_any_erased(second.header.id));
   subject.store().set_coverage(second.header.scope, sync::CoverageEntry{});
   subject.store().erase(first.header.id);
   subject.store().erase_record(first.header.record);
@@ -117,6 +118,7 @@ TEST_CASE_TEMPLATE("what was rolled back never was", Subject, InMemory, OnDisk) 
     CHECK(subject.store().find_record(first.header.record));
     CHECK(subject.store().waiting().empty());
     CHECK_FALSE(subject.store().is_erased({second.header.id, 1}));
+    CHECK_FALSE(subject.store().is_any_erased(second.header.id));
     CHECK(subject.store().coverage().empty());
     CHECK(subject.store().scopes() == std::vector{scope});
     CHECK(subject.store().unsent() == std::vector{first.header.id});
@@ -156,6 +158,11 @@ TEST_CASE_TEMPLATE("changes come back byte for byte, whole or in parts, in every
   CHECK(subject.store().accepted_from_leaf(put[2].leaf).size() == 1);
   CHECK(subject.store().accepted_from_leaf(put[2].leaf + 1).empty());
   CHECK(subject.store().accepted_from_leaf(UINT64_MAX).empty());
+  CHECK(ids(subject.store().accepted_after(0, 9)) == std::vector{put[2].change.header.id});
+  CHECK(subject.store().accepted_after(0, 0).empty());
+  CHECK(subject.store().accepted_after(put[2].position, 9).empty());
+  CHECK(subject.store().accepted_after(put[2].position - 1, 1).size() == 1);
+  CHECK(subject.store().accepted_after(UINT64_MAX, 9).empty());
   // Put again, in another state, it is the same change once.
   put[0].state = ChangeState::accepted;
   put[0].position = 1;
@@ -240,6 +247,61 @@ TEST_CASE_TEMPLATE("a change that is put with its record stands in it once", Sub
   }
 }
 
+TEST_CASE_TEMPLATE("a change that moves keeps its words, and names its record where that may show otherwise", Subject, InMemory, OnDisk) {
+  Subject subject;
+  Pen pen(12);
+  const Id scope = pen.id();
+  const sync::Change note = pen.note(scope, "words");
+  keep_in(subject.store(), note);
+  const sync::Change other = pen.note(scope, "others");
+  keep_in(subject.store(), other);
+  keep_in(subject.store(), pen.edit(subject.store(), other.header.record, {{note_place, Value::of_text("at home")}}));
+  const sync::Change edit = pen.edit(subject.store(), other.header.record, {{note_place, Value::of_text("office")}});
+  keep_in(subject.store(), edit);
+  struct Row {
+    Id change;
+    ChangeState state;
+    bool names;  // also where nothing speaks for it: that costs a rebuild, no more
+  };
+  const Row rows[] = {
+      {note.header.id, ChangeState::sent, false},     {note.header.id, ChangeState::accepted, false},
+      {note.header.id, ChangeState::late, true},      {note.header.id, ChangeState::declined, false},
+      {note.header.id, ChangeState::unsent, true},    {edit.header.id, ChangeState::sent, true},
+      {other.header.id, ChangeState::accepted, true}, {edit.header.id, ChangeState::late, true},
+  };
+  for (const Row& row : rows) {
+    sync::ChangePlace place;
+    place.state = row.state;
+    place.device = pen.id();
+    place.position = row.state == ChangeState::accepted ? UINT64_MAX - 7 : 0;
+    place.accepted = from_milliseconds(-3);
+    place.leaf = UINT64_MAX;
+    place.epoch = UINT32_MAX;
+    place.number = 9;
+    StoredChange expected = *subject.store().find(row.change);
+    static_cast<sync::ChangePlace&>(expected) = place;
+    within(subject.store(), [&](DeviceStore& store) {
+      const std::optional<Id> record = store.move(row.change, place);
+      if (row.names) CHECK(record == expected.change.header.record);
+      CHECK(all_of(*store.find(row.change)) == all_of(expected));
+      rebuild_record(store, catalogue(), expected.change.header.record);
+    });
+    subject.reopen();
+    CHECK(all_of(*subject.store().find(row.change)) == all_of(expected));
+    CHECK(subject.store().packed(row.change) == pack(expected.change));
+    CHECK(subject.store().find_record(expected.change.header.record).has_value() !=
+          (row.change == note.header.id && is_out_of_records(row.state)));
+  }
+  CHECK_FALSE(subject.store().packed(pen.id()));
+  std::vector<Id> seen;
+  subject.store().visit_unsent([&](const StoredChange& stored) { seen.push_back(stored.change.header.id); });
+  std::ranges::sort(seen);
+  std::vector<Id> unsent = subject.store().unsent();
+  std::ranges::sort(unsent);
+  CHECK(seen == unsent);
+  CHECK(seen.size() == 2);
+}
+
 TEST_CASE_TEMPLATE("segments wait in the order of their numbers", Subject, InMemory, OnDisk) {
   Subject subject;
   Pen pen(7);
@@ -299,8 +361,10 @@ TEST_CASE_TEMPLATE("what was erased by law, sealed, and let go is remembered", S
   Subject subject;
   Pen pen(9);
   const Id change = pen.id();
+  CHECK_FALSE(subject.store().is_any_erased(change));
   within(subject.store(), [&](DeviceStore& store) {
     store.put_erased({change, 2});
+    CHECK(store.is_any_erased(change));
     store.put_erased({change, 2});
     for (std::uint64_t position : {5U, 6U, 7U}) store.keep_sealed(pen.id(), position, Bytes(10, 1));
     store.keep_sealed(change, 5, Bytes(10, 1));
@@ -311,6 +375,8 @@ TEST_CASE_TEMPLATE("what was erased by law, sealed, and let go is remembered", S
   CHECK(subject.store().is_erased({change, 2}));
   CHECK_FALSE(subject.store().is_erased({change, 1}));
   CHECK_FALSE(subject.store().is_erased({pen.id(), 2}));
+  CHECK(subject.store().is_any_erased(change));
+  CHECK_FALSE(subject.store().is_any_erased(pen.id()));
   CHECK(subject.sealed() == 4);
   within(subject.store(), [&](DeviceStore& store) {
     store.drop_sealed_upto(5);

@@ -72,6 +72,8 @@ class Both {
     if (disk_->coverage() != fake_.coverage()) return "coverage";
     if (disk_->unsent() != fake_.unsent() || disk_->late() != fake_.late()) return "the outbox";
     if (all_of(disk_->accepted_from_leaf(leaf_ / 2)) != all_of(fake_.accepted_from_leaf(leaf_ / 2))) return "leaves";
+    const std::uint64_t after = leaf_ / 3;
+    if (all_of(disk_->accepted_after(after, 3)) != all_of(fake_.accepted_after(after, 3))) return "positions";
     return small_tables();
   }
 
@@ -231,11 +233,9 @@ class Both {
   }
 
   void repair_one() {
-    const std::vector<sync::ScopeHoldings> office{{some_scope(), 12'345, {}}};
-    act([&](DeviceStore& s) {
-      sync::HeldContent unused;
-      static_cast<void>(repair(s, withdrawal(), office, unused));
-    });
+    const Id scope = some_scope();
+    if (!fake_.coverage_of(scope)) return;
+    act([&](DeviceStore& s) { repair(s, withdrawal(), scope); });
   }
 
   void new_epoch() {
