@@ -24,8 +24,8 @@ class ChangeLog {
   std::optional<Bytes> packed(const Id& change) const;
   void visit(sync::ChangeState state, const std::function<void(const sync::StoredChange&)>& visit) const;
 
-  // Each writes one row. Requires an open transaction. add(): of a change that is not held · replace(): `before` is what
-  // the row held · move(): as DeviceStore has it.
+  // Each writes one row. Requires an open transaction. add(): of a change that is not held · replace(): `before` is
+  // what the row held · move(): as DeviceStore has it.
   void add(std::int64_t record, const sync::StoredChange& change);
   void replace(const sync::StoredChange& before, const sync::StoredChange& change);
   std::optional<Id> move(const Id& change, const sync::ChangePlace& to);

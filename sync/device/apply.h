@@ -55,8 +55,8 @@ void apply_reach(DeviceStore& store, const Withdrawal& with, const Reach& reach)
 // What one record shows from now on: everything else of it goes.
 void apply_record_reach(DeviceStore& store, const Withdrawal& with, const RecordReach& reach);
 
-// Of a scope whose count differs from the office's: downward. What was accepted of it is let go, and its backfill begins
-// again.
+// Of a scope whose count differs from the office's: downward. What was accepted of it is let go, and its backfill
+// begins again.
 void repair(DeviceStore& store, const Withdrawal& with, const Id& scope);
 
 }  // namespace caseload::sync

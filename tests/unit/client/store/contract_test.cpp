@@ -13,23 +13,6 @@ using sync::StoredChange;
 
 namespace {
 
-struct InMemory {
-  sync::MemoryDeviceStore held{sync::DeviceState{}};
-  DeviceStore& store() { return held; }
-  void reopen() {
-    const sync::MemoryDeviceStore::Contents contents = held.contents();
-    held.restore(contents);
-  }
-  std::size_t sealed() const { return held.contents().sealed.size(); }
-};
-
-struct OnDisk {
-  StoreOnDisk held;
-  DeviceStore& store() { return *held; }
-  void reopen() { held.open(); }
-  std::size_t sealed() { return held->sealed().size(); }
-};
-
 sync::Signed<sync::PurgeReceipt> receipt_numbered(std::uint64_t number) {
   sync::Signed<sync::PurgeReceipt> receipt;
   receipt.body.number = number;
