@@ -129,8 +129,8 @@ std::vector<StoredChange> ChangeLog::accepted_from_leaf(std::uint64_t leaf) cons
 
 std::vector<StoredChange> ChangeLog::accepted_after(std::uint64_t position, std::size_t limit) const {
   std::vector<StoredChange> changes;
-  Statement all =
-      database_.prepare(changes_where("WHERE position <> 0 AND position > ? AND state = 3 ORDER BY position LIMIT ?"));
+  Statement all = database_.prepare(
+      changes_where("WHERE position <> 0 AND position > ? AND state = 3 ORDER BY position LIMIT ?"));
   for (all.select(bound(position), limit); all.step();) changes.push_back(change_of(all));
   return changes;
 }

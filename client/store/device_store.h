@@ -53,7 +53,9 @@ class SqlDeviceStore : public sync::DeviceStore {
 
   std::optional<sync::RecordRow> find_record(const Id& record) const override { return records_.find(record); }
   std::vector<sync::RecordRow> records_of_scope(const Id& scope) const override { return records_.of_scope(scope); }
+  std::vector<Id> records_of_kind(KindNumber kind) const override { return records_.shown_of_kind(kind); }
   std::vector<Id> scopes() const override { return records_.scopes(); }
+  std::vector<Id> uncovered_scopes() const override { return records_.uncovered_scopes(); }
   sync::RecordState record(const Id& record) const override;
   void put_record(const sync::RecordRow& row, const sync::RecordState& state) override;
   void put_in_record(const sync::StoredChange& change, const sync::RecordRow& row,
@@ -70,6 +72,7 @@ class SqlDeviceStore : public sync::DeviceStore {
   void erase_waiting(std::uint64_t number) override;
 
   sync::Coverage coverage() const override { return records_.coverage(); }
+  Digest coverage_digest() override;
   std::optional<sync::CoverageEntry> coverage_of(const Id& scope) const override { return records_.coverage_of(scope); }
   void set_coverage(const Id& scope, const std::optional<sync::CoverageEntry>& entry) override;
 

@@ -1,5 +1,7 @@
 #include "client/store/record_index.h"
 
+#include <set>
+
 #include "common/base/text.h"
 #include "common/crypto/hash.h"
 
@@ -65,18 +67,6 @@ TimelineEntry entry_of(const Catalogue& catalogue, const RecordRow& row, const s
   return {row, from_milliseconds(static_cast<std::int64_t>(row.record.milliseconds()))};
 }
 
-Digest index_form(const Catalogue& catalogue) {
-  Bytes bytes = to_bytes(as_bytes("caseload/index_form/1"));
-  for (const KindEntry& kind : catalogue.kinds()) {
-    for (const FieldEntry& field : kind.fields) {
-      if (!is_indexed(field)) continue;
-      append_u16(bytes, kind.number);
-      append_u16(bytes, field.number);
-    }
-  }
-  return sha256(bytes);
-}
-
 std::optional<RecordRow> RecordIndex::find(const Id& record) const {
   std::optional<TimelineEntry> found = entry(record);
   return found ? std::optional(found->row) : std::nullopt;
@@ -119,6 +109,13 @@ std::vector<Id> RecordIndex::of_kind(KindNumber kind) const {
   return ids;
 }
 
+std::vector<Id> RecordIndex::shown_of_kind(KindNumber kind) const {
+  std::vector<Id> ids;
+  Statement all = database_.prepare("SELECT id FROM record WHERE kind = ? AND shown = 1 ORDER BY id");
+  for (all.select(kind); all.step();) ids.push_back(all.id(0));
+  return ids;
+}
+
 std::vector<Id> RecordIndex::all() const {
   std::vector<Id> ids;
   Statement all = database_.prepare("SELECT id FROM record ORDER BY id");
@@ -135,6 +132,22 @@ std::vector<Id> RecordIndex::scopes() const {
     if (all.integer(1) + (now == scopes_.end() ? 0 : now->second.moved) > 0) ids.push_back(id);
   }
   return ids;
+}
+
+// By an index of few rows; what this part counted is not in it yet.
+std::vector<Id> RecordIndex::uncovered_scopes() const {
+  std::set<Id> ids;
+  Statement all = database_.prepare("SELECT id FROM scope WHERE held > 0 AND coverage IS NULL");
+  for (all.select(); all.step();) ids.insert(all.id(0));
+  for (const auto& [id, now] : scopes_) {
+    if (now.moved == 0) continue;
+    Statement one = database_.prepare("SELECT held FROM scope WHERE n = ? AND coverage IS NULL");
+    one.select(now.number);
+    if (!one.step()) continue;
+    if (one.integer(0) + now.moved > 0) ids.insert(id);
+    else ids.erase(id);
+  }
+  return {ids.begin(), ids.end()};
 }
 
 std::vector<RecordRow> RecordIndex::of_several_changes() const {

@@ -34,9 +34,6 @@ std::string words_of(const Catalogue& catalogue, const sync::RecordState& state)
 // The record's place in lists.
 TimelineEntry entry_of(const Catalogue& catalogue, const sync::RecordRow& row, const sync::RecordState& state);
 
-// What the index was made by: a digest of what the catalogue says about searching.
-Digest index_form(const Catalogue& catalogue);
-
 // RecordIndex: the rows that stand for scopes and records, and their words in the full-text index.
 //
 // Shape    what is counted and indexed of many records is gathered in memory while a transaction lasts: end_part() and
@@ -57,8 +54,10 @@ class RecordIndex {
   std::optional<TimelineEntry> entry(const Id& record) const;
   std::vector<sync::RecordRow> of_scope(const Id& scope) const;  // by id
   std::vector<Id> of_kind(KindNumber kind) const;  // of these two: also those that only late work is held of
+  std::vector<Id> shown_of_kind(KindNumber kind) const;         // of these, the ones that exist for people, by id
   std::vector<Id> all() const;                     // by id
   std::vector<Id> scopes() const;                                // of which a change is held, by id
+  std::vector<Id> uncovered_scopes() const;
   std::vector<sync::RecordRow> of_several_changes() const;  // where alone two writes can differ; by scope and id
   std::vector<TimelineEntry> timeline(const TimelineQuery& query) const;
   bool shows_words(const Id& record, std::string_view words) const;  // whether these are the ones in the index

@@ -88,6 +88,8 @@ void Connection::set_key(const Secret& key) {
 void Connection::configure(const OpenOptions& options, Mode mode) {
   static_cast<void>(sqlite3_busy_timeout(handle_, options.busy_ms_max));
   static_cast<void>(sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr));
+  // A plan is made once: else a statement with LIMIT is compiled anew for every value that is bound to it.
+  static_cast<void>(sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr));
   constexpr std::array<std::pair<int, int>, 5> limits{{
       {SQLITE_LIMIT_LENGTH, static_cast<int>(cell_bytes_max)},
       {SQLITE_LIMIT_SQL_LENGTH, 1 << 20},

@@ -66,8 +66,8 @@ bool was_assigned(const Office& office, const Id& scope, const Id& worker) {
 // Why it is held, as it would be said now; a right that came back meanwhile changes nothing.
 Fault why_held(const Office& office, const OfficeChange& held, const sync::OfficeDevice& device) {
   const sync::IntakeContext with = office.intake();
-  sync::MadeMasks masks(with.rules);
-  const Result<void> judged = sync::judge({office.store(), catalogue(), masks, device, with.now}, held.change);
+  const Result<void> judged =
+      sync::Judge({office.store(), catalogue(), with.rules, device, with.now}).judge(held.change);
   return !judged && judged.fault().code() == held.held_for ? judged.fault() : Fault(held.held_for);
 }
 

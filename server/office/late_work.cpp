@@ -117,13 +117,14 @@ class Tending {
     sync::OfficeDevice as;
     as.worker = decided.by;
     const sync::IntakeContext with = office_.intake();
-    sync::MadeMasks masks(with.rules);
+    sync::Judge judge({store_, catalogue(), with.rules, as, with.now});
     for (const Id& id : late.changes) {
       const std::optional<OfficeChange> held = store_.find(id);
       CHECK(held.has_value(), "what was held stays");
       if (held->position != 0) continue;
-      if (Result<void> may = judge({store_, catalogue(), masks, as, with.now}, held->change); !may) return may;
+      if (Result<void> may = judge.judge(held->change); !may) return may;
       if (Result<void> entered = sync::release(store_, with, id); !entered) return entered;
+      judge.was_put(held->change.header);
     }
     if (Result<void> told = conclude(late, decided); !told) return told;
     act.commit();

@@ -42,12 +42,10 @@ Concern concern_of(const sync::Message& message) {
   const auto* push = std::get_if<sync::Push>(&message);
   if (push == nullptr) return concern;
   for (const Bytes& packed : push->changes) {
-    const Result<sync::Change> change = sync::unpack(packed);
-    if (!change) continue;  // the desk refuses it
-    concern.everybody = concern.everybody || sync::moves_reach(change->header.kind);
-    if (concern.scopes.empty() || concern.scopes.back() != change->header.scope) {
-      concern.scopes.push_back(change->header.scope);
-    }
+    const Result<sync::ChangeHeader> names = sync::unpack_names(packed);
+    if (!names) continue;  // the desk refuses it
+    concern.everybody = concern.everybody || sync::moves_reach(names->kind);
+    if (concern.scopes.empty() || concern.scopes.back() != names->scope) concern.scopes.push_back(names->scope);
   }
   return concern;
 }

@@ -45,6 +45,7 @@ const std::vector<Table>& tables() {
       {"restore", {{'n', "epoch"}, {'b', "body"}}},
       {"device", {{'b', "id"}, {'b', "body"}}},
       {"coverage", {{'b', "device"}, {'b', "body"}}},
+      {"look", {{'b', "device"}, {'b', "body"}}},
       {"custody", {{'b', "device"}, {'b', "scope"}, {'n', "since"}, {'n', "withdrawn"}}, 2},
       {"value", {{'b', "name"}, {'b', "body"}}},
       {"state", {{'b', "name"}, {'b', "body"}}},

@@ -44,6 +44,18 @@ void DeviceTable::put_coverage(const Id& device, const sync::Coverage& coverage)
              {device, encode(*table)});
 }
 
+std::optional<sync::Look> DeviceTable::look(const Id& device) const {
+  std::optional<sync::Look> found;
+  sql_.read("SELECT body FROM look WHERE device = $1", {device},
+            [&](const SqlRow& row) { found = decode_own<sync::Look>(row.bytes(0)); });
+  return found;
+}
+
+void DeviceTable::put_look(const Id& device, const sync::Look& look) {
+  sql_.write("INSERT INTO look (device, body) VALUES ($1, $2) ON CONFLICT (device) DO UPDATE SET body = excluded.body",
+             {device, encode(look)});
+}
+
 std::vector<CustodyRow> DeviceTable::custody_rows(std::string_view text, const Id& id) const {
   std::vector<CustodyRow> rows;
   sql_.read(text, {id}, [&](const SqlRow& row) {

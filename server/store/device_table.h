@@ -22,6 +22,8 @@ class DeviceTable {
   void put(const sync::OfficeDevice& device);
   std::vector<sync::OfficeDevice> all() const;
   sync::Coverage coverage(const Id& device) const;
+  std::optional<sync::Look> look(const Id& device) const;
+  void put_look(const Id& device, const sync::Look& look);
   void put_coverage(const Id& device, const sync::Coverage& coverage);
 
   std::vector<sync::CustodyRow> custody(const Id& device) const;

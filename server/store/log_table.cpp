@@ -1,6 +1,7 @@
 #include "server/store/log_table.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace caseload::server {
 
@@ -54,6 +55,7 @@ std::vector<Id> ids(Sql& sql, std::string_view text, SqlValues values) {
 
 void LogTable::forget() {
   last_.reset();
+  absent_.reset();
   numbers_.clear();
 }
 
@@ -78,8 +80,10 @@ std::optional<OfficeChange> LogTable::find(const Id& change) const {
   std::vector<OfficeChange> found = changes(
       "SELECT position, body FROM change WHERE id = $1 UNION ALL SELECT 0, body FROM held WHERE id = $1",
       {change});
-  if (found.empty()) return std::nullopt;
-  return std::move(found.front());
+  absent_.reset();
+  if (!found.empty()) return std::move(found.front());
+  absent_ = change;
+  return std::nullopt;
 }
 
 // The number of a scope is a position that no other scope's first change can have.
@@ -100,6 +104,7 @@ std::uint64_t LogTable::number_of(const Id& scope, std::uint64_t position) {
 void LogTable::put(const OfficeChange& change) {
   const sync::ChangeHeader& header = change.change.header;
   const Bytes body = body_of(change);
+  const bool was_absent = std::exchange(absent_, std::nullopt) == header.id;
   if (change.position == 0) {
     sql_.write(
         "INSERT INTO held (id, record, waits, body) VALUES ($1, $2, $3, $4) "
@@ -110,7 +115,7 @@ void LogTable::put(const OfficeChange& change) {
   CHECK(change.position <= sync::position_max, "a position has room for every sum we make");
   const std::uint64_t last = last_position();
   const SqlValue kind = header.creates() ? SqlValue(header.kind) : SqlValue(nullptr);
-  sql_.write("DELETE FROM held WHERE id = $1", {header.id});
+  if (!was_absent) sql_.write("DELETE FROM held WHERE id = $1", {header.id});
   sql_.write(
       "INSERT INTO change (position, id, record, scope, kind, body) VALUES ($1, $2, $3, $4, $5, $6) "
       "ON CONFLICT (id) DO UPDATE SET body = excluded.body, position = excluded.position",
@@ -156,6 +161,21 @@ std::vector<OfficeChange> LogTable::changes_of_scopes(std::span<const Id> scopes
   read_stretch(sql_.changes_of_scopes(), scopes, stretch,
                [&](const SqlRow& row) { found.push_back(change_of(number_at(row, 0), row.bytes(1))); });
   return found;
+}
+
+std::uint64_t LogTable::last_erasure() const {
+  std::uint64_t last = 0;
+  sql_.read("SELECT position FROM erasure ORDER BY position DESC LIMIT 1", {},
+            [&](const SqlRow& row) { last = number_at(row, 0); });
+  return last;
+}
+
+std::vector<Id> LogTable::scopes_touched(const Stretch& stretch) const {
+  if (stretch.limit == 0) return {};
+  return ids(sql_,
+             "SELECT id FROM scope WHERE n IN (SELECT scope FROM change WHERE position > $1 AND position <= $2) "
+             "ORDER BY id LIMIT $3",
+             {stretch.after, bound(stretch.upto), bound(stretch.limit)});
 }
 
 void LogTable::put_erasure(const Erasure& erasure) {

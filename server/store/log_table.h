@@ -28,6 +28,8 @@ class LogTable {
 
   using Stretch = sync::OfficeStore::Stretch;
   using Erasure = sync::OfficeStore::Erasure;
+  std::uint64_t last_erasure() const;
+  std::vector<Id> scopes_touched(const Stretch& stretch) const;
   std::vector<sync::OfficeChange> changes_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const;
   void put_erasure(const Erasure& erasure);
   std::vector<Erasure> erasures_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const;
@@ -47,6 +49,7 @@ class LogTable {
 
   Sql& sql_;
   mutable std::optional<std::uint64_t> last_;
+  mutable std::optional<Id> absent_;  // the change that was looked for last, where it was nowhere
   std::unordered_map<Id, std::uint64_t> numbers_;  // of scopes
 };
 

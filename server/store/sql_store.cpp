@@ -170,6 +170,11 @@ void SqlStore::put_coverage(const Id& device, const sync::Coverage& coverage) {
   devices_.put_coverage(device, coverage);
 }
 
+void SqlStore::put_look(const Id& device, const sync::Look& look) {
+  require_writing();
+  devices_.put_look(device, look);
+}
+
 void SqlStore::put_custody(const sync::CustodyRow& row) {
   require_writing();
   devices_.put_custody(row);

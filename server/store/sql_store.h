@@ -42,6 +42,8 @@ class SqlStore : public ServerStore {
                                                     const Stretch& stretch) const override;
   void put_erasure(const Erasure& erasure) override;
   std::vector<Erasure> erasures_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const override;
+  std::uint64_t last_erasure() const override { return log_.last_erasure(); }
+  std::vector<Id> scopes_touched(const Stretch& stretch) const override { return log_.scopes_touched(stretch); }
   std::vector<Id> records_of(const Id& scope, KindNumber kind) const override {
     return log_.records_of(scope, kind);
   }
@@ -71,6 +73,8 @@ class SqlStore : public ServerStore {
   std::vector<sync::OfficeDevice> devices() const override { return devices_.all(); }
   sync::Coverage coverage(const Id& device) const override { return devices_.coverage(device); }
   void put_coverage(const Id& device, const sync::Coverage& coverage) override;
+  std::optional<sync::Look> look(const Id& device) const override { return devices_.look(device); }
+  void put_look(const Id& device, const sync::Look& look) override;
   std::vector<sync::CustodyRow> custody(const Id& device) const override { return devices_.custody(device); }
   std::vector<sync::CustodyRow> holders_of(const Id& scope) const override {
     return devices_.holders_of(scope);

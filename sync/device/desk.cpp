@@ -58,6 +58,7 @@ Answer DeviceDesk::store(const Message& message) {
 Answer DeviceDesk::hello() {
   StoreTransaction act(store_);
   cut_segments(store_, {trust_.device_key, 0});
+  const Digest covered = store_.coverage_digest();
   act.commit();
   report_ = {};
   head_.reset();
@@ -77,7 +78,7 @@ Answer DeviceDesk::hello() {
   hello.cursor = state.cursor;
   counted_ = state.counted;
   hello.counted = is_count_due(state) ? 0 : state.counted;
-  hello.coverage = digest_of(store_.coverage());
+  hello.coverage = covered;
   hello.head_seen = head_seen(state);
   hello.restore_epoch = epoch_seen(state);
   hello.lease = state.lease.number;
@@ -113,10 +114,8 @@ void DeviceDesk::add_purges(std::vector<Message>& messages) {
 // A scope that is not covered and has nothing on its way keeps nothing here, whatever interrupted its withdrawal.
 Answer DeviceDesk::purges() {
   StoreTransaction act(store_);
-  const Coverage coverage = store_.coverage();
-  for (const Id& scope : store_.scopes()) {
-    if (!coverage.contains(scope)) apply_reach(store_, withdrawal(), Reach{scope, std::nullopt, std::nullopt});
-  }
+  for (const Id& scope : store_.uncovered_scopes())
+    apply_reach(store_, withdrawal(), Reach{scope, std::nullopt, std::nullopt});
   act.commit();
   if (attachments_ != nullptr) list_contents();
   std::vector<Message> messages;
@@ -127,13 +126,9 @@ Answer DeviceDesk::purges() {
 // Which contents our documents name; whatever else is here was let go with its document.
 void DeviceDesk::list_contents() {
   std::set<Digest> named;
-  for (const Id& scope : store_.scopes()) {
-    for (const RecordRow& row : store_.records_of_scope(scope)) {
-      if (row.kind != kinds::document) continue;
-      if (const std::optional<ContentName> content = content_of(store_.record(row.record), catalogue_)) {
-        named.insert(content->digest);
-      }
-    }
+  for (const Id& document : store_.records_of_kind(kinds::document)) {
+    if (const std::optional<ContentName> content = content_of(store_.record(document), catalogue_))
+      named.insert(content->digest);
   }
   for (const Digest& held : attachments_->held()) {
     if (!named.contains(held)) attachments_->erase(held);

@@ -106,7 +106,9 @@ class DeviceStore {
   // record() is not asked.
   virtual std::optional<RecordRow> find_record(const Id& record) const = 0;
   virtual std::vector<RecordRow> records_of_scope(const Id& scope) const = 0;
-  virtual std::vector<Id> scopes() const = 0;  // of which anything is held
+  virtual std::vector<Id> records_of_kind(KindNumber kind) const = 0;
+  virtual std::vector<Id> scopes() const = 0;            // of which anything is held
+  virtual std::vector<Id> uncovered_scopes() const = 0;  // of these, the ones that are not covered
   virtual RecordState record(const Id& record) const = 0;
   virtual void put_record(const RecordRow& row, const RecordState& state) = 0;
   // A change and its record as it is with it. A store may do both at once.
@@ -130,6 +132,7 @@ class DeviceStore {
   virtual void erase_waiting(std::uint64_t number) = 0;
 
   virtual Coverage coverage() const = 0;
+  virtual Digest coverage_digest() { return digest_of(coverage()); }  // in a transaction: it may be kept
   virtual std::optional<CoverageEntry> coverage_of(const Id& scope) const = 0;
   virtual void set_coverage(const Id& scope, const std::optional<CoverageEntry>& entry) = 0;
 

@@ -8,9 +8,13 @@
 namespace caseload::sync {
 namespace {
 
+constexpr std::size_t usual_bytes = 512;  // what most changes and parts fit into, so that memory is taken once
+
 template <class T>
 Digest labelled_digest(std::string_view label, const T& value) {
-  Bytes bytes = to_bytes(as_bytes(label));
+  Bytes bytes;
+  bytes.reserve(usual_bytes);
+  append(bytes, as_bytes(label));
   Writer writer(bytes);
   writer(value);
   return sha256(bytes);
@@ -72,14 +76,20 @@ void read_section(Reader& reader, Change& change) {
   change.header.sections.push_back(section);
 }
 
-Change read_change(Reader& reader) {
-  Change change;
-  ChangeHeader& header = change.header;
-  bool has_seed = false;
-  std::size_t count = 0;
+ChangeHeader read_names(Reader& reader) {
+  ChangeHeader header;
   reader(header.format);
   if (header.format != change_format) throw ReadStop(Fault(Fault::upgrade_needed, "a change of a later format"));
-  reader(header.id, header.stamp, header.author, header.scope, header.record, header.kind, has_seed);
+  reader(header.id, header.stamp, header.author, header.scope, header.record, header.kind);
+  return header;
+}
+
+Change read_change(Reader& reader) {
+  Change change;
+  change.header = read_names(reader);
+  bool has_seed = false;
+  std::size_t count = 0;
+  reader(has_seed);
   if (has_seed) reader(change.seed.emplace());
   count = reader.elements();
   if (count > sections_max) throw ReadStop(Fault(Fault::bad_change, "at most 32 sections"));
@@ -112,9 +122,11 @@ Digest digest_of(const Part& part) { return labelled_digest("caseload/part/1", p
 Digest digest_of(const ChangeHeader& header) { return labelled_digest("caseload/change/1", header); }
 
 Salt salt_of(const SaltSeed& seed, SectionNumber section) {
-  Bytes bytes = to_bytes(as_bytes("caseload/salt/1"));
-  append(bytes, seed);
-  bytes.push_back(section);
+  constexpr std::string_view label = "caseload/salt/1";
+  ByteArray<label.size() + sizeof(SaltSeed) + 1> bytes;
+  std::ranges::copy(as_bytes(label), bytes.begin());
+  std::ranges::copy(seed, bytes.begin() + label.size());
+  bytes.back() = section;
   const Digest digest = sha256(bytes);
   Salt salt{};
   std::copy_n(digest.begin(), salt.size(), salt.begin());
@@ -170,6 +182,7 @@ Result<Change> compose(const ChangeFacts& facts, std::vector<Part> parts, const 
 Bytes pack(const Change& change) {
   CHECK(!change.seed || change.is_whole(), "who lacks a part must not pass on the seed of its salt");
   Bytes bytes;
+  bytes.reserve(usual_bytes);
   Writer writer(bytes);
   const ChangeHeader& h = change.header;
   writer(h.format, h.id, h.stamp, h.author, h.scope, h.record, h.kind, change.seed.has_value());
@@ -188,6 +201,15 @@ Result<Change> unpack(BytesView bytes) {
   }
   if (parts_bytes(*change) > change_bytes_max) return Fault(Fault::too_large, "a change of at most 3145728 bytes");
   return change;
+}
+
+Result<ChangeHeader> unpack_names(BytesView bytes) {
+  const auto read = [](Reader& reader) {
+    ChangeHeader header = read_names(reader);
+    reader.raw(reader.left());
+    return header;
+  };
+  return read_all(bytes, ReadLimits{}, read);
 }
 
 std::optional<Change> project(const Change& change, std::span<const SectionNumber> keep) {

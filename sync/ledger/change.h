@@ -92,6 +92,9 @@ Result<Change> compose(const ChangeFacts& facts, std::vector<Part> parts, const 
 Bytes pack(const Change& change);
 Result<Change> unpack(BytesView bytes);
 
+// Only its names, read without looking at the rest: a header without sections, nothing of which was checked.
+Result<ChangeHeader> unpack_names(BytesView bytes);
+
 // The change with only those parts that `keep` allows. Nothing where that leaves no part: such a change is not sent.
 std::optional<Change> project(const Change& change, std::span<const SectionNumber> keep);
 

@@ -4,7 +4,6 @@
 #include <map>
 
 #include "sync/office/ledger_witness.h"
-#include "sync/office/sight.h"
 
 namespace caseload::sync {
 namespace {

@@ -12,12 +12,6 @@ namespace {
 
 constexpr Versions spoken{1, 1};
 
-// A suspended device lets go of what it may no longer hold, and gains nothing: no scope, and of those it has no page of
-// what is to be filled in.
-void keep_losses(std::vector<Reach>& moves, const Coverage& covered) {
-  std::erase_if(moves, [&](const Reach& move) { return move.mask && !covered.contains(move.scope); });
-}
-
 }  // namespace
 
 Answer OfficeDesk::load(What what) {
@@ -130,7 +124,8 @@ Result<void> OfficeDesk::take(const Hello& hello) {
   receipts_.clear();
   accepted_now_.clear();
   brought_.clear();
-  feed_done_ = losses_done_ = carried_ = false;
+  feed_done_ = losses_done_ = carried_ = nothing_new_ = false;
+  wanted_.clear();
   trusted_upto_ = store_.last_position();
   for (const Signed<Restore>& restore : store_.restores()) {
     if (restore.body.restore_epoch > hello.restore_epoch)
@@ -139,8 +134,9 @@ Result<void> OfficeDesk::take(const Hello& hello) {
   place_ = {std::min(hello.cursor, trusted_upto_), 0};
   device_head_ = hello.head_seen;
   device_restore_epoch_ = hello.restore_epoch;
-  coverage_ = store_.coverage(peer_.device);
-  coverage_known_ = digest_of(coverage_) == hello.coverage;
+  coverage_read_ = coverage_told_ = false;
+  look_ = store_.look(peer_.device);
+  coverage_known_ = (look_ ? look_->coverage : digest_of(covered())) == hello.coverage;
   const OfficeDevice before = *device;
   const bool is_outrun = hello.epoch < device->epoch && !device->grant_pending;
   if (peer_.by_stick && is_outrun) return Fault(Fault::stale, "the device has been given other numbers since");
@@ -152,12 +148,19 @@ Result<void> OfficeDesk::take(const Hello& hello) {
   return {};
 }
 
+// Read when it is first asked for: a session with nothing to do does without.
+Coverage& OfficeDesk::covered() {
+  if (!coverage_read_) coverage_ = store_.coverage(peer_.device);
+  coverage_read_ = true;
+  return coverage_;
+}
+
 Result<void> OfficeDesk::take(const CoverageTable& table) {
   Result<Coverage> says = coverage_of(table);
   if (!says) return says.fault();
   if (digest_of(*says) != hello_.coverage) return Fault(Fault::bad_proof, "another coverage than HELLO named");
   coverage_ = std::move(*says);
-  coverage_known_ = true;
+  coverage_read_ = coverage_known_ = coverage_told_ = true;
   // What it holds without our knowledge, as after a restore, it holds all the same.
   for (const auto& [scope, entry] : coverage_) store_.put_custody({peer_.device, scope, self_.clock.now(), false});
   return {};
@@ -175,7 +178,10 @@ Result<void> OfficeDesk::take(const Push& push) {
   sign_head(store_, intake());
   for (std::size_t i = 0; i < push.changes.size(); ++i) {
     if (!receipt->body.position_of(i)) continue;
-    accepted_now_.push_back(unpack(push.changes[i])->header.id);
+    // Of a segment that came before, nobody has looked at these bytes.
+    const Result<ChangeHeader> names = unpack_names(push.changes[i]);
+    if (!names) return names.fault();
+    accepted_now_.push_back(names->id);
     if (receipt->body.judgement_of(i) == Receipt::Judgement::accepted) brought_.push_back(accepted_now_.back());
   }
   receipts_.push_back(*receipt);
@@ -192,7 +198,7 @@ Result<void> OfficeDesk::take(const Purged& purged) {
   if (says.number <= known.purges) return {};
   known.purges = says.number;
   store_.put_device(known);
-  if (!coverage_.contains(says.scope)) store_.erase_custody(known.device, says.scope);
+  if (!covered().contains(says.scope)) store_.erase_custody(known.device, says.scope);
   return {};
 }
 
@@ -271,137 +277,6 @@ std::uint64_t OfficeDesk::end_of(std::uint64_t leaves) const {
 
 ReachContext OfficeDesk::reach() const {
   return {store_, self_.catalogue, self_.rules, device(), upto_, leaves_, self_.clock.now(), trusted_upto_, brought_};
-}
-
-// Custody of what it does not cover, and no receipt came with this session: the withdrawal was lost on its way, or the
-// receipt with a restore of ours. A device that has let go of it already says so again.
-void OfficeDesk::withdraw_again(std::vector<Reach>& moved) const {
-  std::set<Id> told;
-  for (const Reach& move : moved) told.insert(move.scope);
-  std::vector<Reach> again;
-  for (const CustodyRow& row : store_.custody(peer_.device)) {
-    const bool known = told.contains(row.scope) || coverage_.contains(row.scope);
-    if (!known) again.push_back({row.scope, std::nullopt, std::nullopt});
-  }
-  moved.insert(moved.begin(), again.begin(), again.end());
-}
-
-// Fixes what this session gives, and makes custody durable before anything of it leaves.
-Answer OfficeDesk::begin_content() {
-  StoreTransaction act(store_);
-  OfficeDevice known = device();
-  leaves_ = device_head_.size;
-  upto_ = end_of(leaves_);
-  looked_upto_ = upto_;
-  greeting_ = greeting_of(known);  // standing may have moved since HELLO
-  if (greeting_ == Greeting::lost) return Fault::lost;
-  if (greeting_ == Greeting::wipe) return Fault::wipe;
-  if (greeting_ == Greeting::upgrade) return std::vector<Message>{};
-  if (greeting_ != Greeting::active)
-    known.standing = Standing::active;  // what it may no longer hold, by its own rights
-  std::ranges::sort(brought_);
-  ReachContext with = reach();
-  with.device = known;
-  std::vector<Reach> moved = moves(with, coverage_);
-  if (!gives_content()) keep_losses(moved, coverage_);
-  coverage_ = after_moves(std::move(coverage_), moved);
-  withdraw_again(moved);
-  if (Result<CoverageTable> fits = table_of(coverage_); !fits) return fits.fault();
-  coverage_at_begin_ = coverage_;
-  backfills_ = Backfills(coverage_, self_.office_scope);
-  if (store_.coverage(peer_.device) != coverage_) store_.put_coverage(peer_.device, coverage_);
-  moved_.clear();
-  for (const auto& [scope, entry] : coverage_) {
-    if (entry.backfill) moved_.insert(scope);
-  }
-  std::vector<Message> messages;
-  for (Reach& move : moved) {
-    moved_.insert(move.scope);
-    store_.put_custody({known.device, move.scope, self_.clock.now(), !move.mask});
-    messages.push_back(std::move(move));
-  }
-  act.commit();
-  carried_ = carried_ || !messages.empty();
-  return messages;
-}
-
-// Consent may be withdrawn, or the device be reported lost, while its pages are under way.
-bool OfficeDesk::may_go_on() {
-  ReachContext now = reach();
-  if (now.device.wipe || now.device.standing != Standing::active) return false;
-  now.upto = store_.last_position();
-  if (now.upto == looked_upto_) return true;
-  if (takes_away(now, coverage_, looked_upto_)) return false;
-  looked_upto_ = now.upto;
-  return true;
-}
-
-// First of all what goes. A device that gets no content is told of all that moved since it last did.
-std::vector<Message> OfficeDesk::losses() {
-  losses_done_ = true;
-  if (greeting_ == Greeting::upgrade) return {};
-  const ReachContext with = reach();
-  std::vector<Page> pages = erasure_pages(with, gives_content() ? coverage_at_begin_ : coverage_, place_.cursor);
-  if (!gives_content() || !accepted_now_.empty()) {
-    const Stay stay{place_.cursor, gives_content() ? upto_ : place_.cursor, accepted_now_};
-    for (Page& page : losses_pages(with, coverage_, stay)) pages.push_back(std::move(page));
-  }
-  if (!pages.empty()) carried_ = true;
-  return {std::make_move_iterator(pages.begin()), std::make_move_iterator(pages.end())};
-}
-
-Answer OfficeDesk::next_page() {
-  if (!losses_done_) {
-    if (std::vector<Message> pages = losses(); !pages.empty()) return pages;
-  }
-  if (!gives_content()) return std::vector<Message>{};
-  if (!may_go_on()) return Fault(Fault::stale, "this device may have less than when its session began");
-  // The office's own scope has the keys by which everything else is checked.
-  const auto office = coverage_.find(self_.office_scope);
-  const bool keys_first = office != coverage_.end() && office->second.backfill;
-  if (!feed_done_ && !keys_first) {
-    const std::uint64_t before = place_.cursor;
-    Page page = feed_page(reach(), coverage_at_begin_, place_, self_.page);
-    feed_done_ = page.last;
-    if (page.upto > before || !page.segments.empty()) {
-      carried_ = true;
-      return std::vector<Message>{std::move(page)};
-    }
-  }
-  const std::optional<Id> scope = backfills_.next();
-  if (!scope) return std::vector<Message>{};
-  CoverageEntry& entry = coverage_.at(*scope);
-  Page page = backfill_page(reach(), *scope, entry, self_.page);
-  advance(entry, page.upto);
-  backfills_.next_moved(entry);
-  carried_ = true;
-  return std::vector<Message>{std::move(page)};
-}
-
-Answer OfficeDesk::complete() {
-  Complete complete;
-  if (carried_ && gives_content()) {
-    const std::uint64_t since = hello_.counted <= std::min(hello_.cursor, trusted_upto_) ? hello_.counted : 0;
-    Result<HeldByDevice> held = holdings_of(reach(), coverage_, {since, moved_});
-    if (!held) return held.fault();
-    complete.scopes = std::move(held->scopes);
-    StoreTransaction act(store_);
-    store_.put_coverage(peer_.device, coverage_);
-    act.commit();
-    Completeness says;
-    says.log = self_.log;
-    says.restore_epoch = device_restore_epoch_;
-    says.device = peer_.device;
-    says.since = since;
-    says.cursor = upto_;
-    says.coverage = digest_of(coverage_);
-    says.holdings = digest_of(std::span<const ScopeHoldings>(complete.scopes));
-    for (const ScopeHoldings& scope : complete.scopes) says.count += scope.count;
-    says.content = held->content.digest();
-    says.at = self_.clock.now();
-    complete.statement = sign(says, self_.ledger_key);
-  }
-  return std::vector<Message>{complete};
 }
 
 }  // namespace caseload::sync

@@ -79,14 +79,18 @@ class OfficeDesk {
   Message status();
   Answer receipts();
   Answer begin_content();
-  void withdraw_again(std::vector<Reach>& moved) const;
+  void withdraw_again(std::vector<Reach>& moved);
+  Coverage& covered();
+  bool is_nothing_new(const std::optional<std::set<Id>>& scopes) const;
+  void keep_look(const Looked& looked, std::span<const Reach> moved, bool is_of_all);
   std::vector<Message> losses();
   Answer next_page();
   bool gives_content() const { return greeting_ == Greeting::active; }
   bool may_go_on();
   Answer uploads();
+  void keep_coverage();
   Answer complete();
-  bool may_have(const Digest& content) const;
+  bool may_have(const Digest& content);
 
   OfficeStore& store_;
   const OfficeSelf& self_;
@@ -97,8 +101,12 @@ class OfficeDesk {
   Greeting greeting_ = Greeting::active;
   TreeRoot device_head_;                   // the last head that the device was given, or had
   std::uint32_t device_restore_epoch_ = 0;
-  Coverage coverage_;                      // what the device covers, as far as this session has brought it
-  bool coverage_known_ = false;
+  std::optional<Look> look_;               // the last one at its masks
+  bool nothing_new_ = false;               // since then, neither for its masks nor for what it holds
+  Coverage coverage_;                      // by covered(): what the device covers, as far as this session brought it
+  bool coverage_read_ = false;
+  bool coverage_known_ = false;            // HELLO named what we have
+  bool coverage_told_ = false;             // it was another one, and the device has said which
   std::vector<Signed<Receipt>> receipts_;
   Coverage coverage_at_begin_;             // of the content: what the feed goes by
   std::uint64_t trusted_upto_ = 0;         // what the device says of positions beyond is of before a restore

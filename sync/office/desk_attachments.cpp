@@ -11,10 +11,10 @@ namespace caseload::sync {
 Answer OfficeDesk::uploads() {
   std::vector<Message> messages;
   wanted_.clear();
-  if (attachments_ == nullptr || !gives_content()) return messages;
+  if (attachments_ == nullptr || !gives_content() || (nothing_new_ && !look_->lacks)) return messages;
   const OfficeFacts facts(store_, self_.catalogue, {self_.clock.now(), upto_});
   const Id worker = device().worker;
-  for (const auto& [scope, entry] : coverage_) {
+  for (const auto& [scope, entry] : covered()) {
     for (const Id& id : store_.records_of(scope, kinds::document)) {
       const std::optional<RecordFacts> record = facts.record(id);
       if (!record || record->author != worker || wanted_.size() >= attachments_wanted_max) continue;
@@ -29,10 +29,10 @@ Answer OfficeDesk::uploads() {
 }
 
 // Whether some document that the device may read names this content.
-bool OfficeDesk::may_have(const Digest& content) const {
+bool OfficeDesk::may_have(const Digest& content) {
   const OfficeFacts facts(store_, self_.catalogue, {self_.clock.now(), upto_});
   const Id worker = device().worker;
-  for (const auto& [scope, entry] : coverage_) {
+  for (const auto& [scope, entry] : covered()) {
     for (const Id& id : store_.records_of(scope, kinds::document)) {
       const std::optional<RecordFacts> record = facts.record(id);
       if (!record) continue;

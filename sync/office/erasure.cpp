@@ -1,7 +1,6 @@
 #include "sync/office/erasure.h"
 
 #include <algorithm>
-#include <set>
 
 #include "sync/office/facts.h"
 
@@ -97,10 +96,19 @@ void erase_again(OfficeStore& store, std::span<const OfficeStore::Erasure> list)
   }
 }
 
-void leave_out_erased(const OfficeStore& store, Change& change) {
-  for (const OfficeStore::Erasure& erasure : erasures_of(store, change.header.scope)) {
-    if (erasure.part.change == change.header.id) erase_part(change, erasure.part.section);
-  }
+std::set<ErasedPart> erased_in_scopes_of(const OfficeStore& store, std::span<const Change> changes) {
+  std::set<Id> scopes;
+  for (const Change& change : changes) scopes.insert(change.header.scope);
+  const std::vector<Id> listed(scopes.begin(), scopes.end());
+  std::set<ErasedPart> erased;
+  for (const OfficeStore::Erasure& erasure : store.erasures_of_scopes(listed, {0, any_position, SIZE_MAX}))
+    erased.insert(erasure.part);
+  return erased;
+}
+
+void leave_out(const std::set<ErasedPart>& erased, Change& change) {
+  const auto from = erased.lower_bound({change.header.id, 0});
+  for (auto at = from; at != erased.end() && at->change == change.header.id; ++at) erase_part(change, at->section);
 }
 
 }  // namespace caseload::sync

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <span>
 
 #include "sync/office/office_store.h"
@@ -27,8 +28,9 @@ Result<void> erase(OfficeStore& store, const Catalogue& catalogue, const Id& ord
 // Requires an open transaction.
 void erase_again(OfficeStore& store, std::span<const OfficeStore::Erasure> list);
 
-// Takes out of a change what was erased of it before. For a change that a restored log does not have, and a device that
-// has not heard of the erasure offers.
-void leave_out_erased(const OfficeStore& store, Change& change);
+// What was ever erased in the scopes of these changes; and takes out of a change what was erased of it before. For a
+// change that a restored log does not have, and a device that has not heard of the erasure offers.
+std::set<ErasedPart> erased_in_scopes_of(const OfficeStore& store, std::span<const Change> changes);
+void leave_out(const std::set<ErasedPart>& erased, Change& change);
 
 }  // namespace caseload::sync

@@ -46,13 +46,25 @@ void sooner(std::optional<WallTime>& next, WallTime moment) {
 }  // namespace
 
 RecordState OfficeFacts::state(const Id& record) const {
+  return state_of(record, store_.changes_of_record(record));
+}
+
+OfficeFacts::Reading OfficeFacts::read(const Id& record) const {
+  std::vector<OfficeChange> changes = store_.changes_of_record(record);
+  Reading reading{record, state_of(record, changes), std::nullopt};
+  const auto id_of = [](const OfficeChange& held) { return held.change.header.id; };
+  const auto created = std::ranges::find(changes, record, id_of);
+  reading.created = created == changes.end() ? store_.find(record) : std::optional(std::move(*created));
+  return reading;
+}
+
+RecordState OfficeFacts::state_of(const Id& record, std::span<const OfficeChange> changes) const {
   RecordState state;
-  for (const OfficeChange& held : store_.changes_of_record(record)) {
+  for (const OfficeChange& held : changes) {
     if (held.position > when_.upto) break;
-    if (state.kind() == 0) state = RecordState(record, held.change.header.kind);
-    const std::optional<OfficeSegment> segment = store_.find_segment(held.segment);
-    const Origin origin{held.change.header.id, held.change.header.author, segment ? segment->header.device : Id{},
-                        held.change.header.stamp, held.position, held.accepted};
+    const ChangeHeader& header = held.change.header;
+    if (state.kind() == 0) state = RecordState(record, header.kind);
+    const Origin origin{header.id, header.author, {}, header.stamp, held.position, held.accepted};
     for (const Part& part : held.change.parts) state.apply(catalogue_, part, origin);
   }
   return state;
@@ -69,20 +81,16 @@ std::vector<RecordState> OfficeFacts::records_of(const Id& scope, KindNumber kin
 }
 
 std::optional<RecordFacts> OfficeFacts::record(const Id& record) const {
-  const std::optional<OfficeChange> created = store_.find(record);
-  if (!created || created->position == 0 || created->position > when_.upto) return std::nullopt;
-  return facts_of(state(record), catalogue_, created->change.header.scope, created->change.header.author);
+  const Reading found = read(record);
+  if (!found.exists_upto(when_.upto)) return std::nullopt;
+  const ChangeHeader& created = found.created->change.header;
+  return facts_of(found.state, catalogue_, created.scope, created.author);
 }
 
-RecordFacts OfficeFacts::after(const Change& change) const {
-  const std::optional<OfficeChange> created = store_.find(change.header.record);
-  const bool exists = created && created->position != 0;
-  RecordState state =
-      exists ? this->state(change.header.record) : RecordState(change.header.record, change.header.kind);
+RecordState OfficeFacts::after(RecordState record, const Change& change) const {
   const Origin origin{change.header.id, change.header.author, {}, change.header.stamp, 0, {}};
-  for (const Part& part : change.parts) state.apply(catalogue_, part, origin);
-  return facts_of(state, catalogue_, change.header.scope,
-                  exists ? created->change.header.author : change.header.author);
+  for (const Part& part : change.parts) record.apply(catalogue_, part, origin);
+  return record;
 }
 
 ViewerFacts OfficeFacts::viewer(const OfficeDevice& device) const {
@@ -103,23 +111,31 @@ ViewerFacts OfficeFacts::viewer(const OfficeDevice& device) const {
 
 ScopeFacts OfficeFacts::scope(const Id& scope) const {
   ScopeFacts facts;
-  const std::optional<OfficeChange> root = store_.find(scope);
-  const KindEntry* kind = root ? catalogue_.find_kind(root->change.header.kind) : nullptr;
+  const Reading own = read(scope);
+  const KindEntry* kind = own.created ? catalogue_.find_kind(own.created->change.header.kind) : nullptr;
   facts.type = kind == nullptr ? ScopeType::office : kind->scope;
-  const auto merged_into = [&](const Id& id) { return reference_in(state(id), catalogue_, case_facts::merged_into); };
-  const Id deciding = facts.type == ScopeType::case_file ? find_survivor(scope, merged_into).scope : scope;
   facts.scope = scope;
-  if (facts.type == ScopeType::case_file) facts.unit = reference_in(state(deciding), catalogue_, case_facts::unit);
+  std::optional<Reading> survivor;  // that it was merged into
+  if (facts.type == ScopeType::case_file) {
+    const auto merged_into = [&](const Id& id) {
+      return reference_in(id == scope ? own.state : state(id), catalogue_, case_facts::merged_into);
+    };
+    const Id deciding = find_survivor(scope, merged_into).scope;
+    if (deciding != scope) survivor = read(deciding);
+  }
+  facts.merged = survivor.has_value();
+  const Reading& root = survivor ? *survivor : own;
+  if (facts.type == ScopeType::case_file) facts.unit = reference_in(root.state, catalogue_, case_facts::unit);
   // A case that is held has nobody yet, but for those who judge in its unit what is held of it.
-  const bool is_held = root && (root->position == 0 || root->position > when_.upto);
-  if (is_held && !records_of(scope, kinds::late_work).empty()) facts.unit = scope_to_be(root->change).unit;
+  const bool is_held = own.created && !own.exists_upto(when_.upto);
+  if (is_held && !records_of(scope, kinds::late_work).empty()) facts.unit = scope_to_be(own.created->change).unit;
   if (facts.type == ScopeType::unit) facts.unit = scope;
   if (facts.type == ScopeType::worker_file) {
     facts.owner = scope;
-    facts.unit = reference_in(state(scope), catalogue_, worker_facts::units);
+    facts.unit = reference_in(own.state, catalogue_, worker_facts::units);
   }
-  add_people(deciding, facts);
-  add_consents(deciding, facts);
+  add_people(root, facts);
+  add_consents(root.record, facts);
   return facts;
 }
 
@@ -153,13 +169,12 @@ bool OfficeFacts::in_force(const RecordState& state, FieldNumber from, FieldNumb
   return true;
 }
 
-void OfficeFacts::add_people(const Id& scope, ScopeFacts& facts) const {
+void OfficeFacts::add_people(const Reading& root, ScopeFacts& facts) const {
+  const Id& scope = root.record;
   const std::vector<RecordState> assignments = records_of(scope, kinds::assignment);
-  const std::optional<OfficeChange> created = store_.find(scope);
   // A new case is its author's until somebody is assigned.
-  const bool begun = created && created->position != 0 && created->position <= when_.upto;
-  if (assignments.empty() && begun && facts.type == ScopeType::case_file) {
-    facts.assignments.push_back({created->change.header.author, AssignmentRole::lead});
+  if (assignments.empty() && root.exists_upto(when_.upto) && facts.type == ScopeType::case_file) {
+    facts.assignments.push_back({root.created->change.header.author, AssignmentRole::lead});
   }
   for (const RecordState& record : assignments) {
     if (!in_force(record, assignment_facts::from, assignment_facts::until, facts.next_change)) continue;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "common/record/kinds.h"
 #include "sync/merge/merge.h"
@@ -35,14 +36,27 @@ class OfficeFacts {
 
   // Nothing if no accepted change has created it.
   std::optional<RecordFacts> record(const Id& record) const;
-  RecordState state(const Id& record) const;
+  RecordState state(const Id& record) const;  // without its devices: no rule asks for them
 
-  // What a record's facts would be after this change too.
-  RecordFacts after(const Change& change) const;
+  // What a record would be after this change too.
+  RecordState after(RecordState record, const Change& change) const;
 
  private:
+  // What the log has of a record, read once. Its creation also where it is held, or later than what is looked at.
+  struct Reading {
+    Id record;
+    RecordState state;
+    std::optional<OfficeChange> created;
+
+    bool exists_upto(std::uint64_t position) const {
+      return created && created->position != 0 && created->position <= position;
+    }
+  };
+
+  Reading read(const Id& record) const;
+  RecordState state_of(const Id& record, std::span<const OfficeChange> changes) const;
   std::vector<RecordState> records_of(const Id& scope, KindNumber kind) const;
-  void add_people(const Id& scope, ScopeFacts& facts) const;
+  void add_people(const Reading& root, ScopeFacts& facts) const;
   void add_consents(const Id& scope, ScopeFacts& facts) const;
   bool in_force(const RecordState& state, FieldNumber from, FieldNumber until, std::optional<WallTime>& next) const;
 

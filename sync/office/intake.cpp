@@ -104,12 +104,13 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
   const std::uint64_t first_position = store.last_position() + 1;
   const std::uint64_t leaf = store.ledger_size();
   std::uint64_t accepted = 0;
-  MadeMasks masks(with.rules);
+  const std::set<ErasedPart> erased = erased_in_scopes_of(store, incoming->changes);
+  Judge judge({store, with.catalogue, with.rules, *device, with.now});
   store.put_segment({segment, incoming->digests});
 
   for (std::size_t i = 0; i < incoming->changes.size(); ++i) {
     const auto index = static_cast<std::uint16_t>(i);
-    OfficeChange held{incoming->changes[i], incoming->digests[i], 0, {}, incoming->digest, index, leaf, {}};
+    OfficeChange held{std::move(incoming->changes[i]), incoming->digests[i], 0, {}, incoming->digest, index, leaf, {}};
     const std::optional<OfficeChange> known = store.find(held.change.header.id);
     if (known && known->digest != held.digest) return Fault(Fault::changed_bytes, "a known change with other content");
     if (known && known->position != 0) {
@@ -120,8 +121,7 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
       receipt.late.add(i);
       continue;
     }
-    const Judging judging{store, with.catalogue, masks, *device, with.now};
-    if (Result<void> judged = judge(judging, held.change); !judged) {
+    if (Result<void> judged = judge.judge(held.change); !judged) {
       held.held_for = judged.fault().code();
       receipt.late.add(i);
       if (!count_late(*device, held.change)) return Fault::quota;
@@ -130,8 +130,9 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
       held.accepted = accepted_at;
       receipt.accepted.add(i);
     }
-    leave_out_erased(store, held.change);
+    leave_out(erased, held.change);
     store.put(held);
+    judge.was_put(held.change.header);
   }
   if (accepted > 0) {
     receipt.first_position = first_position;

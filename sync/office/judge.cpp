@@ -2,8 +2,12 @@
 
 #include <algorithm>
 
+#include "sync/office/reach.h"
+
 namespace caseload::sync {
 namespace {
+
+using With = Judge::With;
 
 // A field has one value in one change; several writes of it are elements of a set. And no change settles its own write.
 Result<void> check_once_written(const Part& part, const Write& write, const FieldEntry& field, const Id& change) {
@@ -16,7 +20,7 @@ Result<void> check_once_written(const Part& part, const Write& write, const Fiel
   return {};
 }
 
-Result<void> check_catalogue(const Judging& with, const Change& change) {
+Result<void> check_catalogue(const With& with, const Change& change) {
   const KindEntry* kind = with.catalogue.find_kind(change.header.kind);
   if (kind == nullptr) return Fault::unknown_kind;
   for (const Part& part : change.parts) {
@@ -34,29 +38,10 @@ Result<void> check_catalogue(const Judging& with, const Change& change) {
   return {};
 }
 
-// That the record is where the change says, or is being created where it may be.
-Result<void> check_place(const Judging& with, const Change& change) {
-  const ChangeHeader& header = change.header;
-  const std::optional<OfficeChange> created = with.store.find(header.record);
-  if (!header.creates()) {
-    if (created && created->position == 0) return Fault(Fault::held, "its record is held");
-    const bool same =
-        created && created->change.header.scope == header.scope && created->change.header.kind == header.kind;
-    if (!same) return Fault::not_found;
-  }
-  if (header.scope == header.record) return {};
-  const std::optional<OfficeChange> scope = with.store.find(header.scope);
-  if (!scope) return Fault(Fault::not_found, "its scope");
-  // Late work is judged in its case, also where the case itself is held.
-  if (scope->position == 0 && header.kind != kinds::late_work) return Fault(Fault::held, "its scope is held");
-  const KindEntry* root = with.catalogue.find_kind(scope->change.header.kind);
-  const KindEntry* kind = with.catalogue.find_kind(header.kind);
-  const bool belongs = root != nullptr && scope->change.header.creates() &&
-                       scope->change.header.scope == header.scope && (root->scope == kind->scope);
-  return belongs ? Result<void>() : Fault(Fault::bad_change, "a record of another kind of scope");
-}
-
-Result<void> check_builds_on_held(const Judging& with, const Change& change) {
+Result<void> check_builds_on_held(const With& with, const Change& change) {
+  const auto replaces = [](const Write& write) { return !write.replaces.empty(); };
+  const auto has_such = [&](const Part& part) { return std::ranges::any_of(part.writes, replaces); };
+  if (std::ranges::none_of(change.parts, has_such)) return {};
   const std::vector<OfficeChange> held = with.store.held_of_record(change.header.record);
   if (held.empty()) return {};
   for (const Part& part : change.parts) {
@@ -75,7 +60,7 @@ bool writes_field(const Part& part, FieldNumber field) {
 }
 
 // A further write to a field that is written once.
-Result<void> check_once(const Judging& with, const Change& change, const RecordState& before) {
+Result<void> check_once(const With& with, const Change& change, const RecordState& before) {
   const KindEntry* kind = with.catalogue.find_kind(change.header.kind);
   for (const FieldEntry& field : kind->fields) {
     if (field.policy != MergePolicy::once) continue;
@@ -87,7 +72,7 @@ Result<void> check_once(const Judging& with, const Change& change, const RecordS
 }
 
 // A write that settles a conflict of protection in favour of less of it, by somebody who may not decide that.
-Result<void> check_safest(const Judging& with, const Change& change, const RecordState& before, const Mask& mask,
+Result<void> check_safest(const With& with, const Change& change, const RecordState& before, const Mask& mask,
                           const RecordFacts& facts) {
   const KindEntry* kind = with.catalogue.find_kind(change.header.kind);
   for (const Part& part : change.parts) {
@@ -112,7 +97,7 @@ Result<void> check_safest(const Judging& with, const Change& change, const Recor
   return {};
 }
 
-Result<void> check_rights(const Judging& with, const Change& change, const Mask& mask, const RecordFacts& facts) {
+Result<void> check_rights(const With& with, const Change& change, const Mask& mask, const RecordFacts& facts) {
   for (const Part& part : change.parts) {
     const ObjectFacts object{facts.kind, part.section, facts.type, facts.marking, facts.author == with.device.worker};
     if (mask.look_up(object).level != Level::write) return Fault::not_allowed;
@@ -126,35 +111,81 @@ bool is_administrative(KindNumber kind) {
   return kind >= kinds::worker || kind == kinds::late_work || kind == kinds::handover;
 }
 
-Result<void> judge_office(const Judging& with, const Change& change) {
-  if (!is_administrative(change.header.kind)) return Fault(Fault::not_allowed, "casework by the office's own device");
-  if (change.header.creates()) return {};
-  return check_once(with, change, OfficeFacts(with.store, with.catalogue, {with.now}).state(change.header.record));
-}
-
 }  // namespace
 
-Result<void> judge(const Judging& with, const Change& change) {
-  if (with.device.standing != Standing::active || with.device.twin) return Fault::suspended;
-  if (Result<void> known = check_catalogue(with, change); !known) return known;
-  if (Result<void> placed = check_place(with, change); !placed) return placed;
-  if (Result<void> builds = check_builds_on_held(with, change); !builds) return builds;
-  if (with.device.is_office) return judge_office(with, change);
+Judge::Judge(const With& with)
+    : with_(with), facts_(with.store, with.catalogue, {with.now}), masks_(with.rules) {}
 
-  const OfficeFacts facts(with.store, with.catalogue, {with.now});
-  const bool new_scope = change.header.creates() && change.header.scope == change.header.record;
-  const ScopeFacts scope = new_scope ? facts.scope_to_be(change) : facts.scope(change.header.scope);
-  const Mask mask = with.masks.mask(facts.viewer(with.device), scope);
-  const RecordFacts after = facts.after(change);
-  if (Result<void> may = check_rights(with, change, mask, after); !may) return may;
-  if (change.header.creates()) return {};
+Result<void> Judge::judge(const Change& change) {
+  const ChangeHeader& header = change.header;
+  if (with_.device.standing != Standing::active || with_.device.twin) return Fault::suspended;
+  if (Result<void> known = check_catalogue(with_, change); !known) return known;
+  std::optional<OfficeChange> created;
+  if (!header.creates()) created = with_.store.find(header.record);
+  if (Result<void> placed = check_place(change, created); !placed) return placed;
+  if (Result<void> builds = check_builds_on_held(with_, change); !builds) return builds;
+  if (!with_.device.is_office) return judge_rights(change, created ? created->change.header.author : header.author);
+  if (!is_administrative(header.kind)) return Fault(Fault::not_allowed, "casework by the office's own device");
+  return header.creates() ? Result<void>() : check_once(with_, change, facts_.state(header.record));
+}
 
-  const std::optional<RecordFacts> before = facts.record(change.header.record);
-  CHECK(before.has_value(), "check_place found the record");
-  if (Result<void> may = check_rights(with, change, mask, *before); !may) return may;
-  const RecordState state = facts.state(change.header.record);
-  if (Result<void> once = check_once(with, change, state); !once) return once;
-  return check_safest(with, change, state, mask, *before);
+// That the record is where the change says, or is being created where it may be.
+Result<void> Judge::check_place(const Change& change, const std::optional<OfficeChange>& created) {
+  const ChangeHeader& header = change.header;
+  if (!header.creates()) {
+    if (created && created->position == 0) return Fault(Fault::held, "its record is held");
+    const bool same =
+        created && created->change.header.scope == header.scope && created->change.header.kind == header.kind;
+    if (!same) return Fault::not_found;
+  }
+  if (header.scope == header.record) return {};
+  const std::optional<OfficeChange>& begun = scope(header.scope).root;
+  if (!begun) return Fault(Fault::not_found, "its scope");
+  // Late work is judged in its case, also where the case itself is held.
+  if (begun->position == 0 && header.kind != kinds::late_work) return Fault(Fault::held, "its scope is held");
+  const KindEntry* root = with_.catalogue.find_kind(begun->change.header.kind);
+  const KindEntry* kind = with_.catalogue.find_kind(header.kind);
+  const bool belongs = root != nullptr && begun->change.header.creates() &&
+                       begun->change.header.scope == header.scope && (root->scope == kind->scope);
+  return belongs ? Result<void>() : Fault(Fault::bad_change, "a record of another kind of scope");
+}
+
+// The record's facts before the change and after it; of a new one there are none before.
+Result<void> Judge::judge_rights(const Change& change, const Id& author) {
+  const ChangeHeader& header = change.header;
+  const Mask& mask = mask_for(change);
+  const RecordState before =
+      header.creates() ? RecordState(header.record, header.kind) : facts_.state(header.record);
+  const RecordFacts after = facts_of(facts_.after(before, change), with_.catalogue, header.scope, author);
+  if (Result<void> may = check_rights(with_, change, mask, after); !may) return may;
+  if (header.creates()) return {};
+
+  const RecordFacts facts = facts_of(before, with_.catalogue, header.scope, author);
+  if (Result<void> may = check_rights(with_, change, mask, facts); !may) return may;
+  if (Result<void> once = check_once(with_, change, before); !once) return once;
+  return check_safest(with_, change, before, mask, facts);
+}
+
+Judge::Scope& Judge::scope(const Id& id) {
+  const auto [at, is_new] = scopes_.try_emplace(id);
+  if (is_new) at->second.root = with_.store.find(id);
+  return at->second;
+}
+
+const Mask& Judge::mask_for(const Change& change) {
+  const ChangeHeader& header = change.header;
+  if (!viewer_) viewer_ = facts_.viewer(with_.device);
+  if (header.creates() && header.scope == header.record) return masks_.mask(*viewer_, facts_.scope_to_be(change));
+  Scope& known = scope(header.scope);
+  if (known.mask == nullptr) known.mask = &masks_.mask(*viewer_, facts_.scope(header.scope));
+  return *known.mask;
+}
+
+// A case that is held is its unit's once somebody has late work in it.
+void Judge::was_put(const ChangeHeader& header) {
+  scopes_.erase(header.id);
+  if (header.kind >= kinds::worker) viewer_.reset();
+  if (moves_reach(header.kind) || header.kind == kinds::late_work) scopes_.clear();
 }
 
 }  // namespace caseload::sync

@@ -4,66 +4,10 @@
 #include <span>
 #include <vector>
 
-#include "sync/ledger/acceptance.h"
-#include "sync/ledger/coverage.h"
-#include "sync/ledger/receipt.h"
-#include "sync/ledger/segment.h"
 #include "sync/ledger/statements.h"
-#include "sync/sharing/viewer.h"
+#include "sync/office/office_rows.h"
 
 namespace caseload::sync {
-
-// A change as the office holds it: in the log at a position, or at position 0, held for a person to judge.
-struct OfficeChange {
-  Change change;
-  Digest digest{};              // of the header
-  std::uint64_t position = 0;
-  WallTime accepted{};
-  Digest segment{};
-  std::uint16_t index = 0;      // in that segment
-  std::uint64_t leaf = 0;       // of the acceptance in the ledger; without meaning at position 0
-  Fault::Code held_for = Fault::held;  // why it is late work, or `declined`; without meaning in the log
-};
-
-struct OfficeSegment {
-  SegmentHeader header;
-  std::vector<Digest> changes;  // digests of all its changes, in order
-};
-
-struct OfficeDevice {
-  Id device;
-  Id worker;
-  PublicKey key{};
-  Standing standing = Standing::active;
-  bool is_office = false;          // the office's own: what administrators do, and nothing of casework
-  bool wipe = false;
-  bool twin = false;               // an old epoch came back: it must be enrolled anew
-  bool saw_other_ledger = false;   // a segment named a head that this ledger never had: evidence, for a person
-  bool grant_pending = false;      // the epoch below was granted, and the device has not yet shown that it heard
-  std::uint32_t epoch = 1;
-  std::uint64_t next_number = 1;   // of the segment that is expected next in this epoch
-  Digest previous{};               // of the segment before it
-  std::uint64_t purges = 0;        // number of its last purge receipt
-  std::uint64_t late_changes = 0;  // waiting, against its quota
-  std::uint64_t late_bytes = 0;
-  std::uint64_t lease_number = 0;  // of its last lease; 0: none yet
-  WallTime lease_granted{};
-
-  friend bool operator==(const OfficeDevice&, const OfficeDevice&) = default;
-  template <class Archive>
-  void serialize(Archive& archive) {
-    archive(device, worker, key, listed(standing), is_office, wipe, twin, saw_other_ledger, grant_pending, epoch,
-            next_number, previous, purges, late_changes, late_bytes, lease_number, moment(lease_granted));
-  }
-};
-
-// Custody: this device may hold something of this scope. Removed by a purge receipt only.
-struct CustodyRow {
-  Id device;
-  Id scope;
-  WallTime since{};
-  bool withdrawn = false;  // the device was told to let go
-};
 
 // OfficeStore: all that the office keeps, as the engine needs it. Implemented in memory, on SQLite and on PostgreSQL,
 // with one test suite for the three.
@@ -105,6 +49,11 @@ class OfficeStore {
   virtual void put_erasure(const Erasure& erasure) = 0;
   virtual std::vector<Erasure> erasures_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const = 0;
 
+  virtual std::uint64_t last_erasure() const = 0;  // its position; 0: none yet
+
+  // Scopes of which anything was accepted in a stretch, ascending, at most `limit`: names only, no content is read.
+  virtual std::vector<Id> scopes_touched(const Stretch& stretch) const = 0;
+
   // Ids of accepted records of this kind in a scope, in the order of their creation.
   virtual std::vector<Id> records_of(const Id& scope, KindNumber kind) const = 0;
   virtual std::vector<Id> scopes() const = 0;  // every scope that the log speaks of
@@ -132,6 +81,8 @@ class OfficeStore {
   // asked for at every page while this is large and seldom changes. Empty before its first session.
   virtual Coverage coverage(const Id& device) const = 0;
   virtual void put_coverage(const Id& device, const Coverage& coverage) = 0;
+  virtual std::optional<Look> look(const Id& device) const = 0;
+  virtual void put_look(const Id& device, const Look& look) = 0;
   virtual std::vector<CustodyRow> custody(const Id& device) const = 0;
   virtual void put_custody(const CustodyRow& row) = 0;
   virtual void erase_custody(const Id& device, const Id& scope) = 0;

@@ -35,7 +35,9 @@ class PageBuilder {
   static constexpr std::size_t of_a_record = 64;
 
   struct Entry {
-    OfficeChange held;
+    Digest segment{};
+    std::uint16_t index = 0;
+    std::uint64_t leaf = 0;
     Bytes packed;
   };
   using Entries = std::map<std::uint64_t, Entry>;  // by position: so acceptances, and indexes within each, ascend

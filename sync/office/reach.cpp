@@ -4,7 +4,6 @@
 #include <set>
 
 #include "sync/office/page_builder.h"
-#include "sync/office/sight.h"
 
 namespace caseload::sync {
 namespace {
@@ -13,6 +12,9 @@ namespace {
 constexpr KindNumber safety_kinds[] = {
     kinds::case_file, kinds::person, kinds::assignment, kinds::risk, kinds::incident, kinds::contact_restriction,
     kinds::crisis, kinds::consent, kinds::action, kinds::emergency_access, kinds::late_work, kinds::handover};
+
+// Of more, each is asked about: it is not slower.
+constexpr std::size_t touched_max = 1'000;
 
 bool is_safety(KindNumber kind) {
   return kind >= kinds::worker || std::ranges::find(safety_kinds, kind) != std::end(safety_kinds);
@@ -48,8 +50,13 @@ class Reaching {
       : with_(with), facts_(with.store, with.catalogue, {with.now, with.upto}), viewer_(facts_.viewer(with.device)),
         masks_(with.rules) {}
 
+  Looked looked() && { return std::move(looked_); }
+
   Mask on(const Id& scope) {
-    const Mask& mask = masks_.mask(viewer_, facts_.scope(scope));
+    const ScopeFacts facts = facts_.scope(scope);
+    if (facts.next_change && (!looked_.until || *facts.next_change < *looked_.until)) looked_.until = facts.next_change;
+    if (facts.merged) looked_.merged.push_back(scope);
+    const Mask& mask = masks_.mask(viewer_, facts);
     return mask.gives_only_own() && !sees_own_in(with_, facts_, scope, mask) ? Mask() : mask;
   }
 
@@ -58,6 +65,7 @@ class Reaching {
   OfficeFacts facts_;
   ViewerFacts viewer_;
   MadeMasks masks_;
+  Looked looked_;
 };
 
 bool brought(const ReachContext& with, const Id& change) { return std::ranges::binary_search(with.brought, change); }
@@ -107,18 +115,50 @@ std::vector<Id> fed_scopes(const ReachContext& with, const Coverage& coverage) {
 
 }  // namespace
 
+std::vector<SectionNumber> Sight::seen(const Mask& mask, const Id& record) {
+  const auto [at, is_new] = records_.try_emplace(record);
+  if (is_new) at->second = facts_.record(record);
+  if (!at->second) return {};
+  return visible_sections(mask, *at->second, with_.device.worker, with_.catalogue);
+}
+
+std::vector<SectionNumber> Sight::newly_seen(const CoverageEntry& entry, const Id& record) {
+  std::vector<SectionNumber> now = seen(entry.mask, record);
+  const std::vector<SectionNumber> before = seen(entry.backfill->held, record);
+  std::erase_if(now, [&](SectionNumber section) { return std::ranges::binary_search(before, section); });
+  return now;
+}
+
+bool moves_visibility(const Change& change) {
+  if (change.header.creates()) return false;
+  const Part* part = change.find(header::section);
+  return part != nullptr && std::ranges::any_of(part->writes, [](const Write& write) {
+           return write.field == header::type || write.field == header::marking;
+         });
+}
+
 bool moves_reach(KindNumber kind) {
   constexpr KindNumber facts[] = {kinds::case_file, kinds::assignment, kinds::referral, kinds::consent,
                                   kinds::emergency_access};
   return kind >= kinds::worker || std::ranges::find(facts, kind) != std::end(facts);
 }
 
-std::vector<Reach> moves(const ReachContext& with, const Coverage& covered) {
-  std::vector<Reach> lost;
-  std::vector<Reach> gained;
+std::set<Id> all_scopes(const ReachContext& with, const Coverage& covered) {
   std::set<Id> scopes;
   for (const Id& scope : with.store.scopes()) scopes.insert(scope);
   for (const auto& [scope, entry] : covered) scopes.insert(scope);
+  return scopes;
+}
+
+std::vector<Reach> moves(const ReachContext& with, const Coverage& covered) {
+  Looked unused;
+  return moves(with, covered, all_scopes(with, covered), unused);
+}
+
+std::vector<Reach> moves(const ReachContext& with, const Coverage& covered, const std::set<Id>& scopes,
+                         Looked& looked) {
+  std::vector<Reach> lost;
+  std::vector<Reach> gained;
   Reaching reaching(with);
   for (const Id& scope : scopes) {
     const Mask mask = reaching.on(scope);
@@ -142,8 +182,26 @@ std::vector<Reach> moves(const ReachContext& with, const Coverage& covered) {
     if (of_before || std::ranges::any_of(cells, &CellChange::gained))
       moved.backfill = Backfill{held, with.upto, Phase::safety, 0};
   }
+  looked = std::move(reaching).looked();
   lost.insert(lost.end(), gained.begin(), gained.end());
   return lost;
+}
+
+std::optional<std::set<Id>> scopes_to_look_at(const ReachContext& with, const Look& last) {
+  if (with.now < last.at || with.now >= last.until) return std::nullopt;
+  // To the end of the log, beyond this session's: rules are as they are now.
+  const std::vector<Id> touched = with.store.scopes_touched({last.upto, UINT64_MAX, touched_max + 1});
+  if (touched.size() > touched_max) return std::nullopt;
+  // What people are and may do stands outside of cases, and is about all of them.
+  const bool in_cases = std::ranges::all_of(touched, [&](const Id& scope) {
+    const std::optional<OfficeChange> root = with.store.find(scope);
+    const KindEntry* kind = root ? with.catalogue.find_kind(root->change.header.kind) : nullptr;
+    return kind != nullptr && kind->scope == ScopeType::case_file;
+  });
+  if (!in_cases) return std::nullopt;
+  std::set<Id> scopes(touched.begin(), touched.end());
+  if (!scopes.empty()) scopes.insert(last.merged.begin(), last.merged.end());
+  return scopes;
 }
 
 bool takes_away(const ReachContext& with, const Coverage& covered, std::uint64_t since) {

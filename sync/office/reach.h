@@ -1,7 +1,10 @@
 #pragma once
 
+#include <map>
+#include <optional>
 #include <set>
 #include <tuple>
+#include <vector>
 
 #include "sync/office/facts.h"
 #include "sync/sharing/mask_difference.h"
@@ -27,10 +30,45 @@ struct ReachContext {
 // Whether a change of this kind may move a mask: what OfficeFacts reads.
 bool moves_reach(KindNumber kind);
 
+// Sight: which sections a session's device may see of records.
+//
+// Promise  as the log stands at the session's last position. The facts of each record are read once, however many of
+//          its changes are asked for.
+// Threads  one owner.
+class Sight {
+ public:
+  explicit Sight(const ReachContext& with) : with_(with), facts_(with.store, with.catalogue, {with.now, with.upto}) {}
+
+  std::vector<SectionNumber> seen(const Mask& mask, const Id& record);
+  // Beyond what the device held by the mask of before. Requires an entry with a backfill.
+  std::vector<SectionNumber> newly_seen(const CoverageEntry& entry, const Id& record);
+
+ private:
+  const ReachContext& with_;
+  OfficeFacts facts_;
+  std::map<Id, std::optional<RecordFacts>> records_;
+};
+
+// Whether it moves the visibility of a record that was there before.
+bool moves_visibility(const Change& change);
+
 // Which scopes move, compared with what the device covers: withdrawn ones first. A scope that is new, or whose mask
 // gives more than before, brings a backfill; one whose backfill was under way starts it again. A scope that the device
 // itself began, in this session, brings none.
 std::vector<Reach> moves(const ReachContext& with, const Coverage& covered);
+std::set<Id> all_scopes(const ReachContext& with, const Coverage& covered);  // that there are, or that it covers
+
+// The same, of some scopes only; and what the look found on its way: when time alone moves one of them, and which of
+// them another scope decides.
+struct Looked {
+  std::optional<WallTime> until;
+  std::vector<Id> merged;
+};
+std::vector<Reach> moves(const ReachContext& with, const Coverage& covered, const std::set<Id>& scopes, Looked& looked);
+
+// The scopes whose masks may have moved since that look; nothing where it may be any. Costs as much as what was
+// accepted since, whatever the office has.
+std::optional<std::set<Id>> scopes_to_look_at(const ReachContext& with, const Look& last);
 
 // Coverage after these moves, before any data: what the office must know that the device may hold.
 Coverage after_moves(Coverage covered, std::span<const Reach> moves);

@@ -37,6 +37,7 @@ struct AssignmentFact {
 struct ScopeFacts {
   Id scope;
   ScopeType type = ScopeType::case_file;
+  bool merged = false;  // into another one, which decides
   Id unit;   // whose case, worker or unit this is; none for the office
   Id owner;  // of a worker's file: the worker
   std::vector<AssignmentFact> assignments;

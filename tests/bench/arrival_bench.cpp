@@ -1,16 +1,17 @@
 // caseload_bench_arrivals: two hundred devices come to one office within five seconds, each with twenty new notes, and fetch
 // what is theirs: over real TLS, into the office's real database, with the devices' own databases in SQLCipher.
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
+#include <string>
 #include <thread>
 
 #include "client/store/device_store.h"
 #include "server/store/sqlite_store.h"
 #include "sync/transaction.h"
+#include "tests/bench/speed/machine.h"
+#include "tests/bench/speed/report.h"
 #include "tests/end_to_end/copy_store.h"
 #include "tests/end_to_end/running_office.h"
 #include "tests/support/temp_folder.h"
@@ -147,30 +148,40 @@ class Fleet {
   std::unique_ptr<sync::Laptop> manager_;
 };
 
-void report(const Fleet& fleet, const server::ServiceCounts& before, const server::ServiceCounts& after) {
+void tell(bench::Report& report, const Fleet& fleet, const server::ServiceCounts& before, const server::ServiceCounts& after) {
   std::vector<double> times;
-  std::size_t failed = 0;
-  std::uint64_t received = 0;
+  double failed = 0, received = 0;
   for (const Machine& machine : fleet.machines()) {
     times.push_back(machine.took_ms);
     failed += machine.well ? 0 : 1;
-    received += machine.received;
+    received += static_cast<double>(machine.received);
   }
-  std::ranges::sort(times);
-  const auto at = [&](double part) { return times[static_cast<std::size_t>(part * static_cast<double>(times.size() - 1))]; };
   const double pushes = static_cast<double>(times.size());
-  std::printf("%zu devices within %lld s, %zu notes each, on %u processors\n", times.size(),
-              static_cast<long long>(arrive_within.count() / 1000), notes_each, std::thread::hardware_concurrency());
-  std::printf("| Failed | p50 ms | p95 ms | max ms | commits a push | operations a push | changes received |\n|---|---|---|---|---|---|---|\n");
-  std::printf("| %zu | %.0f | %.0f | %.0f | %.2f | %.2f | %llu |\n", failed, at(0.5), at(0.95), times.back(),
-              static_cast<double>(after.commits - before.commits) / pushes, static_cast<double>(after.operations - before.operations) / pushes,
-              static_cast<unsigned long long>(received));
+  report.take({"sessions that failed", "sessions", "", 0}, {failed});
+  report.take({"a session, p50", "ms"}, {bench::percentile(times, 0.5)});
+  report.take({"a session, p95", "ms", "", 500}, {bench::percentile(times, 0.95)});
+  report.take({"a session, the longest", "ms"}, {bench::percentile(times, 1)});
+  report.take({"commits of the office for each session", "commits"}, {static_cast<double>(after.commits - before.commits) / pushes});
+  report.take({"operations of its writer for each session", "operations"}, {static_cast<double>(after.operations - before.operations) / pushes});
+  report.take({"changes received, all together", "changes"}, {received});
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
-  const std::size_t devices = count > 1 ? std::strtoul(arguments[1], nullptr, 10) : 200;
+  std::size_t devices = 200;
+  std::string json;
+  for (int i = 1; i < count; ++i) {
+    if (std::string(arguments[i]) == "--json" && i + 1 < count) json = arguments[++i];
+    else devices = std::strtoul(arguments[i], nullptr, 10);
+  }
+  if (devices == 0) {
+    std::fputs("usage: caseload_bench_arrivals [DEVICES] [--json FILE]    200 devices without\n", stderr);
+    return 2;
+  }
+  bench::Report::Facts facts = bench::machine_facts();
+  facts.emplace_back("size", std::to_string(devices) + " devices within 5 s, " + std::to_string(notes_each) + " notes each, all in one process");
+  bench::Report report(facts);
   TempFolder folder;  // on the disk; the devices' own stand elsewhere, as they do in life
   ::setenv("TMPDIR", "/dev/shm", 1);
   sync::Team team;
@@ -182,12 +193,12 @@ int main(int count, char** arguments) {
   RunningOffice office(team, manner);
   fleet.settle(office);
   const server::ServiceCounts before = office.service().counts();
-  const std::clock_t processor = std::clock();
-  fleet.arrive(office);
-  const double of_processor = 1000.0 * static_cast<double>(std::clock() - processor) / CLOCKS_PER_SEC;
+  const bench::Cost arriving = bench::cost_of([&] { fleet.arrive(office); });
   const server::ServiceCounts after = office.service().counts();
   office.stop();
-  report(fleet, before, after);
-  std::printf("%.0f ms of the processor a session, both sides\n", of_processor / static_cast<double>(devices));
+  tell(report, fleet, before, after);
+  report.take({"of the processor for each session, both sides", "ms"}, {1'000 * arriving.processor / static_cast<double>(devices)});
+  report.print();
+  if (!json.empty()) report.write(json);
   return 0;
 }

@@ -85,6 +85,8 @@ class BorrowedStore : public ServerStore {
     return store_.erasures_of_scopes(scopes, stretch);
   }
   std::vector<Id> records_of(const Id& scope, KindNumber kind) const override { return store_.records_of(scope, kind); }
+  std::uint64_t last_erasure() const override { return store_.last_erasure(); }
+  std::vector<Id> scopes_touched(const Stretch& stretch) const override { return store_.scopes_touched(stretch); }
   std::vector<Id> scopes() const override { return store_.scopes(); }
   std::optional<sync::OfficeSegment> find_segment(const Digest& segment) const override {
     return store_.find_segment(segment);
@@ -113,6 +115,8 @@ class BorrowedStore : public ServerStore {
   void put_coverage(const Id& device, const sync::Coverage& coverage) override {
     written().put_coverage(device, coverage);
   }
+  std::optional<sync::Look> look(const Id& device) const override { return store_.look(device); }
+  void put_look(const Id& device, const sync::Look& look) override { written().put_look(device, look); }
   std::vector<sync::CustodyRow> custody(const Id& device) const override { return store_.custody(device); }
   void put_custody(const sync::CustodyRow& row) override { written().put_custody(row); }
   void erase_custody(const Id& device, const Id& scope) override { written().erase_custody(device, scope); }

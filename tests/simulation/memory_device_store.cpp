@@ -93,6 +93,20 @@ std::vector<Id> MemoryDeviceStore::scopes() const {
   return {scopes.begin(), scopes.end()};
 }
 
+std::vector<Id> MemoryDeviceStore::uncovered_scopes() const {
+  std::vector<Id> uncovered = scopes();
+  std::erase_if(uncovered, [&](const Id& scope) { return held_.coverage.contains(scope); });
+  return uncovered;
+}
+
+std::vector<Id> MemoryDeviceStore::records_of_kind(KindNumber kind) const {
+  std::vector<Id> records;
+  for (const auto& [id, record] : held_.records) {
+    if (record.row.kind == kind) records.push_back(id);
+  }
+  return records;
+}
+
 RecordState MemoryDeviceStore::record(const Id& record) const {
   const auto found = held_.records.find(record);
   return found == held_.records.end() ? RecordState() : found->second.state;

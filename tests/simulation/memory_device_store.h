@@ -61,7 +61,9 @@ class MemoryDeviceStore : public DeviceStore {
 
   std::optional<RecordRow> find_record(const Id& record) const override;
   std::vector<RecordRow> records_of_scope(const Id& scope) const override;
+  std::vector<Id> records_of_kind(KindNumber kind) const override;
   std::vector<Id> scopes() const override;
+  std::vector<Id> uncovered_scopes() const override;
   RecordState record(const Id& record) const override;
   void put_record(const RecordRow& row, const RecordState& state) override;
   void erase_record(const Id& record) override;

@@ -175,6 +175,26 @@ std::vector<OfficeStore::Erasure> MemoryOfficeStore::erasures_of_scopes(std::spa
   return found;
 }
 
+std::uint64_t MemoryOfficeStore::last_erasure() const {
+  return held_.erasures.empty() ? 0 : held_.erasures.rbegin()->first.first;
+}
+
+std::vector<Id> MemoryOfficeStore::scopes_touched(const Stretch& stretch) const {
+  std::set<Id> touched;
+  for (auto at = held_.by_position.upper_bound(stretch.after); at != held_.by_position.end(); ++at) {
+    if (at->first > stretch.upto) break;
+    touched.insert(held_.changes.at(at->second).change.header.scope);
+  }
+  std::vector<Id> scopes(touched.begin(), touched.end());
+  scopes.resize(std::min(scopes.size(), stretch.limit));
+  return scopes;
+}
+
+std::optional<Look> MemoryOfficeStore::look(const Id& device) const {
+  const auto found = held_.looks.find(device);
+  return found == held_.looks.end() ? std::nullopt : std::optional(found->second);
+}
+
 std::vector<CustodyRow> MemoryOfficeStore::custody(const Id& device) const {
   std::vector<CustodyRow> rows;
   for (auto at = held_.custody.lower_bound({device, Id{}}); at != held_.custody.end() && at->first.first == device; ++at) {

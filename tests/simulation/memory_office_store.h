@@ -33,6 +33,7 @@ class MemoryOfficeStore : public OfficeStore, private NodeReader {
     std::map<std::uint32_t, Signed<Restore>> restores;
     std::map<Id, OfficeDevice> devices;
     std::map<Id, Coverage> coverages;
+    std::map<Id, Look> looks;
     std::map<std::pair<Id, Id>, CustodyRow> custody;  // device, scope
     std::map<std::pair<std::uint64_t, ErasedPart>, Erasure> erasures;  // position, part
     std::uint64_t backed_up = 0;
@@ -61,6 +62,8 @@ class MemoryOfficeStore : public OfficeStore, private NodeReader {
     transaction_.write(held_.erasures, {erasure.position, erasure.part}, erasure);
   }
   std::vector<Erasure> erasures_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const override;
+  std::uint64_t last_erasure() const override;
+  std::vector<Id> scopes_touched(const Stretch& stretch) const override;
   std::vector<Id> records_of(const Id& scope, KindNumber kind) const override;
   std::vector<Id> scopes() const override;
 
@@ -84,6 +87,8 @@ class MemoryOfficeStore : public OfficeStore, private NodeReader {
   void put_coverage(const Id& device, const Coverage& coverage) override {
     transaction_.write(held_.coverages, device, coverage);
   }
+  std::optional<Look> look(const Id& device) const override;
+  void put_look(const Id& device, const Look& look) override { transaction_.write(held_.looks, device, look); }
   std::vector<CustodyRow> custody(const Id& device) const override;
   void put_custody(const CustodyRow& row) override;
   void erase_custody(const Id& device, const Id& scope) override;

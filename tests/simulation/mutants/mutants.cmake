@@ -3,11 +3,9 @@
 
 mutant(late_work_not_kept sync/office/intake.cpp
   [==[    store.put(held);
-  }
-  if (accepted > 0)]==]
+    judge.was_put]==]
   [==[    if (held.position != 0) store.put(held);
-  }
-  if (accepted > 0)]==]
+    judge.was_put]==]
   "A receipt says that the office holds a note for a manager to judge; nobody kept it.")
 mutant(receipt_counts_as_backup sync/office/desk.cpp
   "status.backed_up = store_.backed_up();"
@@ -67,10 +65,18 @@ mutant(withdrawn_parts_left sync/device/apply.cpp
   "    went = keep_only(store, with, row.record, {sections}) || went;"
   "    went = went || keep_only(store, with, row.record, {sections});"
   "Of a withdrawn case only the first record goes.")
-mutant(marking_does_not_withdraw sync/office/sight.cpp
+mutant(marking_does_not_withdraw sync/office/reach.cpp
   "write.field == header::type || write.field == header::marking"
   "write.field == header::type"
   "A record is marked restricted and stays on the laptops of people who may not see restricted records.")
+mutant(look_forgets_time sync/office/reach.cpp
+  "with.now < last.at || with.now >= last.until"
+  "with.now < last.at"
+  "An assignment ends by its date; nobody looks again, and the case stays.")
+mutant(merged_scope_not_asked_again sync/office/reach.cpp
+  "if (!scopes.empty()) scopes.insert(last.merged.begin(), last.merged.end());"
+  ""
+  "Two cases were merged; whoever leaves the surviving one keeps the other.")
 mutant(own_released_work_skipped sync/office/reach.cpp
   "return receipt && receipt->body.judgement_of(held.index) == Receipt::Judgement::accepted;"
   "return receipt.has_value();"
@@ -108,9 +114,13 @@ mutant(lost_work_not_offered sync/device/desk.cpp
   ""
   "The office is restored, and nobody brings back what it lost.")
 mutant(rights_of_before_only sync/office/judge.cpp
-  "  if (Result<void> may = check_rights(with, change, mask, after); !may) return may;"
+  "  if (Result<void> may = check_rights(with_, change, mask, after); !may) return may;"
   ""
   "Whoever creates a record needs no right to it.")
+mutant(masks_kept_too_long sync/office/judge.cpp
+  "if (moves_reach(header.kind) || header.kind == kinds::late_work) scopes_.clear();"
+  ""
+  "Somebody takes a colleague off a case and writes on in it; the notes are judged as if the colleague were still on it.")
 mutant(assignment_never_ends sync/office/facts.cpp
   "  if (ends && *ends <= when_.now) return false;"
   ""
@@ -120,8 +130,8 @@ mutant(consent_never_withdrawn sync/office/facts.cpp
   ""
   "A client withdraws consent, and the provider goes on receiving.")
 mutant(merged_case_keeps_its_people sync/office/facts.cpp
-  "find_survivor(scope, merged_into).scope : scope;"
-  "scope : scope;"
+  "find_survivor(scope, merged_into).scope;"
+  "scope;"
   "A duplicate case is merged, and the people of the surviving one do not receive it.")
 mutant(old_notes_left_out sync/office/reach.cpp
   "return phase == (recent ? Phase::recent : Phase::rest);"

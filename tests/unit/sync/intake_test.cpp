@@ -75,6 +75,40 @@ TEST_CASE("what is accepted stands at the next positions, in order, and the rece
   CHECK(o.office.head()->body.tree.digest == root_at(o.office.nodes(), leaves + 1));
 }
 
+TEST_CASE("a change is judged by what the changes before it in its segment have moved") {
+  Office o;
+  Machine& ben = o.enrol(11, "chief", unit_four);
+  const auto case_goes_to = [](std::uint32_t number, const Id& unit, const Id& replaced) {
+    return draft(number).in(file).on(file).of(kinds::case_file).says(
+        0, {write(case_facts::unit, Value::of_reference(unit), {replaced})});
+  };
+  o.keep(ben, note_in(30));
+  o.keep(ben, case_goes_to(31, unit_five, file));  // no longer his unit's
+  o.keep(ben, note_in(32));
+  const Result<Signed<Receipt>> receipt = o.take(o.cut(ben)[0]);
+  REQUIRE(receipt.ok());
+  CHECK(receipt->body.accepted == ChangeBits::first(2));
+  CHECK(o.office.find(numbered(32))->held_for == Fault::not_allowed);
+}
+
+TEST_CASE("a case that is begun in a segment is known to the notes after it, and a note that is no case is not") {
+  Office o;
+  o.keep(*o.ana, note_in(30, numbered(33)));  // its case comes after it
+  o.keep(*o.ana, draft(33).in(numbered(33)).of(kinds::case_file).says(
+                     0, {write(case_facts::unit, Value::of_reference(unit_four))}));
+  o.keep(*o.ana, note_in(34, numbered(33)));
+  o.keep(*o.ana, note_in(35, numbered(34)));
+  const Result<Signed<Receipt>> receipt = o.take(o.cut(*o.ana)[0]);
+  REQUIRE(receipt.ok());
+  const std::vector<Fault::Code> expected{Fault::not_found, Fault::Code{}, Fault::Code{}, Fault::bad_change};
+  for (std::uint32_t i = 0; i < expected.size(); ++i) {
+    const std::optional<OfficeChange> held = o.office.find(numbered(std::array{30U, 33U, 34U, 35U}[i]));
+    REQUIRE(held.has_value());
+    INFO(i);
+    CHECK((held->position != 0 ? Fault::Code{} : held->held_for) == expected[i]);
+  }
+}
+
 TEST_CASE("a segment that comes twice is taken once, and has the receipt it had") {
   Office o;
   const Push push = o.written(30, 2)[0];
@@ -86,6 +120,18 @@ TEST_CASE("a segment that comes twice is taken once, and has the receipt it had"
   CHECK(*first == *second);
   CHECK(o.office.last_position() == before.by_position.rbegin()->first);
   CHECK(o.office.ledger_size() == before.acceptances.size());
+}
+
+TEST_CASE("a segment that comes again with bytes that are no changes is refused, and the office goes on") {
+  Office o;
+  const Push push = o.written(30, 2)[0];
+  const OfficeSelf self{o.catalogue, o.rules, o.log, office_scope, o.ledger_key, o.checker, o.clock, o.page};
+  OfficeDesk desk(o.office, self, PeerFacts{o.ana->device, false});
+  REQUIRE(desk.store(push).ok());
+  Push garbled = push;
+  garbled.changes[0] = Bytes{1, 2, 3};
+  CHECK_FALSE(desk.store(garbled).ok());
+  CHECK(desk.store(push).ok());
 }
 
 TEST_CASE("a segment that does not hold is refused, and nothing of it is kept") {

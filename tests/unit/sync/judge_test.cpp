@@ -35,9 +35,8 @@ struct Court : Bench {
   }
   Fault::Code judged(const Machine& by, const Draft& draft) const {
     const OfficeDevice known = device(by);
-    MadeMasks masks(rules);
     const Result<void> result =
-        judge({office, catalogue, masks, known, clock.now()}, Draft(draft).by(by.worker).change());
+        Judge({office, catalogue, rules, known, clock.now()}).judge(Draft(draft).by(by.worker).change());
     return result.ok() ? Fault::Code{} : result.fault().code();
   }
   Machine* ana = nullptr;

@@ -120,7 +120,8 @@ void list(Listing& to, const Hello& hello) {
   to.number("versions: oldest", hello.versions.oldest).number("  newest", hello.versions.newest).field("device", hello.device);
   to.field("log", hello.log).number("epoch", hello.epoch).number("first waiting", hello.first_waiting);
   to.field("previous: none", hello.previous).number("next number", hello.next_number).field("brings: yes", hello.brings);
-  to.number("cursor", hello.cursor).number("counted up to", hello.counted).field("digest of the coverage", hello.coverage).raw("head seen:", {}).with(hello.head_seen);
+  to.number("cursor", hello.cursor);
+  to.number("counted up to", hello.counted).field("digest of the coverage", hello.coverage).raw("head seen:", {}).with(hello.head_seen);
   to.number("restore epoch", hello.restore_epoch).number("lease: none", hello.lease);
 }
 

@@ -330,6 +330,49 @@ TEST_CASE("nobody downloads his own pushes, unless his device was given other nu
   CHECK(feed_page(g.reach(*g.ana), g.ana->store.coverage(), before, wide).segments.size() == 1);
 }
 
+TEST_CASE("a look goes on from the last one: only scopes touched since, and all where time or people outside of cases moved") {
+  Given g;
+  const auto last = [&] { return Look{.upto = g.office.last_position(), .at = g.clock.now(), .until = minute(1'000), .merged = {}}; };
+  const auto asked = [&](const Look& from) { return scopes_to_look_at(g.reach(*g.ana), from); };
+  Look look = last();
+  CHECK(asked(look) == std::set<Id>{});
+  g.admit(note_in(30));
+  g.admit(note_in(31, other_file));
+  CHECK(asked(look) == std::set<Id>{file, other_file});
+  look.merged = {numbered(77)};
+  CHECK(asked(look) == std::set<Id>{file, other_file, numbered(77)});
+  look = last();
+  look.merged = {numbered(77)};
+  CHECK(asked(look) == std::set<Id>{});
+  g.clock.set(minute(1'000) - Duration(1));
+  CHECK(asked(look).has_value());
+  g.clock.set(minute(1'000));
+  CHECK_FALSE(asked(look).has_value());
+  g.clock.set(look.at - Duration(1));
+  CHECK_FALSE(asked(look).has_value());
+  g.clock.set(look.at);
+  g.enrol(14, "clerk", unit_four);
+  CHECK_FALSE(asked(look).has_value());
+}
+
+TEST_CASE("a look says when time alone moves a mask, and which scopes another one decides") {
+  Given g;
+  g.end_assignment(40, 500);
+  g.admit_case(50, unit_four, numbered(12));
+  g.admit(draft(60).in(numbered(50)).on(numbered(50)).of(kinds::case_file).says(
+      0, {write(case_facts::merged_into, Value::of_reference(file))}));
+  Looked looked;
+  const ReachContext with = g.reach(*g.ana);
+  const std::vector<Reach> moved = moves(with, {}, all_scopes(with, {}), looked);
+  CHECK(g.find(moved, numbered(50)) != nullptr);
+  CHECK(looked.until == minute(500));
+  CHECK(looked.merged == std::vector{numbered(50)});
+  Looked of_one;
+  CHECK(moves(with, {}, {other_file}, of_one).empty());
+  CHECK_FALSE(of_one.until.has_value());
+  CHECK(of_one.merged.empty());
+}
+
 TEST_CASE("what the office says a device holds is what the reference says it may") {
   Given g;
   for (std::uint32_t n = 30; n < 33; ++n) g.admit({note_in(n), note_in(n + 100, other_file)});

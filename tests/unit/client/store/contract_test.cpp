@@ -222,6 +222,13 @@ TEST_CASE_TEMPLATE("a change that is put with its record stands in it once", Sub
     with.apply(catalogue(), edit.parts.front(), origin_of(stored));
     store.put_in_record(stored, *store.find_record(record), with);
     CHECK(store.record(record) == with);
+    const sync::Change first = pen.note(pen.id(), "elsewhere");  // counted before its transaction ends, as after
+    keep(store, catalogue(), first);
+    CHECK(std::ranges::count(store.scopes(), first.header.scope) == 1);
+    CHECK(std::ranges::count(store.uncovered_scopes(), first.header.scope) == 1);
+    store.erase(first.header.id);
+    store.erase_record(first.header.record);
+    CHECK(store.uncovered_scopes() == std::vector{note.header.scope});
   });
   for (int round = 0; round < 2; ++round, subject.reopen()) {
     CHECK(subject.store().record(record).view(catalogue(), note_place).standing.size() == 1);
@@ -253,18 +260,11 @@ TEST_CASE_TEMPLATE("a change that moves keeps its words, and names its record wh
       {other.header.id, ChangeState::accepted, true}, {edit.header.id, ChangeState::late, true},
   };
   for (const Row& row : rows) {
-    sync::ChangePlace place;
-    place.state = row.state;
-    place.device = pen.id();
-    place.position = row.state == ChangeState::accepted ? UINT64_MAX - 7 : 0;
-    place.accepted = from_milliseconds(-3);
-    place.leaf = UINT64_MAX;
-    place.epoch = UINT32_MAX;
-    place.number = 9;
-    StoredChange expected = *subject.store().find(row.change);
-    static_cast<sync::ChangePlace&>(expected) = place;
+    StoredChange expected = accepted(subject.store().find(row.change)->change, pen.id(), UINT64_MAX - 7);
+    expected.state = row.state;
+    if (row.state != ChangeState::accepted) expected.position = 0;
     within(subject.store(), [&](DeviceStore& store) {
-      const std::optional<Id> record = store.move(row.change, place);
+      const std::optional<Id> record = store.move(row.change, expected);
       if (row.names) CHECK(record == expected.change.header.record);
       CHECK(all_of(*store.find(row.change)) == all_of(expected));
       rebuild_record(store, catalogue(), expected.change.header.record);
@@ -278,11 +278,8 @@ TEST_CASE_TEMPLATE("a change that moves keeps its words, and names its record wh
   CHECK_FALSE(subject.store().packed(pen.id()));
   std::vector<Id> seen;
   subject.store().visit_unsent([&](const StoredChange& stored) { seen.push_back(stored.change.header.id); });
-  std::ranges::sort(seen);
-  std::vector<Id> unsent = subject.store().unsent();
-  std::ranges::sort(unsent);
-  CHECK(seen == unsent);
   CHECK(seen.size() == 2);
+  CHECK(std::ranges::is_permutation(seen, subject.store().unsent()));
 }
 
 TEST_CASE_TEMPLATE("segments wait in the order of their numbers", Subject, InMemory, OnDisk) {
@@ -331,11 +328,17 @@ TEST_CASE_TEMPLATE("coverage is kept by scope, and a covered scope need hold not
   });
   subject.reopen();
   CHECK(subject.store().coverage() == sync::Coverage{{one, entry}, {two, {}}});
+  for (int round = 0; round < 2; ++round, subject.reopen()) {
+    within(subject.store(), [&](DeviceStore& store) {
+      CHECK(store.coverage_digest() == digest_of(sync::Coverage{{one, entry}, {two, {}}}));
+    });
+  }
   CHECK(subject.store().coverage_of(one) == entry);
   CHECK(subject.store().coverage_of(two) == sync::CoverageEntry{});
   CHECK_FALSE(subject.store().coverage_of(pen.id()));
   CHECK(subject.store().scopes().empty());
   within(subject.store(), [&](DeviceStore& store) { store.set_coverage(one, std::nullopt); });
+  within(subject.store(), [&](DeviceStore& store) { CHECK(store.coverage_digest() == digest_of(sync::Coverage{{two, {}}})); });
   CHECK(subject.store().coverage() == sync::Coverage{{two, {}}});
   CHECK_FALSE(subject.store().coverage_of(one));
 }

@@ -69,7 +69,14 @@ class Both {
       if (disk_->records_of_scope(scope) != fake_.records_of_scope(scope)) return "the records of a scope";
     }
     if (disk_->scopes() != fake_.scopes()) return "scopes";
+    if (disk_->records_of_kind(kinds::note) != fake_.records_of_kind(kinds::note)) return "the records of a kind";
+    if (disk_->uncovered_scopes() != fake_.uncovered_scopes()) return "scopes that are not covered";
     if (disk_->coverage() != fake_.coverage()) return "coverage";
+    disk_->begin();
+    const bool same_digest = disk_->coverage_digest() == digest_of(fake_.coverage());
+    if (chance_.chance(1, 2)) disk_->commit();
+    else disk_->rollback();
+    if (!same_digest) return "the digest of the coverage";
     if (disk_->unsent() != fake_.unsent() || disk_->late() != fake_.late()) return "the outbox";
     if (all_of(disk_->accepted_from_leaf(leaf_ / 2)) != all_of(fake_.accepted_from_leaf(leaf_ / 2))) return "leaves";
     const std::uint64_t after = leaf_ / 3;

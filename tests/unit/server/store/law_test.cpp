@@ -61,6 +61,7 @@ class Both {
       if (all_of(store.held_of_record(numbered(n))) != all_of(fake.held_of_record(numbered(n))))
         return "held";
     }
+    if (store.last_erasure() != fake.last_erasure()) return "the last erasure";
     if (store.held() != fake.held() || store.scopes() != fake.scopes()) return "held, scopes";
     for (std::uint32_t s = 0; s < scopes; ++s) {
       for (const KindNumber kind : {kinds::note, kinds::risk}) {
@@ -79,6 +80,7 @@ class Both {
       if (all_of(store.erasures_of_scopes(wanted, stretch)) !=
           all_of(fake.erasures_of_scopes(wanted, stretch)))
         return "erasures";
+      if (store.scopes_touched(stretch) != fake.scopes_touched(stretch)) return "scopes touched";
     }
     return {};
   }
@@ -94,6 +96,7 @@ class Both {
     for (std::uint32_t n = 0; n < devices; ++n) {
       if (store.find_device(device(n)) != fake.find_device(device(n))) return "a device";
       if (store.coverage(device(n)) != fake.coverage(device(n))) return "a coverage";
+      if (store.look(device(n)) != fake.look(device(n))) return "a look";
       if (all_of(store.custody(device(n))) != all_of(fake.custody(device(n)))) return "custody";
       for (std::uint64_t number = 0; number < 12; ++number) {
         const auto here = store.segment_by_number(device(n), 1, number);
@@ -168,6 +171,7 @@ class Both {
       on_both([&](ServerStore& s) {
         s.put_device(known);
         s.put_coverage(of, coverage);
+        s.put_look(of, sync::Look{{}, yes, false, false, some, {}, {}, {}});
       });
     }
     if (which == 7 && yes)

@@ -40,6 +40,10 @@ class MemoryServerStore : public ServerStore {
     return office_.changes_of_scopes(scopes, s);
   }
   void put_erasure(const Erasure& erasure) override { office_.put_erasure(erasure); }
+  std::uint64_t last_erasure() const override { return office_.last_erasure(); }
+  std::vector<Id> scopes_touched(const Stretch& s) const override { return office_.scopes_touched(s); }
+  std::optional<sync::Look> look(const Id& device) const override { return office_.look(device); }
+  void put_look(const Id& device, const sync::Look& look) override { office_.put_look(device, look); }
   std::vector<Erasure> erasures_of_scopes(std::span<const Id> scopes, const Stretch& s) const override {
     return office_.erasures_of_scopes(scopes, s);
   }

@@ -61,3 +61,30 @@ TEST_CASE_TEMPLATE("values are kept by name, and listed by the beginning of it",
     CHECK(store.values("").front().empty());
   }
 }
+
+TEST_CASE_TEMPLATE("the last look at a device is kept, and which scopes a stretch of the log touches is known without it", Subject,
+                   EVERY_STORE) {
+  Subject subject;
+  const Id one = numbered(901), other = numbered(902);
+  const sync::Look look{Digest{7}, true, false, true, 12, minute(3), minute(9), {numbered(4), numbered(5)}};
+  CHECK_FALSE(subject.store().look(numbered(20)).has_value());
+  CHECK(subject.store().last_erasure() == 0);
+  within(subject.store(), [&](ServerStore& store) {
+    store.put_look(numbered(20), sync::Look{});
+    store.put_look(numbered(20), look);
+    for (const std::uint32_t n : {1U, 2U, 4U}) store.put(held_at(note(n, one), n));
+    store.put(held_at(note(3, other), 3));
+    store.put_erasure({{numbered(3), 0}, other, 5});
+  });
+  for (int round = 0; round < 2; ++round, subject.reopen()) {
+    const ServerStore& store = subject.store();
+    CHECK(store.look(numbered(20)) == look);
+    CHECK_FALSE(store.look(numbered(30)).has_value());
+    CHECK(store.last_erasure() == 5);
+    CHECK(store.scopes_touched({0, UINT64_MAX, SIZE_MAX}) == std::vector{one, other});
+    CHECK(store.scopes_touched({0, 2, SIZE_MAX}) == std::vector{one});
+    CHECK(store.scopes_touched({2, 3, SIZE_MAX}) == std::vector{other});
+    CHECK(store.scopes_touched({2, 4, 1}) == std::vector{one});
+    CHECK(store.scopes_touched({4, 99, SIZE_MAX}).empty());
+  }
+}
