@@ -16,7 +16,10 @@ std::span<const Migration> store_migrations();  // made by embed_migrations()
 
 namespace {
 
+using sync::ChangeState;
 using sync::StoredChange;
+
+constexpr std::size_t words_bytes_max = 8U << 20;  // that wait in memory for the index: what one batch brings at most
 
 // Whether words or values went that were held before.
 bool lost_parts(const StoredChange& before, const StoredChange& after) {
@@ -74,6 +77,7 @@ void SqlDeviceStore::commit_batch() {
   CHECK(batch_ && !transaction_, "a batch ends when its transactions have");
   try {
     if (!database_.in_transaction()) throw Breakage(Breakage::What::refused, "the batch is gone");
+    records_.write_words();
     batch_->commit();
     batch_.reset();
   } catch (const Breakage&) {
@@ -85,18 +89,22 @@ void SqlDeviceStore::commit_batch() {
 void SqlDeviceStore::rollback_batch() {
   batch_.reset();
   wrote_ = true;
+  records_.forget_words();
   forget_transaction();
 }
 
 void SqlDeviceStore::begin() {
   CHECK(!transaction_, "one transaction at a time");
   transaction_.emplace(database_, batch_.has_value());
+  records_.begin_part();
   claim_index(*this);
 }
 
 void SqlDeviceStore::commit() {
   CHECK(transaction_.has_value(), "a commit ends a transaction");
   try {
+    records_.end_part();
+    if (!batch_ || records_.words_bytes() > words_bytes_max) records_.write_words();
     if (wrote_) state_.write(log_.sum());
     transaction_->commit();
   } catch (const Breakage&) {
@@ -104,7 +112,6 @@ void SqlDeviceStore::commit() {
     throw;
   }
   transaction_.reset();
-  behind_.clear();
   wrote_ = false;
 }
 
@@ -115,8 +122,10 @@ void SqlDeviceStore::rollback() {
 // What memory holds comes from the database again; where that is broken, every later call says so.
 void SqlDeviceStore::forget_transaction() {
   transaction_.reset();
-  behind_.clear();
   names_.forget();
+  any_erased_.reset();
+  if (batch_) records_.forget_part();
+  else records_.forget_words();
   if (!wrote_) return;
   wrote_ = false;
   try {
@@ -139,32 +148,47 @@ std::vector<StoredChange> SqlDeviceStore::accepted_from_leaf(std::uint64_t leaf)
   return log_.accepted_from_leaf(leaf);
 }
 
+void SqlDeviceStore::visit_unsent(const std::function<void(const StoredChange&)>& visit) const {
+  log_.visit(ChangeState::unsent, visit);
+}
+
 void SqlDeviceStore::put(const StoredChange& change) {
   CHECK(transaction_.has_value(), "a store is written in a transaction");
-  const sync::ChangeHeader& header = change.change.header;
-  const std::optional<StoredChange> before = log_.find(header.id);
-  remember_before(header, before);
   wrote_ = true;
-  const std::int64_t record = before ? 0 : records_.add_change(header);
-  log_.put(record, change, before ? &*before : nullptr);
-  if (before && lost_parts(*before, change)) mark_cleaning_due(database_);
+  const std::optional<StoredChange> before = log_.find(change.change.header.id);
+  if (!before) return log_.add(records_.add_change(change.change.header), change);
+  log_.replace(*before, change);
+  if (lost_parts(*before, change)) mark_cleaning_due(database_);
+}
+
+// Of a record without a row no change is held.
+void SqlDeviceStore::put_in_record(const StoredChange& change, const sync::RecordRow& row,
+                                   const sync::RecordState& state) {
+  CHECK(transaction_.has_value(), "a store is written in a transaction");
+  if (const std::optional<std::int64_t> made = records_.add_first(catalogue_, row, state)) {
+    wrote_ = true;
+    log_.add(*made, change);
+  } else {
+    put(change);
+    records_.put(catalogue_, row, state);
+  }
+  write_words_if_many();
 }
 
 void SqlDeviceStore::erase(const Id& change) {
   CHECK(transaction_.has_value(), "a store is written in a transaction");
   const std::optional<StoredChange> before = log_.find(change);
   if (!before) return;
-  remember_before(before->change.header, before);
   wrote_ = true;
   log_.erase(*before);
   records_.take_change(before->change.header);
   mark_cleaning_due(database_);
 }
 
-void SqlDeviceStore::remember_before(const sync::ChangeHeader& header, const std::optional<StoredChange>& change) {
-  const auto known = behind_.find(header.record);
-  if (known == behind_.end() && !records_.find(header.record)) return;
-  behind_[header.record].try_emplace(header.id, change);
+std::optional<Id> SqlDeviceStore::move(const Id& change, const sync::ChangePlace& to) {
+  CHECK(transaction_.has_value(), "a store is written in a transaction");
+  wrote_ = true;
+  return log_.move(change, to);
 }
 
 bool SqlDeviceStore::is_erased(const sync::ErasedPart& part) const {
@@ -173,33 +197,43 @@ bool SqlDeviceStore::is_erased(const sync::ErasedPart& part) const {
   return find.step();
 }
 
+// Where the law never erased anything, as on most devices, that is asked once.
+bool SqlDeviceStore::is_any_erased(const Id& change) const {
+  if (!any_erased_) {
+    Statement any = database_.prepare("SELECT EXISTS (SELECT 1 FROM erased_part)");
+    any.select();
+    any_erased_ = any.step() && any.integer(0) == 1;
+  }
+  if (!*any_erased_) return false;
+  Statement find = database_.prepare("SELECT 1 FROM erased_part WHERE change = ? LIMIT 1");
+  find.select(change);
+  return find.step();
+}
+
 void SqlDeviceStore::put_erased(const sync::ErasedPart& part) {
+  any_erased_.reset();
   database_.prepare("INSERT INTO erased_part (change, section) VALUES (?, ?) ON CONFLICT DO NOTHING")
       .run(part.change, part.section);
 }
 
 sync::RecordState SqlDeviceStore::record(const Id& record) const {
   if (!records_.find(record)) return {};
-  std::vector<StoredChange> changes = log_.of_record(record);
-  if (const auto behind = behind_.find(record); behind != behind_.end()) {
-    std::erase_if(changes, [&](const StoredChange& c) { return behind->second.contains(c.change.header.id); });
-    for (const auto& [id, before] : behind->second) {
-      if (before) changes.push_back(*before);
-    }
-  }
-  std::optional<sync::DerivedRecord> derived = derive_record(catalogue_, changes);
+  std::optional<sync::DerivedRecord> derived = derive_record(catalogue_, log_.of_record(record));
   return derived ? std::move(derived->state) : sync::RecordState();
 }
 
 void SqlDeviceStore::put_record(const sync::RecordRow& row, const sync::RecordState& state) {
-  behind_.erase(row.record);
   records_.put(catalogue_, row, state);
+  write_words_if_many();
 }
 
-void SqlDeviceStore::erase_record(const Id& record) {
-  behind_.erase(record);
-  records_.erase(record);
+// A transaction that takes in a whole office does not hold all its words. Inside a batch they wait: what its own
+// transactions hold is bounded, and one of them may yet be taken back.
+void SqlDeviceStore::write_words_if_many() {
+  if (!batch_ && records_.words_bytes() > words_bytes_max) records_.write_words();
 }
+
+void SqlDeviceStore::erase_record(const Id& record) { records_.erase(record); }
 
 std::vector<sync::WaitingSegment> SqlDeviceStore::waiting() const {
   std::vector<sync::WaitingSegment> segments;

@@ -17,8 +17,7 @@ Result<Database> open_store(const std::string& path, const Secret& key, OpenOpti
 // SqlDeviceStore: what a device keeps, in its encrypted database.
 //
 // Shape    the log is the truth; a record is derived from its changes each time it is asked for. Rows for lists and
-//          words for searching are written in the transaction of the change. While a change is in the log and its
-//          record was not put again, record() answers as before it, as the contract says.
+//          words for searching are written in the transaction of the change, the words at its end.
 // Promise  beside the contract: purge receipts are given out only when nothing of what they speak of is left in the
 //          file, its log, its index or the attachments. What cannot be cleaned yet is held back, not said to be
 //          clean.
@@ -45,8 +44,11 @@ class SqlDeviceStore : public sync::DeviceStore {
   std::vector<sync::StoredChange> accepted_after(std::uint64_t position, std::size_t limit) const override;
   void put(const sync::StoredChange& change) override;
   void erase(const Id& change) override;
+  std::optional<Id> move(const Id& change, const sync::ChangePlace& to) override;
+  std::optional<Bytes> packed(const Id& change) const override { return log_.packed(change); }
 
   bool is_erased(const sync::ErasedPart& part) const override;
+  bool is_any_erased(const Id& change) const override;
   void put_erased(const sync::ErasedPart& part) override;
 
   std::optional<sync::RecordRow> find_record(const Id& record) const override { return records_.find(record); }
@@ -56,9 +58,12 @@ class SqlDeviceStore : public sync::DeviceStore {
   std::vector<Id> uncovered_scopes() const override { return records_.uncovered_scopes(); }
   sync::RecordState record(const Id& record) const override;
   void put_record(const sync::RecordRow& row, const sync::RecordState& state) override;
+  void put_in_record(const sync::StoredChange& change, const sync::RecordRow& row,
+                     const sync::RecordState& state) override;
   void erase_record(const Id& record) override;
 
   std::vector<Id> unsent() const override { return log_.in_state(sync::ChangeState::unsent); }
+  void visit_unsent(const std::function<void(const sync::StoredChange&)>& visit) const override;
   std::vector<Id> late() const override { return log_.in_state(sync::ChangeState::late); }
   std::vector<Id> declined() const override { return log_.in_state(sync::ChangeState::declined); }
   std::vector<sync::WaitingSegment> waiting() const override;
@@ -108,9 +113,7 @@ class SqlDeviceStore : public sync::DeviceStore {
     std::optional<Transaction> own_;
     bool open_ = true;
   };
-  using Before = std::map<Id, std::optional<sync::StoredChange>>;  // change, as it was
-
-  void remember_before(const sync::ChangeHeader& header, const std::optional<sync::StoredChange>& change);
+  void write_words_if_many();
   void forget_transaction();
   std::set<Digest> named_contents() const;
 
@@ -123,7 +126,7 @@ class SqlDeviceStore : public sync::DeviceStore {
   std::optional<Transaction> batch_;
   std::optional<Part> transaction_;
   bool wrote_ = false;
-  std::map<Id, Before> behind_;  // records that were not put again since their changes moved
+  mutable std::optional<bool> any_erased_;  // whether any part was erased by law; asked again after put_erased()
 };
 
 }  // namespace caseload::client

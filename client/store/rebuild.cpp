@@ -1,5 +1,6 @@
 #include "client/store/rebuild.h"
 
+#include "common/crypto/hash.h"
 #include "sync/device/derive.h"
 #include "sync/transaction.h"
 
@@ -35,10 +36,23 @@ void note(RebuildReport& report, const std::optional<Difference>& difference) {
 }
 
 void put_right(SqlDeviceStore& store, const Id& record, const Derived& derived) {
-  store.records().forget_words(record);
+  store.records().erase_words(record);
   if (derived) store.records().set_place(derived->row);
   if (derived) store.put_record(derived->row, derived->state);
   else store.erase_record(record);
+}
+
+// What the index was made by: a digest of what the catalogue says about searching.
+Digest index_form(const Catalogue& catalogue) {
+  Bytes bytes = to_bytes(as_bytes("caseload/index_form/1"));
+  for (const KindEntry& kind : catalogue.kinds()) {
+    for (const FieldEntry& field : kind.fields) {
+      if (!is_indexed(field)) continue;
+      append_u16(bytes, kind.number);
+      append_u16(bytes, field.number);
+    }
+  }
+  return sha256(bytes);
 }
 
 }  // namespace

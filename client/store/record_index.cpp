@@ -1,5 +1,7 @@
 #include "client/store/record_index.h"
 
+#include <set>
+
 #include "common/base/text.h"
 #include "common/crypto/hash.h"
 
@@ -9,16 +11,20 @@ using sync::RecordRow;
 
 namespace {
 
-constexpr std::string_view shown_records =
-    "SELECT record.id, scope.id, kind, actor.id, occurred FROM record "
-    "JOIN scope ON scope.n = record.scope LEFT JOIN actor ON actor.n = author WHERE shown = 1 AND ";
+constexpr std::string_view records =
+    "SELECT record.id, scope.id, kind, actor.id, occurred, record.n, record.scope, shown, words FROM record "
+    "JOIN scope ON scope.n = record.scope LEFT JOIN actor ON actor.n = author WHERE ";
 
-std::string shown_where(std::string_view condition) { return std::string(shown_records) + std::string(condition); }
+std::string shown_where(std::string_view condition) {
+  return std::string(records) + "shown = 1 AND " + std::string(condition);
+}
 
 RecordRow row_of(const Statement& row) {
   const Id author = row.is_null(3) ? Id{} : row.id(3);
   return {row.id(0), row.id(1), static_cast<KindNumber>(row.integer(2)), author};
 }
+
+TimelineEntry entry_at(const Statement& row) { return {row_of(row), from_milliseconds(row.integer(4))}; }
 
 // Enough of a digest to tell whether words changed, and nothing that tells the words.
 std::optional<std::int64_t> mark_of(std::string_view words) {
@@ -61,28 +67,31 @@ TimelineEntry entry_of(const Catalogue& catalogue, const RecordRow& row, const s
   return {row, from_milliseconds(static_cast<std::int64_t>(row.record.milliseconds()))};
 }
 
-Digest index_form(const Catalogue& catalogue) {
-  Bytes bytes = to_bytes(as_bytes("caseload/index_form/1"));
-  for (const KindEntry& kind : catalogue.kinds()) {
-    for (const FieldEntry& field : kind.fields) {
-      if (!is_indexed(field)) continue;
-      append_u16(bytes, kind.number);
-      append_u16(bytes, field.number);
-    }
-  }
-  return sha256(bytes);
-}
-
 std::optional<RecordRow> RecordIndex::find(const Id& record) const {
   std::optional<TimelineEntry> found = entry(record);
   return found ? std::optional(found->row) : std::nullopt;
 }
 
 std::optional<TimelineEntry> RecordIndex::entry(const Id& record) const {
-  Statement find = database_.prepare(shown_where("record.id = ?"));
+  const std::optional<Held> held = read(record);
+  return held && held->shown ? std::optional(held->entry) : std::nullopt;
+}
+
+std::optional<RecordIndex::Held> RecordIndex::read(const Id& record) const {
+  static const std::string by_id = std::string(records) + "record.id = ?";
+  std::optional<Held> held;
+  Statement find = database_.prepare(by_id);
   find.select(record);
-  if (!find.step()) return std::nullopt;
-  return TimelineEntry{row_of(find), from_milliseconds(find.integer(4))};
+  if (find.step()) {
+    held = Held{find.integer(5), find.integer(6), entry_at(find), find.integer(7) == 1, std::nullopt};
+    if (!find.is_null(8)) held->words = find.integer(8);
+  }
+  last_ = {record, held};
+  return held;
+}
+
+std::optional<RecordIndex::Held> RecordIndex::held(const Id& record) {
+  return last_ && last_->first == record ? last_->second : read(record);
 }
 
 std::vector<RecordRow> RecordIndex::of_scope(const Id& scope) const {
@@ -116,16 +125,29 @@ std::vector<Id> RecordIndex::all() const {
 
 std::vector<Id> RecordIndex::scopes() const {
   std::vector<Id> ids;
-  Statement all = database_.prepare("SELECT id FROM scope WHERE held > 0 ORDER BY id");
-  for (all.select(); all.step();) ids.push_back(all.id(0));
+  Statement all = database_.prepare("SELECT id, held FROM scope ORDER BY id");
+  for (all.select(); all.step();) {
+    const Id id = all.id(0);
+    const auto now = scopes_.find(id);
+    if (all.integer(1) + (now == scopes_.end() ? 0 : now->second.moved) > 0) ids.push_back(id);
+  }
   return ids;
 }
 
+// By an index of few rows; what this part counted is not in it yet.
 std::vector<Id> RecordIndex::uncovered_scopes() const {
-  std::vector<Id> ids;
-  Statement all = database_.prepare("SELECT id FROM scope WHERE held > 0 AND coverage IS NULL ORDER BY id");
-  for (all.select(); all.step();) ids.push_back(all.id(0));
-  return ids;
+  std::set<Id> ids;
+  Statement all = database_.prepare("SELECT id FROM scope WHERE held > 0 AND coverage IS NULL");
+  for (all.select(); all.step();) ids.insert(all.id(0));
+  for (const auto& [id, now] : scopes_) {
+    if (now.moved == 0) continue;
+    Statement one = database_.prepare("SELECT held FROM scope WHERE n = ? AND coverage IS NULL");
+    one.select(now.number);
+    if (!one.step()) continue;
+    if (one.integer(0) + now.moved > 0) ids.insert(id);
+    else ids.erase(id);
+  }
+  return {ids.begin(), ids.end()};
 }
 
 std::vector<RecordRow> RecordIndex::of_several_changes() const {
@@ -154,7 +176,7 @@ std::vector<TimelineEntry> RecordIndex::timeline(const TimelineQuery& query) con
                            "ORDER BY occurred DESC, record.id DESC LIMIT ?5"));
   std::vector<TimelineEntry> entries;
   for (page.select(query.scope, query.kind, occurred, last, query.rows_max); page.step();) {
-    entries.push_back({row_of(page), from_milliseconds(page.integer(4))});
+    entries.push_back(entry_at(page));
   }
   return entries;
 }
@@ -169,76 +191,87 @@ bool RecordIndex::shows_words(const Id& record, std::string_view words) const {
 }
 
 void RecordIndex::put(const Catalogue& catalogue, const RecordRow& row, const sync::RecordState& state) {
-  const Held held = held_row(row);
-  const std::optional<std::int64_t> mark = put_words(held, row.kind, words_of(catalogue, state));
-  std::optional<std::int64_t> author;
-  if (!row.author.is_none()) author = names_.number_of(row.author);
-  database_.prepare("UPDATE record SET author = ?, occurred = ?, shown = 1, words = ? WHERE n = ?")
-      .run(author, to_milliseconds(entry_of(catalogue, row, state).occurred), mark, held.number);
-}
-
-std::optional<std::int64_t> RecordIndex::put_words(const Held& held, KindNumber kind, const std::string& words) {
-  const std::optional<std::int64_t> mark = mark_of(words);
-  if (held.words == mark) return mark;
-  if (held.words) database_.prepare("DELETE FROM word_index WHERE rowid = ?").run(held.number);
-  if (mark) {
-    database_.prepare("INSERT INTO word_index (rowid, place, words) VALUES (?, ?, ?)")
-        .run(held.number, place_words(held.scope, kind), words);
+  const std::optional<Held> before = held(row.record);
+  if (!before) {
+    static_cast<void>(add_row(catalogue, row, state));
+    return;
   }
-  return mark;
+  std::string words = words_of(catalogue, state);
+  const std::optional<std::int64_t> mark = mark_of(words);
+  const WallTime occurred = entry_of(catalogue, row, state).occurred;
+  const bool same_words = before->words == mark;
+  const bool same_entry = before->shown && before->entry.row.author == row.author && before->entry.occurred == occurred;
+  if (same_words && same_entry) return;
+  last_.reset();
+  if (!same_words) queue_words(before->number, {before->scope, row.kind, std::move(words), before->words.has_value()});
+  database_.prepare("UPDATE record SET author = ?, occurred = ?, shown = 1, words = ? WHERE n = ?")
+      .run(author_number(row.author), to_milliseconds(occurred), mark, before->number);
 }
 
-void RecordIndex::erase(const Id& record) {
-  const std::optional<RecordRow> row = find(record);
-  if (!row) return;
-  const Held held = held_row(*row);
-  static_cast<void>(put_words(held, row->kind, {}));
-  database_.prepare("UPDATE record SET shown = 0, author = NULL, words = NULL WHERE n = ?").run(held.number);
+std::optional<std::int64_t> RecordIndex::add_first(const Catalogue& catalogue, const RecordRow& row,
+                                                   const sync::RecordState& state) {
+  if (held(row.record)) return std::nullopt;
+  scope_now(row.scope).moved += 1;
+  return add_row(catalogue, row, state);
+}
+
+std::int64_t RecordIndex::add_row(const Catalogue& catalogue, const RecordRow& row, const sync::RecordState& state) {
+  std::string words = words_of(catalogue, state);
+  const std::optional<std::int64_t> mark = mark_of(words);
+  const std::int64_t number = insert(entry_of(catalogue, row, state), true, mark);
+  if (mark) queue_words(number, {scope_now(row.scope).number, row.kind, std::move(words), false});
+  return number;
+}
+
+std::int64_t RecordIndex::insert(const TimelineEntry& entry, bool shown, std::optional<std::int64_t> words) {
+  last_.reset();
+  const RecordRow& row = entry.row;
+  const std::int64_t scope = scope_now(row.scope).number;
   database_
-      .prepare("DELETE FROM record WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM change WHERE change.record = record.n)")
-      .run(record);
-  drop_scope_if_empty(row->scope);
-}
-
-std::int64_t RecordIndex::scope_number(const Id& scope) {
-  Statement find = database_.prepare("SELECT n FROM scope WHERE id = ?");
-  find.select(scope);
-  if (find.step()) return find.integer(0);
-  database_.prepare("INSERT INTO scope (id) VALUES (?)").run(scope);
+      .prepare("INSERT INTO record (id, scope, kind, author, occurred, shown, words) VALUES (?, ?, ?, ?, ?, ?, ?)")
+      .run(row.record, scope, row.kind, author_number(row.author), to_milliseconds(entry.occurred), shown, words);
   return database_.last_row_id();
 }
 
-void RecordIndex::forget_words(const Id& record) {
+std::optional<std::int64_t> RecordIndex::author_number(const Id& author) {
+  return author.is_none() ? std::nullopt : std::optional(names_.number_of(author));
+}
+
+void RecordIndex::erase(const Id& record) {
+  const std::optional<Held> before = held(record);
+  if (!before || !before->shown) return;
+  last_.reset();
+  const RecordRow& row = before->entry.row;
+  if (before->words) queue_words(before->number, {before->scope, row.kind, {}, true});
+  database_.prepare("UPDATE record SET shown = 0, author = NULL, words = NULL WHERE n = ?").run(before->number);
+  database_
+      .prepare("DELETE FROM record WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM change WHERE change.record = record.n)")
+      .run(record);
+  drop_scope_if_empty(row.scope);
+}
+
+void RecordIndex::erase_words(const Id& record) {
+  last_.reset();
   database_.prepare("DELETE FROM word_index WHERE rowid = (SELECT n FROM record WHERE id = ?)").run(record);
   database_.prepare("UPDATE record SET words = NULL WHERE id = ?").run(record);
 }
 
 void RecordIndex::set_place(const RecordRow& row) {
+  last_.reset();
   database_.prepare("UPDATE record SET scope = ?, kind = ? WHERE id = ?")
-      .run(scope_number(row.scope), row.kind, row.record);
-}
-
-RecordIndex::Held RecordIndex::held_row(const RecordRow& row) {
-  Statement find = database_.prepare("SELECT n, scope, words FROM record WHERE id = ?");
-  find.select(row.record);
-  if (find.step()) {
-    return {find.integer(0), find.integer(1), find.is_null(2) ? std::nullopt : std::optional(find.integer(2))};
-  }
-  const std::int64_t scope = scope_number(row.scope);
-  const auto begun = static_cast<std::int64_t>(row.record.milliseconds());
-  database_.prepare("INSERT INTO record (id, scope, kind, occurred) VALUES (?, ?, ?, ?)")
-      .run(row.record, scope, row.kind, begun);
-  return {database_.last_row_id(), scope, std::nullopt};
+      .run(scope_now(row.scope).number, row.kind, row.record);
 }
 
 std::int64_t RecordIndex::add_change(const sync::ChangeHeader& header) {
-  database_.prepare("INSERT INTO scope (id, held) VALUES (?, 1) ON CONFLICT (id) DO UPDATE SET held = held + 1")
-      .run(header.scope);
-  return held_row({header.record, header.scope, header.kind, {}}).number;
+  scope_now(header.scope).moved += 1;
+  if (const std::optional<Held> before = held(header.record)) return before->number;
+  const auto begun = static_cast<std::int64_t>(header.record.milliseconds());
+  return insert({{header.record, header.scope, header.kind, {}}, from_milliseconds(begun)}, false, std::nullopt);
 }
 
 void RecordIndex::take_change(const sync::ChangeHeader& header) {
-  database_.prepare("UPDATE scope SET held = held - 1 WHERE id = ?").run(header.scope);
+  last_.reset();
+  scope_now(header.scope).moved -= 1;
   database_
       .prepare("DELETE FROM record WHERE id = ?1 AND shown = 0 "
                "AND NOT EXISTS (SELECT 1 FROM change WHERE change.record = record.n)")
@@ -246,7 +279,79 @@ void RecordIndex::take_change(const sync::ChangeHeader& header) {
   drop_scope_if_empty(header.scope);
 }
 
+void RecordIndex::begin_part() {
+  last_.reset();
+  scopes_.clear();
+}
+
+void RecordIndex::end_part() {
+  count_scopes();
+  for (auto& [number, words] : part_words_) words_.insert_or_assign(number, std::move(words));
+  part_words_.clear();
+  begin_part();
+}
+
+void RecordIndex::forget_part() {
+  for (const auto& [number, words] : part_words_) words_bytes_ -= words.words.size();
+  part_words_.clear();
+  begin_part();
+}
+
+void RecordIndex::forget_words() {
+  forget_part();
+  words_.clear();
+  words_bytes_ = 0;
+}
+
+RecordIndex::ScopeNow& RecordIndex::scope_now(const Id& scope) {
+  if (const auto known = scopes_.find(scope); known != scopes_.end()) return known->second;
+  Statement find = database_.prepare("SELECT n FROM scope WHERE id = ?");
+  find.select(scope);
+  ScopeNow now;
+  if (find.step()) {
+    now.number = find.integer(0);
+  } else {
+    database_.prepare("INSERT INTO scope (id) VALUES (?)").run(scope);
+    now.number = database_.last_row_id();
+  }
+  return scopes_.emplace(scope, now).first->second;
+}
+
+void RecordIndex::count_scopes() {
+  for (auto& [id, now] : scopes_) {
+    const std::int64_t moved = std::exchange(now.moved, 0);
+    if (moved != 0) database_.prepare("UPDATE scope SET held = held + ? WHERE n = ?").run(moved, now.number);
+  }
+}
+
+// Of what was queued before, by this part or an earlier one, the index knows nothing yet.
+void RecordIndex::queue_words(std::int64_t number, Words words) {
+  const auto earlier = part_words_.find(number);
+  const auto ended = words_.find(number);
+  if (earlier != part_words_.end()) words.replaces = earlier->second.replaces;
+  else if (ended != words_.end()) words.replaces = ended->second.replaces;
+  words_bytes_ += words.words.size();
+  if (earlier != part_words_.end()) words_bytes_ -= earlier->second.words.size();
+  part_words_.insert_or_assign(number, std::move(words));
+}
+
+void RecordIndex::write_words() {
+  CHECK(words_.empty() || part_words_.empty(), "a part inside a batch ends before words are written");
+  for (WordQueue* queue : {&words_, &part_words_}) {
+    for (const auto& [number, words] : *queue) {
+      if (words.replaces) database_.prepare("DELETE FROM word_index WHERE rowid = ?").run(number);
+      if (words.words.empty()) continue;
+      database_.prepare("INSERT INTO word_index (rowid, words, place) VALUES (?, ?, ?)")
+          .run(number, words.words, place_words(words.scope, words.kind));
+    }
+    queue->clear();
+  }
+  words_bytes_ = 0;
+}
+
 void RecordIndex::drop_scope_if_empty(const Id& scope) {
+  count_scopes();
+  scopes_.erase(scope);
   database_
       .prepare("DELETE FROM scope WHERE id = ? AND held = 0 AND coverage IS NULL "
                "AND NOT EXISTS (SELECT 1 FROM record WHERE record.scope = scope.n)")
@@ -281,7 +386,7 @@ std::optional<sync::CoverageEntry> RecordIndex::coverage_of(const Id& scope) con
 void RecordIndex::set_coverage(const Id& scope, const std::optional<sync::CoverageEntry>& entry) {
   std::optional<Bytes> body;
   if (entry) {
-    static_cast<void>(scope_number(scope));
+    static_cast<void>(scope_now(scope));
     body = encode(*entry);
   }
   database_.prepare("UPDATE scope SET coverage = ? WHERE id = ?").run(body, scope);

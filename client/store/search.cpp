@@ -78,7 +78,7 @@ std::string place_of(Database& database, const SearchQuery& query) {
 // Candidates first, by the index alone and the latest to arrive first; then their rows, in the order asked for.
 std::string sql_for(SearchOrder order) {
   const bool ranked = order == SearchOrder::ranked;
-  const std::string score = ranked ? "bm25(word_index, 0.0, 1.0)" : "0";
+  const std::string score = ranked ? "bm25(word_index, 1.0, 0.0)" : "0";
   return "WITH hit (n, score) AS MATERIALIZED (SELECT rowid, " + score +
          " FROM word_index WHERE word_index MATCH ?1 ORDER BY rowid DESC LIMIT ?3) "
          "SELECT record.id, scope.id, kind, actor.id, occurred, (SELECT count(*) FROM hit) FROM hit "

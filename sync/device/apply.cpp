@@ -23,18 +23,17 @@ Result<PublicKey> key_of(const DeviceStore& store, const Catalogue& catalogue, c
   return take_exactly<32>(*key);
 }
 
-Result<void> check_segment(const PageSegment& carried, const PublicKey& key, const SignatureChecker& checker) {
+Result<void> check_segment(const PageSegment& carried, std::span<const Change> changes, const PublicKey& key,
+                           const SignatureChecker& checker) {
   if (Result<void> verified = verify_segment(carried.segment, key, checker); !verified) return verified;
   if (carried.indexes.size() != carried.changes.size()) return Fault(Fault::bad_segment, "a change for each index");
   if (carried.acceptance.segment != digest_of(carried.segment))
     return Fault(Fault::bad_proof, "another segment's acceptance");
   std::vector<Member> members;
-  for (std::size_t i = 0; i < carried.changes.size(); ++i) {
-    Result<Change> change = unpack(carried.changes[i]);
-    if (!change) return change.fault();
+  for (std::size_t i = 0; i < changes.size(); ++i) {
     if (!carried.acceptance.position_of(carried.indexes[i]))
       return Fault(Fault::bad_proof, "a change that was not accepted");
-    members.push_back({carried.indexes[i], digest_of(change->header)});
+    members.push_back({carried.indexes[i], digest_of(changes[i].header)});
   }
   return check_members(carried.segment, members, carried.proof);
 }
@@ -99,8 +98,7 @@ Result<bool> take_change(DeviceStore& store, const Catalogue& catalogue, const S
   if (arrived.change.parts.empty()) return false;
   std::optional<StoredChange> held = store.find(arrived.change.header.id);
   if (!held) {
-    store.put(arrived);
-    merge_in(store, catalogue, arrived, arrived.change.parts);
+    put_merged(store, catalogue, arrived, arrived.change.parts);
     return false;
   }
   std::vector<Part> fresh;
@@ -113,8 +111,7 @@ Result<bool> take_change(DeviceStore& store, const Catalogue& catalogue, const S
                           held->accepted == arrived.accepted && held->device == arrived.device;
   if (as_arrived) {
     if (fresh.empty()) return false;
-    store.put(*held);
-    merge_in(store, catalogue, *held, fresh);
+    put_merged(store, catalogue, *held, fresh);
     return false;
   }
   const bool was_another = held->state != ChangeState::accepted;
@@ -212,30 +209,47 @@ Digest digest_of_mask(const std::optional<Mask>& mask) {
 
 }  // namespace
 
-Result<void> check_page(const DeviceStore& store, const Catalogue& catalogue, const Page& page,
+Result<ReadPage> read_page(const Page& page) {
+  ReadPage read{page, {}};
+  for (const PageSegment& carried : page.segments) {
+    std::vector<Change>& changes = read.changes.emplace_back();
+    for (const Bytes& bytes : carried.changes) {
+      Result<Change> change = unpack(bytes);
+      if (!change) return change.fault();
+      changes.push_back(std::move(*change));
+    }
+  }
+  return read;
+}
+
+Result<void> check_page(const DeviceStore& store, const Catalogue& catalogue, const ReadPage& read,
                         const PageTrust& trust) {
+  const Page& page = read.page;
   KeyFinder keys(store, catalogue, trust);
   const KnownLedger ledger = store.state().ledger;
   std::vector<ProvedLeaf> leaves;
-  for (const PageSegment& carried : page.segments) {
+  for (std::size_t i = 0; i < page.segments.size(); ++i) {
+    const PageSegment& carried = page.segments[i];
     Result<PublicKey> key = keys.find(carried.segment.device);
     if (!key) return key.fault();
-    if (Result<void> checked = check_segment(carried, *key, trust.checker); !checked) return checked;
+    if (Result<void> checked = check_segment(carried, read.changes[i], *key, trust.checker); !checked) return checked;
     if (Result<void> agrees = check_head_named(carried.segment, ledger); !agrees) return agrees;
-    for (const Bytes& bytes : carried.changes) keys.learn(*unpack(bytes));
+    for (const Change& change : read.changes[i]) keys.learn(change);
     leaves.push_back({carried.leaf, carried.acceptance.leaf_hash()});
   }
   if (leaves.empty()) return page.proof.empty() ? Result<void>() : Fault(Fault::bad_proof, "a proof of nothing");
   return verify_multi_proof(trust.ledger, leaves, page.proof);
 }
 
-Result<void> apply_page(DeviceStore& store, const Withdrawal& with, const Page& page) {
+Result<void> apply_page(DeviceStore& store, const Withdrawal& with, ReadPage read) {
+  const Page& page = read.page;
   std::set<Id> records;  // that took their place among the accepted, whole
   bool answered = false;
-  for (const PageSegment& carried : page.segments) {
+  for (std::size_t k = 0; k < page.segments.size(); ++k) {
+    const PageSegment& carried = page.segments[k];
     for (std::size_t i = 0; i < carried.changes.size(); ++i) {
       StoredChange arrived;
-      arrived.change = *unpack(carried.changes[i]);
+      arrived.change = std::move(read.changes[k][i]);
       leave_out_erased(store, arrived.change);
       arrived.device = carried.segment.device;
       arrived.state = ChangeState::accepted;

@@ -16,11 +16,21 @@ struct PageTrust {
   Id office_device;
 };
 
+// A page with its changes read: unpacking one takes three digests, and checking and applying need the same.
+struct ReadPage {
+  const Page& page;
+  std::vector<std::vector<Change>> changes;  // of each segment
+};
+
+// Faults: those of unpack.
+Result<ReadPage> read_page(const Page& page);
+
 // Whether everything on the page is what its devices signed and the ledger accepted: parts → header → segment →
 // device's signature → acceptance → head.
 // Errors   bad_signature, bad_proof, bad_segment, bad_change; not_found: a device whose record is not here;
 //          ledger_mismatch: a segment names a head that contradicts one we keep: two of us were shown two histories.
-Result<void> check_page(const DeviceStore& store, const Catalogue& catalogue, const Page& page, const PageTrust& trust);
+Result<void> check_page(const DeviceStore& store, const Catalogue& catalogue, const ReadPage& read,
+                        const PageTrust& trust);
 
 // Seals an own change for the organisation's recovery key, before it leaves the device though no backup holds it.
 using SealForRecovery = std::function<Bytes(const Change&)>;
@@ -36,7 +46,7 @@ struct Withdrawal {
 // What it holds already it does not take twice; a part of a known change that is new here is added. Own work that the
 // page says was accepted, by way of a copy of this device, keeps what its record shows by now.
 // Errors   changed_bytes: a known change under another header.
-Result<void> apply_page(DeviceStore& store, const Withdrawal& with, const Page& page);
+Result<void> apply_page(DeviceStore& store, const Withdrawal& with, ReadPage read);
 
 // Lets go of what a scope's new mask no longer gives, and takes the mask over. Work that has no receipt yet stays in
 // the outbox. Where anything was withdrawn and nothing of the scope is left to send, a purge receipt is made.

@@ -7,7 +7,8 @@ Origin origin_of(const StoredChange& stored) {
   return Origin{header.id, header.author, stored.device, header.stamp, stored.position, stored.accepted};
 }
 
-void merge_in(DeviceStore& store, const Catalogue& catalogue, const StoredChange& stored, std::span<const Part> fresh) {
+void put_merged(DeviceStore& store, const Catalogue& catalogue, const StoredChange& stored,
+                std::span<const Part> fresh) {
   const ChangeHeader& header = stored.change.header;
   std::optional<RecordRow> row = store.find_record(header.record);
   RecordState state = row ? store.record(header.record) : RecordState(header.record, header.kind);
@@ -15,7 +16,7 @@ void merge_in(DeviceStore& store, const Catalogue& catalogue, const StoredChange
   if (header.creates()) row->author = header.author;
   const Origin origin = origin_of(stored);
   for (const Part& part : fresh) state.apply(catalogue, part, origin);
-  store.put_record(*row, state);
+  store.put_in_record(stored, *row, state);
 }
 
 std::optional<DerivedRecord> derive_record(const Catalogue& catalogue, std::span<const StoredChange> changes) {
@@ -41,6 +42,7 @@ void rebuild_record(DeviceStore& store, const Catalogue& catalogue, const Id& re
 
 void leave_out_erased(const DeviceStore& store, Change& change) {
   const Id id = change.header.id;
+  if (!store.is_any_erased(id)) return;
   const auto erased = [&](const Part& part) { return store.is_erased({id, part.section}); };
   if (std::erase_if(change.parts, erased) > 0) change.seed.reset();
 }

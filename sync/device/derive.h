@@ -9,8 +9,9 @@ namespace caseload::sync {
 
 Origin origin_of(const StoredChange& stored);
 
-// Puts parts that are newly held into their record.
-void merge_in(DeviceStore& store, const Catalogue& catalogue, const StoredChange& stored, std::span<const Part> fresh);
+// Puts a change, and those of its parts that are newly held into their record.
+void put_merged(DeviceStore& store, const Catalogue& catalogue, const StoredChange& stored,
+                std::span<const Part> fresh);
 
 // The record that these changes of it make, late work left out; nothing if none of their parts is held.
 struct DerivedRecord {

@@ -277,8 +277,10 @@ Result<void> DeviceDesk::take(const Reach& reach) {
 
 Result<void> DeviceDesk::take(const Page& page) {
   const PageTrust trust{head_->tree, trust_.ledger.checker, trust_.office_key, trust_.office_device};
-  if (Result<void> checked = check_page(store_, catalogue_, page, trust); !checked) return checked;
-  if (Result<void> applied = apply_page(store_, withdrawal(), page); !applied) return applied;
+  Result<ReadPage> read = read_page(page);
+  if (!read) return read.fault();
+  if (Result<void> checked = check_page(store_, catalogue_, *read, trust); !checked) return checked;
+  if (Result<void> applied = apply_page(store_, withdrawal(), std::move(*read)); !applied) return applied;
   if (!page.scope.is_none()) count_whole_next();
   for (const RecordReach& record : page.records) apply_record_reach(store_, withdrawal(), record);
   for (const PageSegment& segment : page.segments) report_.received += segment.changes.size();

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "sync/device/stored_change.h"
 #include "sync/ledger/coverage.h"
 #include "sync/ledger/history.h"
 #include "sync/ledger/segment.h"
@@ -11,29 +12,6 @@
 #include "sync/sharing/lease.h"
 
 namespace caseload::sync {
-
-// Where a change stands, as its device sees it.
-enum class ChangeState : std::uint8_t {
-  unsent = 1,    // in no segment yet
-  sent = 2,      // in a durable segment that has no receipt yet
-  accepted = 3,  // in the office's log, at a position
-  late = 4,      // held by the office for a person to judge; out of the records here
-  foreign = 5,   // somebody else's, accepted once, lost by the office when it was restored: kept until it is back
-  declined = 6,  // late work that a person declined: its author's to read, in no record
-};
-constexpr bool is_listed(ChangeState s) { return s >= ChangeState::unsent && s <= ChangeState::declined; }
-constexpr bool is_out_of_records(ChangeState s) { return s == ChangeState::late || s == ChangeState::declined; }
-
-struct StoredChange {
-  Change change;
-  Id device;                    // whose segment it came in; this device's for its own
-  ChangeState state = ChangeState::unsent;
-  std::uint64_t position = 0;   // of an accepted one
-  WallTime accepted{};          // likewise
-  std::uint64_t leaf = 0;       // likewise: of its acceptance in the ledger, or a later one
-  std::uint32_t epoch = 0;      // of the segment it came in
-  std::uint64_t number = 0;     // likewise
-};
 
 // What is known of a record beside its fields.
 struct RecordRow {
@@ -105,11 +83,27 @@ class DeviceStore {
   virtual void put(const StoredChange& change) = 0;
   virtual void erase(const Id& change) = 0;
 
+  // Moves a held change, whose parts stay as they are. Gives its record where that may have to be derived again: where
+  // more is held of it, or it comes into the records or leaves them. Requires a change that is held.
+  virtual std::optional<Id> move(const Id& change, const ChangePlace& to) {
+    StoredChange stored = *find(change);
+    static_cast<ChangePlace&>(stored) = to;
+    put(stored);
+    return stored.change.header.record;
+  }
+  // A held change as it travels: pack(). Nothing if it is not held.
+  virtual std::optional<Bytes> packed(const Id& change) const {
+    const std::optional<StoredChange> stored = find(change);
+    return stored ? std::optional(pack(stored->change)) : std::nullopt;
+  }
+
   // Parts that were erased by law: they are not taken again, wherever they come from.
   virtual bool is_erased(const ErasedPart& part) const = 0;
+  virtual bool is_any_erased(const Id& change) const = 0;
   virtual void put_erased(const ErasedPart& part) = 0;
 
-  // Records, derived. A record without any held part is not there.
+  // Records, derived. A record without any held part is not there. Between a change's put() and its record's,
+  // record() is not asked.
   virtual std::optional<RecordRow> find_record(const Id& record) const = 0;
   virtual std::vector<RecordRow> records_of_scope(const Id& scope) const = 0;
   virtual std::vector<Id> records_of_kind(KindNumber kind) const = 0;
@@ -117,10 +111,19 @@ class DeviceStore {
   virtual std::vector<Id> uncovered_scopes() const = 0;  // of these, the ones that are not covered
   virtual RecordState record(const Id& record) const = 0;
   virtual void put_record(const RecordRow& row, const RecordState& state) = 0;
+  // A change and its record as it is with it. A store may do both at once.
+  virtual void put_in_record(const StoredChange& change, const RecordRow& row, const RecordState& state) {
+    put(change);
+    put_record(row, state);
+  }
   virtual void erase_record(const Id& record) = 0;
 
   // The outbox, in the order in which changes were made; and segments without a receipt, in order of number.
   virtual std::vector<Id> unsent() const = 0;
+  // In any order.
+  virtual void visit_unsent(const std::function<void(const StoredChange&)>& visit) const {
+    for (const Id& id : unsent()) visit(*find(id));
+  }
   virtual std::vector<Id> late() const = 0;  // held by the office for a person to judge, in the same order
   virtual std::vector<Id> declined() const = 0;  // late work that a person declined, in the same order
   virtual std::vector<WaitingSegment> waiting() const = 0;

@@ -3,26 +3,45 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "sync/device/late_work.h"
 
 namespace caseload::sync {
 namespace {
 
-std::vector<StoredChange> unsent_by_scope(const DeviceStore& store) {
-  std::vector<StoredChange> changes;
+// A place in a segment, so far without the office's word.
+ChangePlace place_in(const SegmentHeader& segment) {
+  ChangePlace place;
+  place.device = segment.device;
+  place.epoch = segment.epoch;
+  place.number = segment.number;
+  return place;
+}
+
+// What cutting asks of a change: a long time offline does not stand in memory with all its words.
+struct Outgoing {
+  Stamp stamp;
+  Id id;
+  Id scope;
+  Digest digest{};
+  std::size_t bytes = 0;
+};
+
+std::vector<Outgoing> unsent_by_scope(const DeviceStore& store) {
+  std::vector<Outgoing> changes;
+  store.visit_unsent([&](const StoredChange& stored) {
+    const ChangeHeader& header = stored.change.header;
+    changes.push_back({header.stamp, header.id, header.scope, digest_of(header), parts_bytes(stored.change)});
+  });
+  std::ranges::sort(changes, {}, [](const Outgoing& change) { return std::tie(change.stamp, change.id); });
   std::map<Id, std::size_t> ranks;  // of scopes, as they are first met
-  for (const Id& id : store.unsent()) {
-    std::optional<StoredChange> stored = store.find(id);
-    CHECK(stored.has_value(), "the outbox names changes that are held");
-    ranks.try_emplace(stored->change.header.scope, ranks.size());
-    changes.push_back(std::move(*stored));
-  }
-  std::ranges::stable_sort(changes, {}, [&](const StoredChange& c) { return ranks.at(c.change.header.scope); });
+  for (const Outgoing& change : changes) ranks.try_emplace(change.scope, ranks.size());
+  std::ranges::stable_sort(changes, {}, [&](const Outgoing& change) { return ranks.at(change.scope); });
   return changes;
 }
 
-void cut_one(DeviceStore& store, const CutContext& with, std::span<StoredChange> changes) {
+void cut_one(DeviceStore& store, const CutContext& with, std::span<const Outgoing> changes) {
   DeviceState state = store.state();
   WaitingSegment waiting;
   SegmentHeader& header = waiting.header;
@@ -39,14 +58,12 @@ void cut_one(DeviceStore& store, const CutContext& with, std::span<StoredChange>
   header.clock_offset_ms = state.clock_offset_ms;
   header.certificate_serial = with.certificate_serial;
   std::vector<Digest> digests;
-  for (StoredChange& stored : changes) {
-    digests.push_back(digest_of(stored.change.header));
-    waiting.changes.push_back(stored.change.header.id);
-    stored.state = ChangeState::sent;
-    stored.device = header.device;
-    stored.epoch = header.epoch;
-    stored.number = header.number;
-    store.put(stored);
+  ChangePlace place = place_in(header);
+  place.state = ChangeState::sent;
+  for (const Outgoing& change : changes) {
+    digests.push_back(change.digest);
+    waiting.changes.push_back(change.id);
+    static_cast<void>(store.move(change.id, place));  // it stands in its record as before
   }
   close_segment(header, digests, with.device_key);
   store.put_waiting(waiting);
@@ -60,22 +77,21 @@ void cut_one(DeviceStore& store, const CutContext& with, std::span<StoredChange>
 
 void keep(DeviceStore& store, const Catalogue& catalogue, const Change& change) {
   CHECK(change.is_whole(), "an author has every part");
-  StoredChange stored{change, store.state().device, ChangeState::unsent, 0, {}, 0, 0};
-  store.put(stored);
-  merge_in(store, catalogue, stored, change.parts);
   DeviceState state = store.state();
+  StoredChange stored;
+  stored.change = change;
+  stored.device = state.device;
+  put_merged(store, catalogue, stored, change.parts);
   state.last_stamp = std::max(state.last_stamp, change.header.stamp);
   store.set_state(state);
 }
 
 void cut_segments(DeviceStore& store, const CutContext& with) {
-  std::vector<StoredChange> changes = unsent_by_scope(store);
-  std::span<StoredChange> left(changes);
+  const std::vector<Outgoing> changes = unsent_by_scope(store);
+  std::span<const Outgoing> left(changes);
   while (!left.empty()) {
     std::vector<std::size_t> sizes;
-    for (const StoredChange& stored : left.first(std::min(left.size(), segment_changes_max))) {
-      sizes.push_back(parts_bytes(stored.change));
-    }
+    for (const Outgoing& change : left.first(std::min(left.size(), segment_changes_max))) sizes.push_back(change.bytes);
     const std::size_t count = segment_cut(sizes);
     cut_one(store, with, left.first(count));
     left = left.subspan(count);
@@ -85,29 +101,41 @@ void cut_segments(DeviceStore& store, const CutContext& with) {
 Push push_of(const DeviceStore& store, const WaitingSegment& waiting) {
   Push push{waiting.header, {}};
   for (const Id& id : waiting.changes) {
-    const std::optional<StoredChange> stored = store.find(id);
-    CHECK(stored.has_value(), "a segment without a receipt has all its changes");
-    push.changes.push_back(pack(stored->change));
+    std::optional<Bytes> packed = store.packed(id);
+    CHECK(packed.has_value(), "a segment without a receipt has all its changes");
+    push.changes.push_back(std::move(*packed));
   }
   return push;
 }
+
+namespace {
+
+// Gives its record, where that has to be derived again. Of what was erased meanwhile only the rest stays.
+std::optional<Id> settle(DeviceStore& store, const Id& change, const ChangePlace& place) {
+  if (!store.is_any_erased(change)) return store.move(change, place);
+  std::optional<StoredChange> stored = store.find(change);
+  CHECK(stored.has_value(), "a segment without a receipt has all its changes");
+  static_cast<ChangePlace&>(*stored) = place;
+  leave_out_erased(store, stored->change);
+  if (stored->change.parts.empty()) store.erase(change);
+  else store.put(*stored);
+  return stored->change.header.record;
+}
+
+}  // namespace
 
 void apply_receipt(DeviceStore& store, const Catalogue& catalogue, const Receipt& receipt, std::uint64_t leaf) {
   const std::optional<WaitingSegment> waiting = store.find_waiting(receipt.segment.number);
   if (!waiting || waiting->header.epoch != receipt.segment.epoch) return;  // it was applied before
   std::set<Id> records;
   for (std::size_t i = 0; i < waiting->changes.size(); ++i) {
-    std::optional<StoredChange> stored = store.find(waiting->changes[i]);
-    CHECK(stored.has_value(), "a segment without a receipt has all its changes");
     const std::optional<std::uint64_t> position = receipt.position_of(i);
-    stored->state = position ? ChangeState::accepted : ChangeState::late;
-    stored->position = position.value_or(0);
-    stored->accepted = position ? receipt.accepted_at_of(i) : WallTime{};
-    stored->leaf = leaf;
-    leave_out_erased(store, stored->change);
-    if (stored->change.parts.empty()) store.erase(stored->change.header.id);
-    else store.put(*stored);
-    records.insert(stored->change.header.record);
+    ChangePlace place = place_in(waiting->header);
+    place.state = position ? ChangeState::accepted : ChangeState::late;
+    place.position = position.value_or(0);
+    place.accepted = position ? receipt.accepted_at_of(i) : WallTime{};
+    place.leaf = leaf;
+    if (const std::optional<Id> record = settle(store, waiting->changes[i], place)) records.insert(*record);
   }
   for (const Id& record : records) rebuild_record(store, catalogue, record);
   store.erase_waiting(receipt.segment.number);

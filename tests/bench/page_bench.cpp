@@ -105,8 +105,7 @@ class Caseload {
     stored.state = sync::ChangeState::accepted;
     stored.position = ++position_;
     stored.leaf = position_ / 256;
-    store_->put(stored);
-    merge_in(*store_, Catalogue::built_in(), stored, stored.change.parts);
+    put_merged(*store_, Catalogue::built_in(), stored, stored.change.parts);
   }
 
   Id next_id() { return Id::make(static_cast<std::uint64_t>(now) - 100'000'000'000U + position_ * 1'000'000U, random_); }

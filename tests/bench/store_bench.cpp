@@ -127,8 +127,7 @@ void take_in(SqlDeviceStore& store, const Office& office, const std::vector<sync
       stored.state = sync::ChangeState::accepted;
       stored.position = i + 1;
       stored.leaf = i / 256;
-      store.put(stored);
-      merge_in(store, Catalogue::built_in(), stored, stored.change.parts);
+      put_merged(store, Catalogue::built_in(), stored, stored.change.parts);
     }
     act.commit();
   }

@@ -163,7 +163,7 @@ TEST_CASE("what was erased is not taken from a page that comes again") {
   for (Page page : before.of<Page>(before.to_device)) {
     page.scope = Id{};  // as a feed: its backfill is over
     StoreTransaction act(ana->store);
-    CHECK(apply_page(ana->store, with, page).ok());
+    CHECK(apply_page(ana->store, with, *read_page(page)).ok());
     act.commit();
   }
   world.check_gone(*ana);

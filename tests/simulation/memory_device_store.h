@@ -81,6 +81,10 @@ class MemoryDeviceStore : public DeviceStore {
   void set_coverage(const Id& scope, const std::optional<CoverageEntry>& entry) override;
 
   bool is_erased(const ErasedPart& part) const override { return held_.erased.contains(part); }
+  bool is_any_erased(const Id& change) const override {
+    const auto first = held_.erased.lower_bound({change, 0});
+    return first != held_.erased.end() && first->first.change == change;
+  }
   void put_erased(const ErasedPart& part) override { transaction_.write(held_.erased, part, true); }
 
   void keep_sealed(const Id& change, std::uint64_t position, const Bytes& sealed) override;

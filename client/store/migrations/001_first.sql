@@ -34,7 +34,7 @@ CREATE INDEX record_of_kind ON record (kind, occurred);
 
 CREATE TABLE change (
   n        INTEGER PRIMARY KEY,
-  id       BLOB NOT NULL UNIQUE,
+  id       BLOB NOT NULL,               -- empty where it begins its record, whose id it has
   record   INTEGER NOT NULL,            -- record.n
   device   INTEGER NOT NULL,            -- actor.n
   state    INTEGER NOT NULL,            -- sync::ChangeState
@@ -45,15 +45,21 @@ CREATE TABLE change (
   number   INTEGER NOT NULL,
   body     BLOB NOT NULL                -- sync::pack
 ) STRICT;
-CREATE INDEX change_of_record ON change (record);
+CREATE UNIQUE INDEX change_of_record ON change (record, id);
+CREATE UNIQUE INDEX change_by_id ON change (id) WHERE id <> x'';
 CREATE INDEX change_on_its_way ON change (state) WHERE state <> 3;
 
 -- Words as they are looked for, folded, by the number of their record. `place` holds its scope and its kind, so that a
--- search in one case reads that case's entries alone. The words are nowhere but in the index: what is deleted is marked,
--- and gone when the index is told to optimize, which purge.cpp does.
+-- search in one case reads that case's entries alone; it stands second, for in the index each entry of a column that is
+-- not the first costs two bytes more. The words are nowhere but in the index: what is deleted is marked, and gone when
+-- the index is told to optimize, which purge.cpp does.
 CREATE VIRTUAL TABLE word_index USING fts5(
-  place, words, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0'
+  words, place, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 0'
 );
+-- Memory before it writes, bytes of a leaf, and how many of its parts are merged at a time: README.md has the figures.
+INSERT INTO word_index (word_index, rank) VALUES ('hashsize', 4194304);
+INSERT INTO word_index (word_index, rank) VALUES ('pgsz', 8000);
+INSERT INTO word_index (word_index, rank) VALUES ('automerge', 8);
 
 CREATE TABLE device_state (
   one             INTEGER PRIMARY KEY CHECK (one = 1),

@@ -35,10 +35,13 @@ struct Reading : Bench {
   Page next_page() const {
     return feed_page(reach(*ben), ben->store.coverage(), ben->store.state().cursor, page);
   }
-  Result<void> checked(const Page& of) const { return check_page(ben->store, catalogue, of, page_trust()); }
+  Result<void> checked(const Page& of) const {
+    const Result<ReadPage> read = read_page(of);
+    return read ? check_page(ben->store, catalogue, *read, page_trust()) : Result<void>(read.fault());
+  }
   Result<void> apply(const Page& of) {
     ben->store.begin();
-    const Result<void> applied = apply_page(ben->store, withdrawal(*ben), of);
+    const Result<void> applied = apply_page(ben->store, withdrawal(*ben), *read_page(of));
     if (applied.ok())
       ben->store.commit();
     else

@@ -34,9 +34,9 @@ struct Reading : Bench {
       pages.push_back(feed_page(reach(*ben), ben->store.coverage(), place, small));
       const Page& latest = pages.back();
       REQUIRE(pages.size() < 1000);
-      REQUIRE(check_page(ben->store, catalogue, latest, page_trust()).ok());
+      REQUIRE(check_page(ben->store, catalogue, *read_page(latest), page_trust()).ok());
       ben->store.begin();
-      const Result<void> applied = apply_page(ben->store, withdrawal(*ben), latest);
+      const Result<void> applied = apply_page(ben->store, withdrawal(*ben), *read_page(latest));
       if (!applied) FAIL("applying a page: ", applied.fault().to_string());
       for (const RecordReach& record : latest.records) apply_record_reach(ben->store, withdrawal(*ben), record);
       ben->store.commit();

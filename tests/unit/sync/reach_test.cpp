@@ -215,7 +215,7 @@ TEST_CASE(
         }
         REQUIRE(position <= page.upto);
         REQUIRE(count <= changes_max);
-        REQUIRE(check_page(g.ana->store, g.catalogue, page, g.page_trust()).ok());
+        REQUIRE(check_page(g.ana->store, g.catalogue, *read_page(page), g.page_trust()).ok());
         add_pairs(page, pairs);
         last = page.last;
         cursor = page.upto;
@@ -312,7 +312,7 @@ TEST_CASE("what is accepted after a session's content began belongs to the next 
   add_pairs(page, pairs);
   CHECK(pairs == Pairs{{note, 0}, {note, 1}, {numbered(60), 0}});
   CHECK(page.upto == session.upto);
-  CHECK(check_page(g.ana->store, g.catalogue, page, head).ok());
+  CHECK(check_page(g.ana->store, g.catalogue, *read_page(page), head).ok());
 }
 
 TEST_CASE("nobody downloads his own pushes, unless his device was given other numbers since") {

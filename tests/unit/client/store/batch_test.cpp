@@ -1,4 +1,6 @@
 // Transactions that become durable together.
+#include "client/store/doctor.h"
+#include "client/store/search.h"
 #include "tests/unit/client/store/samples.h"
 
 #include "tests/support/test.h"
@@ -83,4 +85,43 @@ TEST_CASE("a batch that is left never was, and the store goes on") {
     CHECK(held->state().cursor == state.cursor);
     CHECK(held->scopes() == std::vector{scope});
   }
+}
+
+TEST_CASE("words are found once all that was gathered is committed, and those taken back never") {
+  StoreOnDisk held;
+  Pen pen(4);
+  const Id scope = pen.id(), brief = pen.id();
+  const auto hits = [&](std::string_view word) { return search(*held, {.text = std::string(word)})->hits.size(); };
+  const auto say = [&](const Id& record, std::string_view words) {
+    return pen.edit(*held, record, {{note_text, Value::of_text(words)}});
+  };
+  const sync::Change old = pen.note(scope, "alpha"), gone = pen.note(scope, "beta");
+  keep_in(*held, old);
+  keep_in(*held, gone);
+  sync::StoreBatch<sync::DeviceStore> together(*held);
+  const sync::Change fresh = pen.note(brief, "gamma");
+  keep_in(*held, fresh);
+  keep_in(*held, say(old.header.record, "delta"));
+  held->begin();  // taken back: what it said again, what it began, and a scope of its own
+  keep(*held, catalogue(), say(old.header.record, "epsilon"));
+  keep(*held, catalogue(), say(fresh.header.record, "epsilon"));
+  keep(*held, catalogue(), pen.note(pen.id(), "epsilon"));
+  held->rollback();
+  keep_in(*held, say(old.header.record, "zeta"));
+  within(*held, [&](sync::DeviceStore& s) {
+    for (const Id& id : {gone.header.id, fresh.header.id}) {
+      s.erase(id);
+      s.erase_record(id);
+    }
+    keep(s, catalogue(), pen.note(scope, "eta"));  // in the row that was left
+  });
+  together.commit();
+  for (int round = 0; round < 2; ++round, held.open()) {
+    CHECK(hits("zeta") == 1);
+    CHECK(hits("eta") == 1);
+    for (const std::string_view word : {"alpha", "beta", "gamma", "delta", "epsilon"}) CHECK(hits(word) == 0);
+    CHECK(held->scopes() == std::vector{scope});
+    CHECK(check_records(*held).different == 0);
+  }
+  CHECK(held->log().count_sum() == held->log().sum());
 }

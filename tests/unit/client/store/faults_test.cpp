@@ -58,8 +58,7 @@ void take_import(SqlDeviceStore& store, const Story& story) {
   for (std::size_t begin = 0; begin < story.import.size(); begin += 20) {
     within(store, [&](sync::DeviceStore& s) {
       for (std::size_t i = begin; i < begin + 20; ++i) {
-        s.put(story.import[i]);
-        merge_in(s, catalogue(), story.import[i], story.import[i].change.parts);
+        put_merged(s, catalogue(), story.import[i], story.import[i].change.parts);
       }
     });
   }

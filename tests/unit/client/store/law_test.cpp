@@ -187,7 +187,7 @@ class Both {
       page.scope = some_scope();
       if (!fake_.coverage().contains(page.scope) || !fake_.coverage().at(page.scope).backfill) page.scope = {};
     }
-    act([&](DeviceStore& s) { REQUIRE(apply_page(s, withdrawal(), page).ok()); });
+    act([&](DeviceStore& s) { REQUIRE(apply_page(s, withdrawal(), *read_page(page)).ok()); });
   }
 
   void receipt() {

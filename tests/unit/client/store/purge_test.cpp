@@ -39,8 +39,7 @@ struct TwoCases {
   }
   static std::string filler(int i) { return std::string(static_cast<std::size_t>(37 * (i % 40)), 'f'); }
   static void put(sync::DeviceStore& s, const sync::StoredChange& stored) {
-    s.put(stored);
-    merge_in(s, catalogue(), stored, stored.change.parts);
+    put_merged(s, catalogue(), stored, stored.change.parts);
   }
   void withdraw(const Id& scope) {
     const sync::SealForRecovery seal = [](const sync::Change&) { return Bytes(8, 1); };
@@ -154,7 +153,7 @@ TEST_CASE("a part that is withdrawn goes, and the rest of its record stays") {
     carried.indexes = {0};
     carried.changes = {pack(person)};
     page.segments = {carried};
-    REQUIRE(apply_page(s, {catalogue(), seal, *t.key, {}}, page).ok());
+    REQUIRE(apply_page(s, {catalogue(), seal, *t.key, {}}, *read_page(page)).ok());
   });
   CHECK(search(*t.disk, {.text = "zqruth"})->hits.size() == 1);
 }

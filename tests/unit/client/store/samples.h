@@ -51,6 +51,24 @@ class StoreOnDisk {
   std::unique_ptr<SqlDeviceStore> store_;
 };
 
+// The two stores that the contract is held against.
+struct InMemory {
+  sync::MemoryDeviceStore held{sync::DeviceState{}};
+  sync::DeviceStore& store() { return held; }
+  void reopen() {
+    const sync::MemoryDeviceStore::Contents contents = held.contents();
+    held.restore(contents);
+  }
+  std::size_t sealed() const { return held.contents().sealed.size(); }
+};
+
+struct OnDisk {
+  StoreOnDisk held;
+  sync::DeviceStore& store() { return *held; }
+  void reopen() { held.open(); }
+  std::size_t sealed() { return held->sealed().size(); }
+};
+
 template <class Act>
 void within(sync::DeviceStore& store, Act act) {
   sync::StoreTransaction<sync::DeviceStore> transaction(store);
@@ -109,8 +127,7 @@ inline sync::StoredChange accepted(sync::Change change, const Id& device, std::u
 
 inline void receive(sync::DeviceStore& store, const sync::StoredChange& stored) {
   within(store, [&](sync::DeviceStore& s) {
-    s.put(stored);
-    merge_in(s, catalogue(), stored, stored.change.parts);
+    put_merged(s, catalogue(), stored, stored.change.parts);
   });
 }
 
