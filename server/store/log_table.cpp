@@ -168,7 +168,8 @@ std::vector<OfficeChange> LogTable::changes_of_scopes(std::span<const Id> scopes
 
 bool LogTable::has_written(const Id& author, const Id& scope) const {
   bool has = false;
-  sql_.read("SELECT scope FROM authored WHERE scope = (SELECT n FROM scope WHERE id = $1) AND author IN ($2, $3) LIMIT 1",
+  sql_.read("SELECT scope FROM authored "
+            "WHERE scope = (SELECT n FROM scope WHERE id = $1) AND author IN ($2, $3) LIMIT 1",
             {scope, author, Id{}}, [&](const SqlRow&) { has = true; });
   return has;
 }
