@@ -29,6 +29,11 @@ void Holdings::add(const Id& change, SectionNumber section) {
   ++count_;
 }
 
+void Holdings::add(const Holdings& more) {
+  add_to(sum_, more.sum_);
+  count_ += more.count_;
+}
+
 void HeldContent::add(const Digest& change, std::uint64_t position) {
   Bytes bytes = to_bytes(as_bytes("caseload/held_change/1"));
   append(bytes, change);

@@ -16,6 +16,7 @@ namespace caseload::sync {
 class Holdings {
  public:
   void add(const Id& change, SectionNumber section);
+  void add(const Holdings& more);  // of other pairs
   void remove(const Id& change, SectionNumber section);
   std::uint64_t count() const { return count_; }
   Digest digest() const { return sum_; }
@@ -47,6 +48,11 @@ class HeldContent {
 struct Tally {
   Holdings parts;
   HeldContent content;
+
+  void add(const Tally& more) {
+    parts.add(more.parts);
+    content.add(more.content);
+  }
 };
 
 }  // namespace caseload::sync

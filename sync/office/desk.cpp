@@ -125,6 +125,7 @@ Result<void> OfficeDesk::take(const Hello& hello) {
   accepted_now_.clear();
   brought_.clear();
   feed_done_ = losses_done_ = carried_ = nothing_new_ = false;
+  fed_.reset();
   wanted_.clear();
   trusted_upto_ = store_.last_position();
   for (const Signed<Restore>& restore : store_.restores()) {
@@ -177,12 +178,13 @@ Result<void> OfficeDesk::take(const Push& push) {
   }
   sign_head(store_, intake());
   for (std::size_t i = 0; i < push.changes.size(); ++i) {
-    if (!receipt->body.position_of(i)) continue;
+    const std::optional<std::uint64_t> position = receipt->body.position_of(i);
+    if (!position) continue;
     // Of a segment that came before, nobody has looked at these bytes.
     const Result<ChangeHeader> names = unpack_names(push.changes[i]);
     if (!names) return names.fault();
-    accepted_now_.push_back(names->id);
-    if (receipt->body.judgement_of(i) == Receipt::Judgement::accepted) brought_.push_back(accepted_now_.back());
+    accepted_now_.push_back({names->id, names->scope, *position});
+    if (receipt->body.judgement_of(i) == Receipt::Judgement::accepted) brought_.push_back(names->id);
   }
   receipts_.push_back(*receipt);
   carried_ = true;

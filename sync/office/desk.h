@@ -116,9 +116,15 @@ class OfficeDesk {
   std::uint64_t looked_upto_ = 0;          // nothing up to here takes away what this session gives
   bool feed_done_ = false;
   bool losses_done_ = false;
-  std::vector<Id> accepted_now_;           // of what the device offered in this session
+  struct Accepted {
+    Id change;
+    Id scope;
+    std::uint64_t position = 0;
+  };
+  std::vector<Accepted> accepted_now_;     // of what the device offered in this session
   std::vector<Id> brought_;                // of these, what the log did not have before
   Backfills backfills_;                    // that are left
+  std::optional<StretchCount> fed_;        // what its feed went past
   std::set<Id> moved_;                     // scopes that this session moved, or went on filling in
   AttachmentStore* attachments_ = nullptr;
   std::vector<Digest> wanted_;             // contents asked of this device

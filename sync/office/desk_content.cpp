@@ -130,8 +130,14 @@ std::vector<Message> OfficeDesk::losses() {
   if (greeting_ == Greeting::upgrade) return {};
   const ReachContext with = reach();
   std::vector<Page> pages = erasure_pages(with, gives_content() ? coverage_at_begin_ : coverage_, place_.cursor);
-  if (!gives_content() || !accepted_now_.empty()) {
-    const Stay stay{place_.cursor, gives_content() ? upto_ : place_.cursor, accepted_now_};
+  // The feed says so of what it goes past: not of what stood before the cursor, nor where a scope comes whole.
+  std::vector<Id> accepted;
+  for (const Accepted& one : accepted_now_) {
+    const bool is_fed = gives_content() && one.position > place_.cursor && !moved_.contains(one.scope);
+    if (!is_fed) accepted.push_back(one.change);
+  }
+  if (!gives_content() || !accepted.empty()) {
+    const Stay stay{place_.cursor, gives_content() ? upto_ : place_.cursor, accepted};
     for (Page& page : losses_pages(with, coverage_, stay)) pages.push_back(std::move(page));
   }
   if (!pages.empty()) carried_ = true;
@@ -150,7 +156,10 @@ Answer OfficeDesk::next_page() {
   const bool keys_first = office != coverage_.end() && office->second.backfill;
   if (!feed_done_ && !keys_first) {
     const std::uint64_t before = place_.cursor;
-    Page page = feed_page(reach(), coverage_at_begin_, place_, self_.page);
+    const bool is_counted = hello_.counted != 0;
+    if (is_counted && !fed_) fed_.emplace(store_, before);
+    const Passed count = [&](const OfficeChange& held, auto seen) { fed_->add(held, seen); };
+    Page page = feed_page(reach(), coverage_at_begin_, place_, self_.page, is_counted ? count : Passed());
     feed_done_ = page.last;
     if (page.upto > before || !page.segments.empty()) {
       carried_ = carried_ || !page.segments.empty() || !page.records.empty();
@@ -185,7 +194,7 @@ Answer OfficeDesk::complete() {
   if (gives_content() && !nothing_new_) keep_coverage();
   if (carried_ && gives_content()) {
     const std::uint64_t since = hello_.counted <= std::min(hello_.cursor, trusted_upto_) ? hello_.counted : 0;
-    Result<HeldByDevice> held = holdings_of(reach(), covered(), {since, moved_});
+    Result<HeldByDevice> held = holdings_of(reach(), covered(), {since, moved_, fed_ ? &*fed_ : nullptr});
     if (!held) return held.fault();
     complete.scopes = std::move(held->scopes);
     Completeness says;

@@ -80,6 +80,13 @@ bool device_has(const ReachContext& with, const OfficeChange& held) {
   return receipt && receipt->body.judgement_of(held.index) == Receipt::Judgement::accepted;
 }
 
+// Whether it has parts that may not be seen.
+bool hides(const OfficeChange& held, std::span<const SectionNumber> seen) {
+  return std::ranges::any_of(held.change.header.sections, [&](const SectionDigest& part) {
+    return !std::ranges::binary_search(seen, part.section);
+  });
+}
+
 // Its worker's own, held until somebody released it: the device may have all of it, and keeps what may be seen.
 bool was_late(const ReachContext& with, const OfficeChange& held) {
   if (held.change.header.author != with.device.worker) return false;
@@ -233,7 +240,8 @@ Coverage after_moves(Coverage covered, std::span<const Reach> moves) {
   return covered;
 }
 
-Page feed_page(const ReachContext& with, const Coverage& coverage, FeedPlace& place, const PageLimits& limits) {
+Page feed_page(const ReachContext& with, const Coverage& coverage, FeedPlace& place, const PageLimits& limits,
+               const Passed& passed) {
   const std::vector<Id> scopes = fed_scopes(with, coverage);
   Page page;
   PageBuilder builder(with, limits);
@@ -244,18 +252,22 @@ Page feed_page(const ReachContext& with, const Coverage& coverage, FeedPlace& pl
   for (const OfficeChange& held : stretch) {
     const Mask& mask = coverage.at(held.change.header.scope).mask;
     const Id& record = held.change.header.record;
+    const std::vector<SectionNumber> sections = sight.seen(mask, record);
     bool fits = true;
     if (moves_visibility(held.change)) {
-      fits = add_whole_record(with.store, sight.seen(mask, record), held, page, builder, place.record_upto);
-    } else if (!device_has(with, held)) {
-      std::vector<SectionNumber> sections = sight.seen(mask, record);
+      fits = add_whole_record(with.store, sections, held, page, builder, place.record_upto);
+    } else if (device_has(with, held)) {
+      fits = !hides(held, sections) || !builder.is_full();
+      if (fits && hides(held, sections)) builder.add(RecordReach{record, sections}, page);
+    } else {
       fits = builder.add(held, sections);
-      if (fits && was_late(with, held)) builder.add(RecordReach{record, std::move(sections)}, page);
+      if (fits && was_late(with, held)) builder.add(RecordReach{record, sections}, page);
     }
     if (!fits) {
       page.upto = held.position - 1;
       break;
     }
+    if (passed) passed(held, sections);
   }
   page.last = page.upto == with.upto;
   place.cursor = page.upto;
@@ -293,9 +305,7 @@ std::vector<Page> losses_pages(const ReachContext& with, const Coverage& coverag
     const std::optional<OfficeChange> held = with.store.find(change);
     if (!held || !coverage.contains(held->change.header.scope)) continue;
     const ChangeHeader& header = held->change.header;
-    const std::vector<SectionNumber> seen = sight.seen(coverage.at(header.scope).mask, header.record);
-    const auto hidden = [&](const SectionDigest& part) { return !std::ranges::binary_search(seen, part.section); };
-    if (std::ranges::any_of(header.sections, hidden)) records[header.record] = header.scope;
+    if (hides(*held, sight.seen(coverage.at(header.scope).mask, header.record))) records[header.record] = header.scope;
   }
   std::vector<Page> pages;
   for (const auto& [record, scope] : records) {

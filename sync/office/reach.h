@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -89,17 +90,22 @@ struct FeedPlace {
   std::uint64_t record_upto = 0;
 };
 
+// Hears of each change that a page moves past, sent or not, with what the device may see of it.
+using Passed = std::function<void(const OfficeChange&, std::span<const SectionNumber>)>;
+
 // The feed from the device's cursor: what was accepted in scopes that it covers, in position order. Changes of its own
-// that its receipt called accepted are left out; it has them. A record whose type or marking moved comes whole, as it
-// may be seen now, with what it shows.
-Page feed_page(const ReachContext& with, const Coverage& coverage, FeedPlace& place, const PageLimits& limits);
+// that its receipt called accepted are left out; it has them, and is told what of their records it may not keep. A
+// record whose type or marking moved comes whole, as it may be seen now, with what it shows.
+Page feed_page(const ReachContext& with, const Coverage& coverage, FeedPlace& place, const PageLimits& limits,
+               const Passed& passed = {});
 Page feed_page(const ReachContext& with, const Coverage& coverage, std::uint64_t cursor, const PageLimits& limits);
 
 // Pages without content, told before the feed moves the cursor.
 // What was erased by law since the cursor.
 std::vector<Page> erasure_pages(const ReachContext& with, const Coverage& coverage, std::uint64_t cursor);
 // What the device has to let go of in records of scopes that it goes on covering: for one that gets no content, and for
-// changes of its own that were just accepted, which it has whole though it may see less of them by now.
+// changes of its own that were just accepted and that no feed brings past, which it has whole though it may see less of
+// them by now.
 struct Stay {
   std::uint64_t cursor = 0;
   std::uint64_t after = 0;       // records that moved after this position
