@@ -102,6 +102,7 @@ class OfficeDesk {
   TreeRoot device_head_;                   // the last head that the device was given, or had
   std::uint32_t device_restore_epoch_ = 0;
   std::optional<Look> look_;               // the last one at its masks
+  std::optional<Look> next_look_;          // for the next session
   bool nothing_new_ = false;               // since then, neither for its masks nor for what it holds
   Coverage coverage_;                      // by covered(): what the device covers, as far as this session brought it
   bool coverage_read_ = false;

@@ -42,7 +42,8 @@ bool OfficeDesk::is_nothing_new(const std::optional<std::set<Id>>& scopes) const
          place_.cursor >= upto_ && store_.last_erasure() <= place_.cursor;
 }
 
-// For the next session. Not for every change that has nothing to do with this device: that would be a write a session.
+// For the next session. What the device covers and what it was looked at by are kept together, at once where a mask has
+// moved, else at the end of the session; and not for every few changes, each of which the next look asks about again.
 void OfficeDesk::keep_look(const Looked& looked, std::span<const Reach> moved, bool is_of_all) {
   const WallTime now = self_.clock.now();
   const std::uint64_t upto = gives_content() ? upto_ : 0;
@@ -56,12 +57,13 @@ void OfficeDesk::keep_look(const Looked& looked, std::span<const Reach> moved, b
   }
   std::ranges::sort(next.merged);
   next.merged.erase(std::unique(next.merged.begin(), next.merged.end()), next.merged.end());
-  const bool is_little = !is_of_all && moved.empty() && accepted_now_.empty() && next.coverage == look_->coverage &&
-                         next.filling == look_->filling && next.waits == look_->waits &&
-                         next.upto - look_->upto < looked_again_after;
-  if (is_little) return;
-  look_ = std::move(next);
-  store_.put_look(peer_.device, *look_);
+  const bool is_little = !is_of_all && next.waits == look_->waits && next.upto - look_->upto < looked_again_after;
+  if (!moved.empty() || coverage_told_ || !look_) {
+    look_ = next_look_ = std::move(next);
+    store_.put_look(peer_.device, *look_);
+  } else {
+    next_look_ = is_little ? look_ : std::move(next);
+  }
 }
 
 // Fixes what this session gives, and makes custody durable before anything of it leaves.
@@ -178,7 +180,7 @@ Answer OfficeDesk::next_page() {
 
 // What came of this session, for the next one.
 void OfficeDesk::keep_coverage() {
-  Look next = *look_;
+  Look next = *next_look_;
   next.coverage = digest_of(covered());
   next.filling = backfills_.next().has_value();
   next.lacks = !wanted_.empty();

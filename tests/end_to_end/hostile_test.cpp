@@ -83,8 +83,8 @@ TEST_CASE("a device that says nothing is shed, and so is one whose bytes drip") 
   CHECK(silent.refusal() == Fault::timed_out);
   // One byte whenever the office has nearly lost patience: not silent for long, and never done.
   const Bytes hello = hello_of(team.mia->identity.device);
-  RawDevice dripping(mia, office.port());
   const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+  RawDevice dripping(mia, office.port());
   std::size_t dripped = 0;
   while (dripped + 1 < hello.size() && refused(office, Fault::timed_out) < 2) {
     if (!dripping.say(BytesView(hello).subspan(dripped++, 1))) break;

@@ -89,7 +89,9 @@ TEST_CASE("fifty devices at once: none fails") {
     laptops.push_back(team.hire("Worker " + std::to_string(i), "caseworker"));
     team.open_case(*laptops.back(), "Case " + std::to_string(i));
   }
-  RunningOffice office(team);
+  OfficeManner manner;
+  manner.connections.strangers_of_one_origin_max = 50;  // all of them come from here
+  RunningOffice office(team, manner);
   std::vector<std::future<client::SyncOutcome>> sessions;
   for (const std::unique_ptr<sync::Laptop>& laptop : laptops) {
     sessions.push_back(std::async(std::launch::async, [&] { return office.meet(*laptop); }));
