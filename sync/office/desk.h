@@ -88,7 +88,7 @@ class OfficeDesk {
   bool gives_content() const { return greeting_ == Greeting::active; }
   bool may_go_on();
   Answer uploads();
-  void keep_coverage();
+  Digest keep_coverage();
   Answer complete();
   bool may_have(const Digest& content);
 

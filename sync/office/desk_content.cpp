@@ -178,22 +178,24 @@ Answer OfficeDesk::next_page() {
   return std::vector<Message>{std::move(page)};
 }
 
-// What came of this session, for the next one.
-void OfficeDesk::keep_coverage() {
+// What came of this session, for the next one. Gives the digest of what the device covers now.
+Digest OfficeDesk::keep_coverage() {
   Look next = *next_look_;
   next.coverage = digest_of(covered());
   next.filling = backfills_.next().has_value();
   next.lacks = !wanted_.empty();
-  if (next == *look_) return;
+  if (next == *look_) return next.coverage;
   StoreTransaction act(store_);
   if (next.coverage != look_->coverage) store_.put_coverage(peer_.device, coverage_);
   store_.put_look(peer_.device, next);
   act.commit();
+  return next.coverage;
 }
 
 Answer OfficeDesk::complete() {
   Complete complete;
-  if (gives_content() && !nothing_new_) keep_coverage();
+  Digest coverage = hello_.coverage;
+  if (gives_content() && !nothing_new_) coverage = keep_coverage();
   if (carried_ && gives_content()) {
     const std::uint64_t since = hello_.counted <= std::min(hello_.cursor, trusted_upto_) ? hello_.counted : 0;
     Result<HeldByDevice> held = holdings_of(reach(), covered(), {since, moved_, fed_ ? &*fed_ : nullptr});
@@ -205,7 +207,7 @@ Answer OfficeDesk::complete() {
     says.device = peer_.device;
     says.since = since;
     says.cursor = upto_;
-    says.coverage = digest_of(coverage_);
+    says.coverage = coverage;
     says.holdings = digest_of(std::span<const ScopeHoldings>(complete.scopes));
     for (const ScopeHoldings& scope : complete.scopes) says.count += scope.count;
     says.content = held->content.digest();
