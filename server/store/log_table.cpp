@@ -29,13 +29,23 @@ Bytes body_of(const OfficeChange& held) {
                            static_cast<std::uint16_t>(held.held_for), pack(held.change)});
 }
 
-OfficeChange change_of(std::uint64_t position, BytesView bytes) {
+bool is_wanted(const LogTable::Wanted& wanted, const ChangeBody& body, OfficeChange& names) {
+  if (!wanted) return true;
+  Result<sync::ChangeHeader> header = sync::unpack_names(body.packed);
+  if (!header) throw_damaged(header.fault());
+  names.change.header = std::move(*header);
+  return wanted(names.change.header.kind, from_milliseconds(body.accepted_ms));
+}
+
+OfficeChange change_of(std::uint64_t position, BytesView bytes, const LogTable::Wanted& wanted = {}) {
   const ChangeBody body = decode_own<ChangeBody>(bytes);
-  Result<sync::Change> change = sync::unpack(body.packed);
-  if (!change) throw_damaged(change.fault());
   OfficeChange held;
-  held.change = std::move(*change);
-  held.digest = digest_of(held.change.header);
+  if (is_wanted(wanted, body, held)) {
+    Result<sync::Change> change = sync::unpack(body.packed);
+    if (!change) throw_damaged(change.fault());
+    held.change = std::move(*change);
+    held.digest = digest_of(held.change.header);
+  }
   held.position = position;
   held.accepted = from_milliseconds(body.accepted_ms);
   held.segment = body.segment;
@@ -161,8 +171,9 @@ void LogTable::read_stretch(const ScopeTexts& texts, std::span<const Id> scopes,
 std::vector<OfficeChange> LogTable::changes_of_scopes(std::span<const Id> scopes,
                                                       const Stretch& stretch) const {
   std::vector<OfficeChange> found;
-  read_stretch(sql_.changes_of_scopes(), scopes, stretch,
-               [&](const SqlRow& row) { found.push_back(change_of(number_at(row, 0), row.bytes(1))); });
+  read_stretch(sql_.changes_of_scopes(), scopes, stretch, [&](const SqlRow& row) {
+    found.push_back(change_of(number_at(row, 0), row.bytes(1), stretch.wanted));
+  });
   return found;
 }
 

@@ -29,6 +29,7 @@ class LogTable {
 
   using Stretch = sync::OfficeStore::Stretch;
   using Erasure = sync::OfficeStore::Erasure;
+  using Wanted = sync::OfficeStore::Wanted;
   std::uint64_t last_erasure() const;
   bool has_written(const Id& author, const Id& scope) const;
   std::vector<Id> scopes_touched(const Stretch& stretch) const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -31,11 +32,14 @@ class OfficeStore {
   virtual std::vector<OfficeChange> changes_of_record(const Id& record) const = 0;  // accepted ones, by position
   virtual std::vector<OfficeChange> held_of_record(const Id& record) const = 0;     // late work on it, declined too
 
-  // Accepted changes in (after, upto], of these scopes, by position, at most `limit`.
+  // Accepted changes in (after, upto], of these scopes, by position, at most `limit`. Where only some are wanted, the
+  // others come as their names and their place, without parts: they are not read whole.
+  using Wanted = std::function<bool(KindNumber kind, WallTime accepted)>;
   struct Stretch {
     std::uint64_t after = 0;
     std::uint64_t upto = 0;
     std::size_t limit = 0;
+    Wanted wanted{};  // empty: all. Of changes only
   };
   virtual std::vector<OfficeChange> changes_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const = 0;
 
