@@ -107,8 +107,9 @@ void FillCount::add(const OfficeChange& held, Phase phase, Seen seen) {
 
 const Tally* FillCount::all_of(const Id& scope) const {
   const auto found = scopes_.find(scope);
-  const bool is_known = found != scopes_.end() && found->second.is_whole && found->second.there == found->second.brought;
-  return is_known ? &found->second.tally : nullptr;
+  if (found == scopes_.end()) return nullptr;
+  const Filled& filled = found->second;
+  return filled.is_whole && filled.there == filled.brought ? &filled.tally : nullptr;
 }
 
 Result<HeldByDevice> holdings_of(const ReachContext& with, const Coverage& coverage, Counting counting) {
