@@ -19,7 +19,7 @@ struct Outcome {
 
 }  // namespace
 
-asio::awaitable<bool> carry_out(StoreWriter& writer, StoreWriter::Operation operation, Concern concern) {
+asio::awaitable<bool> carry_out(StoreWriter& writer, StoreWriter::Steps steps) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const std::shared_ptr<Outcome> outcome = std::make_shared<Outcome>(executor);
   const auto tell = [outcome, executor](bool kept) {
@@ -29,9 +29,19 @@ asio::awaitable<bool> carry_out(StoreWriter& writer, StoreWriter::Operation oper
       outcome->done.give();
     });
   };
-  writer.hand_in(std::move(operation), tell, std::move(concern));
+  writer.hand_in(std::move(steps), tell);
   while (!outcome->is_done) co_await outcome->done.wait();
   co_return outcome->kept;
+}
+
+asio::awaitable<bool> carry_out(StoreWriter& writer, StoreWriter::Operation operation, Concern concern) {
+  StoreWriter::Steps only = [operation = std::move(operation), concern = std::move(concern)](ServerStore& store,
+                                                                                            Concern& concerned) {
+    operation(store);
+    concerned = concern;
+    return false;
+  };
+  return carry_out(writer, std::move(only));
 }
 
 }  // namespace caseload::server

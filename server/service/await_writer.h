@@ -12,6 +12,7 @@ namespace caseload::server {
 //          holds.
 // Requires that the coroutine is not destroyed before the writer has stopped.
 // Threads  the operation: the writer's. The coroutine stays on its executor.
+asio::awaitable<bool> carry_out(StoreWriter& writer, StoreWriter::Steps steps);
 asio::awaitable<bool> carry_out(StoreWriter& writer, StoreWriter::Operation operation, Concern concern);
 
 }  // namespace caseload::server

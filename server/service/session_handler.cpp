@@ -7,6 +7,7 @@
 namespace caseload::server {
 namespace {
 
+constexpr std::size_t gathered_bytes_max = 512U << 10;  // some 3,000 changes
 constexpr std::size_t parting_bytes_max = 16U << 20;  // of what a refused peer still says: its segments on their way
 
 // The last position of the ledger whose head the store has.
@@ -16,23 +17,10 @@ std::uint64_t end_of_ledger(const sync::OfficeStore& store) {
   return store.acceptance(head->body.tree.size - 1).end_position() - 1;
 }
 
-// What an answer of the desk says of the session, for waking it later.
-struct Learned {
-  std::optional<std::uint64_t> told_upto;
-  std::optional<std::set<Id>> scopes;
-};
-
 std::set<Id> scopes_of(const sync::OfficeStore& store, const Id& device) {
   std::set<Id> scopes;
   for (const auto& [scope, entry] : store.coverage(device)) scopes.insert(scope);
   return scopes;
-}
-
-Learned learn(const sync::OfficeStore& store, sync::What what, const Id& device) {
-  Learned learned;
-  if (what == sync::What::status || what == sync::What::receipts) learned.told_upto = end_of_ledger(store);
-  if (what == sync::What::complete) learned.scopes = scopes_of(store, device);
-  return learned;
 }
 
 }  // namespace
@@ -80,23 +68,35 @@ asio::awaitable<void> SessionHandler::write_out() {
   if (!written) lose_line();
 }
 
-// The wire, and with it the question, stays as it is until the answer is here.
+// All that the desk can be asked before something is to be sent is carried out together, and becomes durable together.
+// Meanwhile the wire is the writer's.
 asio::awaitable<void> SessionHandler::ask_desk() {
-  const sync::Effect& effect = wire_.asked();
-  const bool loads = effect.kind == sync::Effect::Kind::load;
-  sync::Answer answer = Fault(Fault::try_later, "the office's store broke");
   Learned learned;
-  const auto operation = [&](const ServerStore& store) {
-    answer = loads ? desk_.load(effect.what) : desk_.store(*effect.message);
-    if (loads && answer && !answer->empty()) learned = learn(store, effect.what, peer_.device);
+  const auto steps = [&](const ServerStore& store, Concern& concern) {
+    const sync::Effect& effect = wire_.asked();
+    if (effect.kind == sync::Effect::Kind::store) {
+      concern = concern_of(*effect.message);
+      wire_.answered(desk_.store(*effect.message));
+    } else {
+      const sync::What what = effect.what;
+      const sync::Answer answer = desk_.load(what);
+      if (answer && !answer->empty()) learn(store, what, learned);
+      wire_.answered(answer);
+    }
+    return wire_.next() == sync::SessionWire::Next::ask;
   };
-  Concern concern;
-  if (!loads) concern = concern_of(*effect.message);
-  const bool kept = co_await carry_out(support_.writer, operation, std::move(concern));
-  if (!kept) answer = Fault(Fault::try_later, "the office's store broke");
+  const bool kept = co_await carry_out(support_.writer, StoreWriter::Steps(steps));
+  if (!kept) {
+    wire_.refuse(Fault(Fault::try_later, "the office's store broke"));
+    co_return;
+  }
   if (learned.told_upto) told_upto_ = *learned.told_upto;
   if (learned.scopes) scopes_ = std::move(learned.scopes);
-  wire_.answered(answer);
+}
+
+void SessionHandler::learn(const sync::OfficeStore& store, sync::What what, Learned& learned) const {
+  if (what == sync::What::status || what == sync::What::receipts) learned.told_upto = end_of_ledger(store);
+  if (what == sync::What::complete) learned.scopes = scopes_of(store, peer_.device);
 }
 
 // What comes before waiting for the device: our own end, and news for it. Gives whether there was any.
@@ -118,11 +118,23 @@ asio::awaitable<void> SessionHandler::listen() {
   const Result<std::size_t> size = co_await read_or_nudge(stream_, buffer_, limit, nudge_);
   if (size) {
     bytes_in_ += *size;
-    wire_.arrived(to_bytes(BytesView(buffer_).first(*size)));
+    Bytes came = to_bytes(BytesView(buffer_).first(*size));
+    co_await gather(came);
+    wire_.arrived(std::move(came));
   } else if (size.fault() == Fault::timed_out && limit != no_limit) {
     wire_.refuse(Fault(Fault::timed_out, "a message that did not come in time"));
   } else if (size.fault() != Fault::cancelled && size.fault() != Fault::timed_out) {
     lose_line();
+  }
+}
+
+// And what has come meanwhile: segments that wait together are kept together.
+asio::awaitable<void> SessionHandler::gather(Bytes& came) {
+  while (stream_.has_more() && came.size() < gathered_bytes_max) {
+    const Result<std::size_t> size = co_await stream_.read_some(buffer_, support_.limits.pace.idle);
+    if (!size) co_return;  // the next read says why
+    bytes_in_ += *size;
+    append(came, BytesView(buffer_).first(*size));
   }
 }
 

@@ -32,8 +32,8 @@ struct SessionSupport {
 // SessionHandler: one device's session over one connection: carries out what the office's machine asks, the desk's part
 // of it on the writer.
 //
-// Promise  bytes of a session are taken only when its desk has answered, so what it may make us hold is one frame, one
-//          message and some 80 KiB. An answer leaves when the writer says that it is durable. What a peer may take is
+// Promise  bytes of a session are taken only when its desk has answered, so what it may make us hold is one frame, two
+//          messages and some 600 KiB. An answer leaves when the writer says that it is durable. What a peer may take is
 //          limited for every message, however slowly its bytes drip; only a session that watches may be silent. Nothing
 //          is awaited with a transaction open.
 // Errors   a session that ends early says so with REFUSED, where the peer still listens.
@@ -59,8 +59,15 @@ class SessionHandler {
 
  private:
   asio::awaitable<void> write_out();
+  // What the desk's answers say of the session, for waking it later.
+  struct Learned {
+    std::optional<std::uint64_t> told_upto;
+    std::optional<std::set<Id>> scopes;
+  };
   asio::awaitable<void> ask_desk();
+  void learn(const sync::OfficeStore& store, sync::What what, Learned& learned) const;
   asio::awaitable<void> listen();
+  asio::awaitable<void> gather(Bytes& came);
   void lose_line();
   bool gives_way();
   TimeLimit listen_limit();

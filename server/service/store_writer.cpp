@@ -11,10 +11,20 @@ StoreWriter::StoreWriter(ServerStore& store, const WriterLimits& limits, WriterH
 StoreWriter::~StoreWriter() { stop(); }
 
 void StoreWriter::hand_in(Operation operation, Done done, Concern concern) {
+  const auto only = [operation = std::move(operation), concern = std::move(concern)](ServerStore& store,
+                                                                                     Concern& concerned) {
+    operation(store);
+    concerned = concern;
+    return false;
+  };
+  hand_in(Steps(only), std::move(done));
+}
+
+void StoreWriter::hand_in(Steps steps, Done done) {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (!stopping_ && !broken_) {
-      queue_.push_back({std::move(operation), std::move(done), std::move(concern)});
+      queue_.push_back({std::move(steps), std::move(done)});
       changed_.notify_one();
       return;
     }
@@ -80,30 +90,27 @@ void StoreWriter::carry_out(Batch& batch) {
     batch.jobs.push_back(std::move(job));
     carry_out(batch.jobs.back(), batch);
   }
-  if (hooks_.tend) grew_by(hooks_.tend(), batch);
+  if (hooks_.tend) grew_by({false, hooks_.tend()}, batch);
   store_.commit_batch();
 }
 
-void StoreWriter::grew_by(std::vector<Id> scopes, Batch& batch) {
+void StoreWriter::grew_by(Concern concern, Batch& batch) {
   const std::uint64_t position = store_.last_position();
   if (position == batch.news.last_position) return;
   batch.grew = true;
   batch.news.last_position = position;
-  std::vector<Id>& concerned = batch.news.concern.scopes;
-  concerned.insert(concerned.end(), scopes.begin(), scopes.end());
+  Concern& all = batch.news.concern;
+  all.everybody = all.everybody || concern.everybody;
+  all.scopes.insert(all.scopes.end(), concern.scopes.begin(), concern.scopes.end());
   if (hooks_.grew) hooks_.grew();
 }
 
 void StoreWriter::carry_out(Job& job, Batch& batch) {
-  job.operation(store_);
-  const std::uint64_t position = store_.last_position();
-  if (position == batch.news.last_position) return;
-  batch.grew = true;
-  batch.news.last_position = position;
-  Concern& concern = batch.news.concern;
-  concern.everybody = concern.everybody || job.concern.everybody;
-  concern.scopes.insert(concern.scopes.end(), job.concern.scopes.begin(), job.concern.scopes.end());
-  if (hooks_.grew) hooks_.grew();
+  for (bool more = true; more;) {
+    Concern concern;
+    more = job.steps(store_, concern);
+    grew_by(std::move(concern), batch);
+  }
 }
 
 // Nobody knows what a commit that failed has left on the disk; so nothing more is written, and nothing was answered.

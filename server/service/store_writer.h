@@ -51,6 +51,9 @@ struct WriterHooks {
 class StoreWriter {
  public:
   using Operation = std::function<void(ServerStore&)>;
+  // Several operations, one after the other, with nothing between them: gives whether there is another, and whom what
+  // it put concerns.
+  using Steps = std::function<bool(ServerStore&, Concern&)>;
   using Done = std::function<void(bool kept)>;
 
   StoreWriter(ServerStore& store, const WriterLimits& limits, WriterHooks hooks);
@@ -59,6 +62,7 @@ class StoreWriter {
   StoreWriter& operator=(const StoreWriter&) = delete;
 
   void hand_in(Operation operation, Done done, Concern concern = {});
+  void hand_in(Steps steps, Done done);
   // Waits until it is durable, or known to have failed. Gives done's truth. Not on the writer's thread.
   bool wait_for(const Operation& operation, Concern concern = {true, {}});
   // Carries out what waits, and ends the thread. What comes later gets done(false).
@@ -67,9 +71,8 @@ class StoreWriter {
 
  private:
   struct Job {
-    Operation operation;
+    Steps steps;
     Done done;
-    Concern concern;
   };
   struct Batch {
     std::vector<Job> jobs;
@@ -81,7 +84,7 @@ class StoreWriter {
   bool next(Job& job, bool wait);
   void carry_out(Batch& batch);
   void carry_out(Job& job, Batch& batch);
-  void grew_by(std::vector<Id> scopes, Batch& batch);
+  void grew_by(Concern concern, Batch& batch);
   void break_off(const Batch& batch);
 
   ServerStore& store_;

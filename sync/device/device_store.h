@@ -60,7 +60,6 @@ struct WaitingSegment {
 class DeviceStore {
  public:
   virtual ~DeviceStore() = default;
-
   virtual void begin() = 0;
   virtual void commit() = 0;
   virtual void rollback() = 0;

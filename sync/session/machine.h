@@ -7,11 +7,12 @@
 
 namespace caseload::sync {
 
-// What a machine asks of the world. The runner carries effects out in order, one at a time.
+// What a machine asks of the world. The runner carries effects out in order, one at a time; and what is sent leaves
+// when everything that the desk was asked before is on stable storage.
 //
 //   Send    give these bytes, one whole message, to the frame layer
 //   Load    ask our desk for messages to send: `what` says which; answer with answered()
-//   Store   give our desk a message that came in; answer with answered() when it is on stable storage, or refused
+//   Store   give our desk a message that came in; answer with answered() when it is kept, or refused
 //   Wait    nothing more until the other side speaks, or (on the office) until something is accepted that wakes
 //   Finish  the session is over; `fault` says why, unless it ended as it should
 enum class What : std::uint8_t {

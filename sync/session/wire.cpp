@@ -10,19 +10,20 @@ void SessionWire::add(Effects effects) {
 
 SessionWire::Next SessionWire::next() {
   for (;;) {
-    if (out_.size() >= wire_write_bytes) return Next::write;
+    if (out_bytes_ >= wire_write_bytes) return Next::write;
     if (!effects_.empty()) {
       if (carry_out_one()) continue;
-      return out_.empty() ? Next::ask : Next::write;
+      return Next::ask;
     }
     // At the border of a message, and at the same one on both sides: PART.
     if (is_watching()) {
+      if (!out_.empty()) return Next::write;
       writer_.rest();
       reader_.rest();
     }
+    if (!over_ && read_one()) continue;
     if (!out_.empty()) return Next::write;
-    if (over_) return Next::over;
-    if (!read_one()) return Next::read;
+    return over_ ? Next::over : Next::read;
   }
 }
 
@@ -33,7 +34,7 @@ bool SessionWire::carry_out_one() {
     case Effect::Kind::load:
     case Effect::Kind::store: return false;
     case Effect::Kind::send:
-      if (!gone_) write(effect.bytes);
+      if (!gone_) gather(std::move(effect.bytes));
       break;
     case Effect::Kind::finish:
       over_ = true;
@@ -45,7 +46,10 @@ bool SessionWire::carry_out_one() {
   return true;
 }
 
-void SessionWire::write(BytesView message) { writer_.write(message.front(), message.subspan(1), out_); }
+void SessionWire::gather(Bytes message) {
+  out_bytes_ += message.size();
+  out_.push_back(std::move(message));
+}
 
 // One message of what came. Gives whether there may be more to do.
 bool SessionWire::read_one() {
@@ -65,7 +69,13 @@ bool SessionWire::read_one() {
   return true;
 }
 
-Bytes SessionWire::take_written() { return std::exchange(out_, {}); }
+Bytes SessionWire::take_written() {
+  Bytes frames;
+  for (const Bytes& message : out_) writer_.write(message.front(), BytesView(message).subspan(1), frames);
+  out_.clear();
+  out_bytes_ = 0;
+  return frames;
+}
 
 const Effect& SessionWire::asked() const {
   CHECK(!effects_.empty(), "a question that next() has named");
@@ -88,6 +98,7 @@ void SessionWire::arrived(Bytes bytes) {
 void SessionWire::closed() {
   gone_ = true;
   out_.clear();
+  out_bytes_ = 0;
   in_.clear();
   in_read_ = 0;
   Effects last = machine_.closed();
@@ -96,7 +107,9 @@ void SessionWire::closed() {
 }
 
 void SessionWire::refuse(const Fault& fault) {
-  write(write_message(Refused{fault.code()}));
+  out_.clear();
+  out_bytes_ = 0;
+  gather(write_message(Refused{fault.code()}));
   static_cast<void>(machine_.closed());
   effects_.clear();
   in_.clear();

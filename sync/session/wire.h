@@ -7,18 +7,19 @@
 
 namespace caseload::sync {
 
-constexpr std::size_t wire_write_bytes = 64U << 10;  // frames are gathered to about this much before they are sent
+constexpr std::size_t wire_write_bytes = 64U << 10;  // messages are gathered to about this much before they are sent
 
 // SessionWire: one side of a session as bytes: a machine and its frames, for a runner that has a stream and a desk.
 //
 // Shape    the runner does what next() says, one thing at a time:
-//            write   sends what take_written() gives
 //            ask     has the desk carry out asked(), and hands its answer to answered()
+//            write   sends what take_written() gives, once everything that was asked until then is durable
 //            read    hands what comes to arrived(), or says closed() where nothing more will come
 //            over    parts; fault() says why, unless the session ended as it should
 // Promise  bytes in, bytes out: however the same bytes are cut, the same happens. Effects are carried out in their
-//          order, and everything before a question has left before the desk is asked. No message is read while it is.
-//          While the session watches, neither direction holds a stream.
+//          order. The desk is asked as much as can be before anything is to be sent, so that one commit is enough for
+//          all of it; no more is gathered than about wire_write_bytes and one message. No message is read while the
+//          desk is asked. While the session watches, neither direction holds a stream.
 // Errors   bytes that are no frames: REFUSED goes out, and the session is over with their Fault.
 // Requires a machine that outlives it.
 // Threads  one owner.
@@ -35,7 +36,8 @@ class SessionWire {
   void answered(const Answer& answer);
   void arrived(Bytes bytes);
   void closed();
-  // Ends the session from our side, while next() says read: the other side is told why.
+  // Ends the session from our side, while next() says read, or when the desk's answers since the last write were not
+  // kept: nothing that waits to be sent leaves, and the other side is told why.
   void refuse(const Fault& fault);
 
   const std::optional<Fault>& fault() const { return fault_; }
@@ -45,14 +47,15 @@ class SessionWire {
 
  private:
   bool carry_out_one();
-  void write(BytesView message);
+  void gather(Bytes message);
   bool read_one();
 
   SessionMachine& machine_;
   FrameReader reader_;
   FrameWriter writer_;
   std::deque<Effect> effects_;
-  Bytes out_;
+  std::deque<Bytes> out_;  // messages; they become frames when they leave
+  std::size_t out_bytes_ = 0;
   Bytes in_;             // what came and is not read yet, from in_read_ on
   std::size_t in_read_ = 0;
   std::uint64_t messages_in_ = 0;

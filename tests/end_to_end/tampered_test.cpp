@@ -96,7 +96,7 @@ const Column columns[] = {
     {"change", "body"},
     {"change", "position", true},
     {"change", "id", false, false},
-    {"change", "record"},
+    {"change", "record", false, false},
     {"change", "scope", true},
     {"change", "kind", true, false},
     {"segment", "body"},
