@@ -49,6 +49,17 @@ constexpr ScopeTexts erasure_texts{
     "AND position <= $3 ORDER BY position, change, section LIMIT $4) AS found "
     "ORDER BY found.position, found.change, found.section LIMIT $4"};
 
+constexpr ManyTexts many_texts{
+    "SELECT its.position, its.body FROM generate_series(1, length($1), 16) AS at CROSS JOIN LATERAL "
+    "(SELECT position, body FROM change WHERE id = substr($1, at, 16) "
+    "UNION ALL SELECT 0, body FROM held WHERE id = substr($1, at, 16) OFFSET 0) AS its",
+
+    "SELECT its.position, its.body FROM generate_series(1, length($1), 16) AS at CROSS JOIN LATERAL "
+    "(SELECT position, body FROM change WHERE record = substr($1, at, 16) OFFSET 0) AS its",
+
+    "SELECT its.record, its.position FROM generate_series(1, length($1), 16) AS at CROSS JOIN LATERAL "
+    "(SELECT record, position FROM change WHERE record = substr($1, at, 16) OFFSET 0) AS its"};
+
 std::span<const SqlValue> list(SqlValues values) { return {values.begin(), values.size()}; }
 
 // Two numbers that nobody else in this database should take.
@@ -173,6 +184,15 @@ void PostgresSql::read(std::string_view text, SqlValues values, const EachRow& e
 // What is sent again after a failure includes this.
 void PostgresSql::write(std::string_view text, SqlValues values) {
   if (!open_) throw Breakage(Breakage::What::refused, "the transaction is gone");
+  if (written_.empty()) send_on("BEGIN ISOLATION LEVEL READ COMMITTED", {});
+  if (part_ == Part::wanted) {
+    part_ = Part::begun;
+    send_on("SAVEPOINT part", {});
+  }
+  send_on(text, values);
+}
+
+void PostgresSql::send_on(std::string_view text, SqlValues values) {
   remember(text, values);
   bool sent = false;
   until_it_works([&] {
@@ -186,17 +206,16 @@ void PostgresSql::write(std::string_view text, SqlValues values) {
 void PostgresSql::begin() {
   written_.clear();
   spoiled_ = false;
+  part_ = Part::none;
   open_ = true;
-  try {
-    write("BEGIN ISOLATION LEVEL READ COMMITTED", {});
-  } catch (const Breakage&) {
-    rollback();
-    throw;
-  }
 }
 
 void PostgresSql::commit() {
   if (spoiled_) throw Breakage(Breakage::What::refused, "a transaction that failed is not committed");
+  if (written_.empty()) {
+    open_ = false;
+    return;
+  }
   SystemRandom chance;
   const Bytes next = to_bytes(chance.bytes<mark_bytes>());
   write(
@@ -218,9 +237,10 @@ void PostgresSql::rollback() noexcept {
   if (!open_) return;
   open_ = false;
   next_.clear();
+  const bool is_begun = role_ == Role::reader || !written_.empty();
   written_.clear();
   try {
-    if (!connection_ || connection_->is_lost()) return;
+    if (!is_begun || !connection_ || connection_->is_lost()) return;
     connection_->send("ROLLBACK");
     connection_->finish();
   } catch (const Breakage&) {
@@ -228,7 +248,12 @@ void PostgresSql::rollback() noexcept {
   }
 }
 
+void PostgresSql::end_part() {
+  if (std::exchange(part_, Part::none) == Part::begun) write("RELEASE SAVEPOINT part", {});
+}
+
 void PostgresSql::rollback_part() noexcept {
+  if (std::exchange(part_, Part::none) != Part::begun) return;
   try {
     write("ROLLBACK TO SAVEPOINT part", {});
     write("RELEASE SAVEPOINT part", {});
@@ -255,6 +280,7 @@ void PostgresSql::begin_snapshot() {
 
 const ScopeTexts& PostgresSql::changes_of_scopes() const { return change_texts; }
 const ScopeTexts& PostgresSql::erasures_of_scopes() const { return erasure_texts; }
+const ManyTexts& PostgresSql::many() const { return many_texts; }
 
 std::unique_ptr<Sql> PostgresSql::beside() {
   Result<std::unique_ptr<PostgresSql>> another = open(place_, Role::reader);

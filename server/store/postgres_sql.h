@@ -15,7 +15,8 @@ struct PostgresPlace {
 // PostgresSql: Sql over PostgreSQL.
 //
 // Shape    the writer holds an advisory lock for as long as its connection lives. Every write of a transaction
-//          is remembered until its commit; each commit leaves a mark that no other has.
+//          is remembered until its commit; each commit leaves a mark that no other has. The server hears of a
+//          transaction, or of a part, when something is written in it: one that only reads costs it nothing more.
 // Promise  one writer: who has not the lock writes nothing. A transaction that the server gave up (a conflict,
 //          a restart, a lost connection) is done again from memory, if nobody else wrote meanwhile: nothing
 //          that it read can have changed. Whether a commit happened whose answer was lost is told by its mark.
@@ -36,14 +37,15 @@ class PostgresSql : public Sql {
   void begin() override;
   void commit() override;
   void rollback() noexcept override;
-  void begin_part() override { write("SAVEPOINT part", {}); }
-  void end_part() override { write("RELEASE SAVEPOINT part", {}); }
+  void begin_part() override { part_ = Part::wanted; }
+  void end_part() override;
   void rollback_part() noexcept override;
   void begin_snapshot() override;
   void end_snapshot() noexcept override { rollback(); }
 
   const ScopeTexts& changes_of_scopes() const override;
   const ScopeTexts& erasures_of_scopes() const override;
+  const ManyTexts& many() const override;
   std::unique_ptr<Sql> beside() override;
   Result<void> copy_to(const std::string& path, const Secret& key) override;
 
@@ -64,12 +66,14 @@ class PostgresSql : public Sql {
 
   PostgresSql(PostgresPlace place, Role role) : place_(std::move(place)), role_(role) {}
 
+  enum class Part { none, wanted, begun };
   enum class Cured { nothing_happened, it_happened };  // of a commit whose answer was lost
 
   Result<void> connect();
   void connect_again();
   Bytes read_mark();
   void send_again();
+  void send_on(std::string_view text, SqlValues values);
   void remember(std::string_view text, SqlValues values);
   Cured cure(const PostgresFailure& failure);
   template <class Act>
@@ -80,6 +84,7 @@ class PostgresSql : public Sql {
   std::unique_ptr<PostgresConnection> connection_;
   bool open_ = false;     // a transaction or a snapshot
   bool spoiled_ = false;  // it can only be rolled back
+  Part part_ = Part::none;
   bool listening_ = false;
   Bytes mark_;                   // of the last commit, which was this writer's or stood there before
   Bytes next_;                   // of the commit under way

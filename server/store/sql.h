@@ -5,6 +5,7 @@
 #include <concepts>
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -78,6 +79,38 @@ struct ScopeTexts {
   std::string_view many;  // along the index of each scope
 };
 
+// ManyTexts: queries for much at once. $1 is ids, one after another.
+struct ManyTexts {
+  std::string_view changes;    // with these ids, in the log or held (position 0) → position, body
+  std::string_view of_records; // accepted ones of these records → position, body
+  std::string_view positions;  // of the same, without looking at a body → record, position
+};
+
+// Kept: what was read or written, so that it is not asked for again; of more than `most` all is forgotten.
+// Promise  what keep() gives holds until the next call of anything but find().
+template <class Key, class Value>
+class Kept {
+ public:
+  explicit Kept(std::size_t most) : most_(most) {}
+  const Value* find(const Key& key) const {
+    const auto found = values_.find(key);
+    return found == values_.end() ? nullptr : &found->second;
+  }
+  const Value& keep(const Key& key, Value value) {
+    if (values_.size() >= most_) values_.clear();
+    return values_.insert_or_assign(key, std::move(value)).first->second;
+  }
+  void make_room(std::size_t count) {
+    if (values_.size() + count > most_) values_.clear();
+  }
+  void forget(const Key& key) { values_.erase(key); }
+  void clear() { values_.clear(); }
+
+ private:
+  std::size_t most_;
+  std::map<Key, Value> values_;
+};
+
 // Sql: a connection to the database of an office, in the words that SQLite and PostgreSQL have in common. SqlStore says
 // what is kept with it.
 //
@@ -106,6 +139,8 @@ class Sql {
 
   virtual const ScopeTexts& changes_of_scopes() const = 0;   // → position, body
   virtual const ScopeTexts& erasures_of_scopes() const = 0;  // → position, change, section, scope
+
+  virtual const ManyTexts& many() const = 0;
 
   virtual std::unique_ptr<Sql> beside() = 0;  // another connection, for a reader
 
