@@ -69,8 +69,7 @@ void LogTable::forget() {
   creations_.clear();
   has_written_.clear();
   ahead_.clear();
-  stretch_.clear();
-  next_.clear();
+  forget_stretch();
   numbers_.clear();
   authors_.clear();
 }
@@ -131,15 +130,21 @@ void LogTable::keep_stretch(const Changes& found) const {
   next_.clear();
   next_at_ = 0;
   for (const OfficeChange& one : found) next_.push_back(one.change.header.record);
+  stretch_positions_.clear();
+  for (const OfficeChange& one : stretch_) stretch_positions_.push_back(one.position);
 }
 
+// Taken out of it: each record is asked for once.
 std::optional<LogTable::Changes> LogTable::from_stretch(std::span<const std::uint64_t> positions) const {
-  Changes all;
+  std::vector<std::size_t> places;
   for (const std::uint64_t position : positions) {
-    const auto found = std::ranges::lower_bound(stretch_, position, {}, &OfficeChange::position);
-    if (found == stretch_.end() || found->position != position) return std::nullopt;
-    all.push_back(*found);
+    const auto found = std::ranges::lower_bound(stretch_positions_, position);
+    if (found == stretch_positions_.end() || *found != position) return std::nullopt;
+    places.push_back(static_cast<std::size_t>(found - stretch_positions_.begin()));
+    if (stretch_[places.back()].position != position) return std::nullopt;
   }
+  Changes all;
+  for (const std::size_t place : places) all.push_back(std::exchange(stretch_[place], {}));
   return all;
 }
 
@@ -200,10 +205,16 @@ void LogTable::put(const OfficeChange& change) {
   if (!was_absent) sql_.write("DELETE FROM held WHERE id = $1", {header.id});
   const std::uint64_t scope = number_of(header.scope, change.position);
   if (header.creates()) keep_author(scope, header);
-  sql_.write(
-      "INSERT INTO change (position, id, record, scope, kind, body) VALUES ($1, $2, $3, $4, $5, $6) "
-      "ON CONFLICT (id) DO UPDATE SET body = excluded.body, position = excluded.position",
-      {change.position, header.id, header.record, scope, kind, body});
+  const SqlValue values[] = {change.position, header.id, header.record, scope, kind, body};
+  const std::span<const SqlValue> row(values);
+  if (was_absent) {
+    sql_.insert("INSERT INTO change (position, id, record, scope, kind, body) VALUES ($1, $2, $3, $4, $5, $6)", row);
+  } else {
+    sql_.write(
+        "INSERT INTO change (position, id, record, scope, kind, body) VALUES ($1, $2, $3, $4, $5, $6) "
+        "ON CONFLICT (id) DO UPDATE SET body = excluded.body, position = excluded.position",
+        row);
+  }
   last_ = std::max(last, change.position);
 }
 
@@ -213,7 +224,12 @@ void LogTable::was_put(const sync::ChangeHeader& header) {
   of_records_.forget(header.record);
   if (header.creates()) creations_.forget({header.scope, header.kind});
   ahead_.erase(header.record);
+  forget_stretch();
+}
+
+void LogTable::forget_stretch() const {
   stretch_.clear();
+  stretch_positions_.clear();
   next_.clear();
   next_at_ = 0;
 }

@@ -59,6 +59,7 @@ class LogTable {
   void read_stretch(const ScopeTexts& texts, std::span<const Id> scopes, const Stretch& stretch,
                     const Sql::EachRow& each) const;
   void keep_stretch(const Changes& found) const;
+  void forget_stretch() const;
   void read_records(std::span<const Id> records) const;
   void read_next_records(const Id& record) const;
   std::optional<Changes> from_stretch(std::span<const std::uint64_t> positions) const;
@@ -73,7 +74,8 @@ class LogTable {
   mutable Kept<std::pair<Id, KindNumber>, std::vector<Id>> creations_{known_max};  // by scope and kind
   mutable Kept<std::pair<Id, Id>, bool> has_written_{known_max};                   // by author and scope
   mutable std::map<Id, Changes> ahead_;          // of records that are about to be asked for, each once
-  mutable Changes stretch_;                      // that was read last, or its beginning
+  mutable Changes stretch_;                      // that was read last, or its beginning; less what was taken out
+  mutable std::vector<std::uint64_t> stretch_positions_;
   mutable std::vector<Id> next_;                 // its records, in its order
   mutable std::size_t next_at_ = 0;              // so many of them were asked for
   std::unordered_map<Id, std::uint64_t> numbers_;  // of scopes

@@ -33,11 +33,12 @@ class PostgresSql : public Sql {
 
   void read(std::string_view text, SqlValues values, const EachRow& each) override;
   void write(std::string_view text, SqlValues values) override;
+  void insert(std::string_view text, SqlValues values) override;
 
   void begin() override;
   void commit() override;
   void rollback() noexcept override;
-  void begin_part() override { part_ = Part::wanted; }
+  void begin_part() override;
   void end_part() override;
   void rollback_part() noexcept override;
   void begin_snapshot() override;
@@ -62,6 +63,8 @@ class PostgresSql : public Sql {
     std::string_view text;
     std::deque<Bytes> bytes;  // what the values look at
     std::vector<SqlValue> values;
+
+    void add(SqlValues more);
   };
 
   PostgresSql(PostgresPlace place, Role role) : place_(std::move(place)), role_(role) {}
@@ -73,14 +76,17 @@ class PostgresSql : public Sql {
   void connect_again();
   Bytes read_mark();
   void send_again();
+  void begin_what_is_wanted();
   void send_on(std::string_view text, SqlValues values);
-  void remember(std::string_view text, SqlValues values);
+  void send_rows();
+  std::string_view text_of_rows(std::string_view of_one, std::size_t width, std::size_t rows);
   Cured cure(const PostgresFailure& failure);
   template <class Act>
   void until_it_works(Act act);
 
   PostgresPlace place_;
   Role role_;
+  std::map<std::pair<std::string_view, std::size_t>, std::string> rows_texts_;  // outlives the connection
   std::unique_ptr<PostgresConnection> connection_;
   bool open_ = false;     // a transaction or a snapshot
   bool spoiled_ = false;  // it can only be rolled back
@@ -89,6 +95,8 @@ class PostgresSql : public Sql {
   Bytes mark_;                   // of the last commit, which was this writer's or stood there before
   Bytes next_;                   // of the commit under way
   std::deque<Written> written_;  // in this transaction
+  Written rows_;                 // of inserts that are yet to be sent
+  std::size_t rows_width_ = 0;
 };
 
 }  // namespace caseload::server

@@ -38,6 +38,7 @@ class SqlValues {
  public:
   SqlValues(std::initializer_list<SqlValue> values) : values_(values.begin(), values.size()) {}  // NOLINT
   SqlValues(const std::vector<SqlValue>& values) : values_(values) {}                            // NOLINT
+  SqlValues(std::span<const SqlValue> values) : values_(values) {}                               // NOLINT
   const SqlValue* begin() const { return values_.data(); }
   const SqlValue* end() const { return values_.data() + values_.size(); }
   std::size_t size() const { return values_.size(); }
@@ -127,6 +128,8 @@ class Sql {
 
   virtual void read(std::string_view text, SqlValues values, const EachRow& each) = 0;
   virtual void write(std::string_view text, SqlValues values) = 0;
+  // The same of "INSERT INTO … VALUES ($1, …, $n)", for a row that is not there yet: several may go together.
+  virtual void insert(std::string_view text, SqlValues values) { write(text, values); }
 
   virtual void begin() = 0;
   virtual void commit() = 0;
