@@ -69,8 +69,9 @@ std::vector<CustodyRow> DeviceTable::custody_rows(std::string_view text, const I
 }
 
 std::vector<CustodyRow> DeviceTable::custody(const Id& device) const {
-  return custody_rows("SELECT device, scope, since, withdrawn FROM custody WHERE device = $1 ORDER BY scope",
-                      device);
+  if (const std::vector<CustodyRow>* known = custody_.find(device)) return *known;
+  return custody_.keep(
+      device, custody_rows("SELECT device, scope, since, withdrawn FROM custody WHERE device = $1 ORDER BY scope", device));
 }
 
 std::vector<CustodyRow> DeviceTable::holders_of(const Id& scope) const {
@@ -79,6 +80,7 @@ std::vector<CustodyRow> DeviceTable::holders_of(const Id& scope) const {
 }
 
 void DeviceTable::put_custody(const CustodyRow& row) {
+  custody_.forget(row.device);
   sql_.write(
       "INSERT INTO custody (device, scope, since, withdrawn) VALUES ($1, $2, $3, $4) "
       "ON CONFLICT (device, scope) DO UPDATE SET since = excluded.since, withdrawn = excluded.withdrawn",
@@ -86,6 +88,7 @@ void DeviceTable::put_custody(const CustodyRow& row) {
 }
 
 void DeviceTable::erase_custody(const Id& device, const Id& scope) {
+  custody_.forget(device);
   sql_.write("DELETE FROM custody WHERE device = $1 AND scope = $2", {device, scope});
 }
 

@@ -35,6 +35,7 @@ class DeviceTable {
     devices_.clear();
     looks_.clear();
     coverages_.clear();
+    custody_.clear();
   }
 
  private:
@@ -43,7 +44,8 @@ class DeviceTable {
   Sql& sql_;
   mutable Kept<Id, std::optional<sync::OfficeDevice>> devices_{1'000};
   mutable Kept<Id, std::optional<sync::Look>> looks_{200};
-  mutable Kept<Id, sync::Coverage> coverages_{20};  // of a MiB at most
+  mutable Kept<Id, sync::Coverage> coverages_{60};  // of a MiB at most, and mostly of some KiB
+  mutable Kept<Id, std::vector<sync::CustodyRow>> custody_{60};
 };
 
 }  // namespace caseload::server

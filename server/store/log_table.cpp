@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "sync/office/reach.h"
+
 namespace caseload::server {
 
 using sync::OfficeChange;
@@ -45,6 +47,8 @@ OfficeChange change_of(std::uint64_t position, BytesView bytes) {
   return held;
 }
 
+bool is_root(const OfficeChange& held) { return held.change.header.id == held.change.header.scope; }
+
 Bytes joined(std::span<const Id> ids) {
   Bytes all;
   all.reserve(ids.size() * sizeof(Id));
@@ -64,7 +68,9 @@ void LogTable::forget() {
   last_.reset();
   last_erasure_.reset();
   has_held_.reset();
-  found_.clear();
+  absent_.clear();
+  foreseen_.clear();
+  roots_.clear();
   of_records_.clear();
   creations_.clear();
   has_written_.clear();
@@ -92,36 +98,75 @@ std::vector<OfficeChange> LogTable::changes(std::string_view text, SqlValues val
 }
 
 std::optional<OfficeChange> LogTable::find(const Id& change) const {
-  if (const std::optional<OfficeChange>* known = found_.find(change)) return *known;
+  if (auto foreseen = foreseen_.extract(change)) return std::move(foreseen.mapped());
+  if (absent_.contains(change)) return std::nullopt;
+  if (const OfficeChange* known = roots_.find(change)) return *known;
   Changes found = changes(
       "SELECT position, body FROM change WHERE id = $1 UNION ALL SELECT 0, body FROM held WHERE id = $1",
       {change});
-  return found_.keep(change, found.empty() ? std::nullopt : std::optional(std::move(found.front())));
+  if (found.empty()) {
+    keep_absent(std::span(&change, 1));
+    return std::nullopt;
+  }
+  if (is_root(found.front())) return roots_.keep(change, std::move(found.front()));
+  return std::move(found.front());
+}
+
+void LogTable::keep_absent(std::span<const Id> changes) const {
+  if (absent_.size() + changes.size() > known_max) absent_.clear();
+  absent_.insert(changes.begin(), changes.end());
 }
 
 void LogTable::foresee(std::span<const Id> changes, std::span<const Id> records) const {
   std::vector<Id> unknown;
-  std::ranges::copy_if(changes, std::back_inserter(unknown), [&](const Id& id) { return found_.find(id) == nullptr; });
-  if (unknown.size() > 1 && unknown.size() <= kept_max) {
-    found_.make_room(unknown.size());
-    for (const Id& id : unknown) found_.keep(id, std::nullopt);
-    for (OfficeChange& found : this->changes(sql_.many().changes, {joined(unknown)})) {
+  std::ranges::copy_if(changes, std::back_inserter(unknown), [&](const Id& id) {
+    return !absent_.contains(id) && roots_.find(id) == nullptr;
+  });
+  foreseen_.clear();
+  if (unknown.size() > 1) {
+    Changes all = this->changes(sql_.many().changes, {joined(unknown)});
+    keep_absent(unknown);
+    for (OfficeChange& found : all) {
       const Id id = found.change.header.id;
-      found_.keep(id, std::move(found));
+      absent_.erase(id);
+      if (is_root(found)) roots_.keep(id, std::move(found));
+      else foreseen_.emplace(id, std::move(found));
     }
   }
-  ahead_.clear();
   unknown.clear();
   std::ranges::copy_if(records, std::back_inserter(unknown),
                        [&](const Id& id) { return of_records_.find(id) == nullptr; });
   if (unknown.size() > 1) read_records(unknown);
 }
 
+// Each record is asked for once, so what the last stretch has of it is taken out there.
 void LogTable::read_records(std::span<const Id> records) const {
-  for (const Id& record : records) ahead_[record];
-  for (OfficeChange& found : changes(sql_.many().of_records, {joined(records)}))
-    ahead_.at(found.change.header.record).push_back(std::move(found));
-  for (const Id& record : records) std::ranges::sort(ahead_.at(record), {}, &OfficeChange::position);
+  ahead_.clear();
+  std::map<Id, Changes> all;
+  for (const Id& record : records) all[record];
+  std::vector<Id> wanted;  // each once
+  for (const auto& [record, none] : all) wanted.push_back(record);
+  std::vector<Id> unknown;  // of what stands between, and was in no scope of the stretch
+  const std::uint64_t first = positions_.empty() ? 1 : positions_.front();
+  const std::uint64_t last = positions_.empty() ? 0 : positions_.back();
+  sql_.read(sql_.many().of_records, {joined(wanted), first, last}, [&](const SqlRow& row) {
+    const Id record = id_at(row, 0);
+    const std::uint64_t position = number_at(row, 1);
+    const BytesView body = row.bytes(2);
+    if (!body.empty()) all.at(record).push_back(change_of(position, body));
+    else if (std::optional<OfficeChange> known = from_stretch(position)) all.at(record).push_back(std::move(*known));
+    else unknown.push_back(record);
+  });
+  for (auto& [record, its] : all) std::ranges::sort(its, {}, &OfficeChange::position);
+  for (const Id& record : unknown) all.erase(record);
+  ahead_ = std::move(all);
+}
+
+std::optional<OfficeChange> LogTable::from_stretch(std::uint64_t position) const {
+  const auto found = std::ranges::lower_bound(positions_, position);
+  if (found == positions_.end() || *found != position) return std::nullopt;
+  OfficeChange& known = stretch_[static_cast<std::size_t>(found - positions_.begin())];
+  return known.position == position ? std::optional(std::exchange(known, {})) : std::nullopt;
 }
 
 void LogTable::keep_stretch(const Changes& found) const {
@@ -130,44 +175,17 @@ void LogTable::keep_stretch(const Changes& found) const {
   next_.clear();
   next_at_ = 0;
   for (const OfficeChange& one : found) next_.push_back(one.change.header.record);
-  stretch_positions_.clear();
-  for (const OfficeChange& one : stretch_) stretch_positions_.push_back(one.position);
-}
-
-// Taken out of it: each record is asked for once.
-std::optional<LogTable::Changes> LogTable::from_stretch(std::span<const std::uint64_t> positions) const {
-  std::vector<std::size_t> places;
-  for (const std::uint64_t position : positions) {
-    const auto found = std::ranges::lower_bound(stretch_positions_, position);
-    if (found == stretch_positions_.end() || *found != position) return std::nullopt;
-    places.push_back(static_cast<std::size_t>(found - stretch_positions_.begin()));
-    if (stretch_[places.back()].position != position) return std::nullopt;
-  }
-  Changes all;
-  for (const std::size_t place : places) all.push_back(std::exchange(stretch_[place], {}));
-  return all;
+  positions_.clear();
+  for (const OfficeChange& one : stretch_) positions_.push_back(one.position);
 }
 
 // Nothing, where it is no record of the stretch that was read last, or of what it went past.
 void LogTable::read_next_records(const Id& record) const {
   const auto begin = std::find(next_.begin() + static_cast<std::ptrdiff_t>(next_at_), next_.end(), record);
   if (begin == next_.end()) return;
-  std::map<Id, std::vector<std::uint64_t>> positions;
-  auto end = begin;
-  for (; end != next_.end() && positions.size() < ahead_max; ++end) positions[*end];
+  const auto end = begin + std::min<std::ptrdiff_t>(ahead_max, next_.end() - begin);
   next_at_ = static_cast<std::size_t>(end - next_.begin());
-  std::vector<Id> wanted;
-  for (const auto& [id, none] : positions) wanted.push_back(id);
-  sql_.read(sql_.many().positions, {joined(wanted)},
-            [&](const SqlRow& row) { positions.at(id_at(row, 0)).push_back(number_at(row, 1)); });
-  ahead_.clear();
-  wanted.clear();
-  for (auto& [id, its] : positions) {
-    std::ranges::sort(its);
-    if (std::optional<Changes> known = from_stretch(its)) ahead_.emplace(id, std::move(*known));
-    else wanted.push_back(id);
-  }
-  if (!wanted.empty()) read_records(wanted);
+  read_records(std::span(begin, end));
 }
 
 // The number of a scope is a position that no other scope's first change can have.
@@ -188,8 +206,7 @@ std::uint64_t LogTable::number_of(const Id& scope, std::uint64_t position) {
 void LogTable::put(const OfficeChange& change) {
   const sync::ChangeHeader& header = change.change.header;
   const Bytes body = body_of(change);
-  const std::optional<OfficeChange>* before = found_.find(header.id);
-  const bool was_absent = before != nullptr && !before->has_value();
+  const bool was_absent = absent_.erase(header.id) > 0;
   was_put(header);
   if (change.position == 0) {
     has_held_ = true;
@@ -220,7 +237,8 @@ void LogTable::put(const OfficeChange& change) {
 
 // What stood of it anywhere in memory is another now.
 void LogTable::was_put(const sync::ChangeHeader& header) {
-  found_.forget(header.id);
+  foreseen_.erase(header.id);
+  roots_.forget(header.id);
   of_records_.forget(header.record);
   if (header.creates()) creations_.forget({header.scope, header.kind});
   ahead_.erase(header.record);
@@ -229,7 +247,7 @@ void LogTable::was_put(const sync::ChangeHeader& header) {
 
 void LogTable::forget_stretch() const {
   stretch_.clear();
-  stretch_positions_.clear();
+  positions_.clear();
   next_.clear();
   next_at_ = 0;
 }
@@ -238,8 +256,9 @@ std::vector<OfficeChange> LogTable::changes_of_record(const Id& record) const {
   if (const Changes* known = of_records_.find(record)) return *known;
   if (!ahead_.contains(record)) read_next_records(record);
   if (auto foreseen = ahead_.extract(record)) return std::move(foreseen.mapped());
-  return of_records_.keep(record,
-                          changes("SELECT position, body FROM change WHERE record = $1 ORDER BY position", {record}));
+  Changes all = changes("SELECT position, body FROM change WHERE record = $1 ORDER BY position", {record});
+  if (!all.empty() && !sync::moves_reach(all.front().change.header.kind)) return all;
+  return of_records_.keep(record, std::move(all));
 }
 
 std::vector<OfficeChange> LogTable::held_of_record(const Id& record) const {

@@ -58,26 +58,29 @@ class LogTable {
   std::vector<sync::OfficeChange> changes(std::string_view text, SqlValues values) const;
   void read_stretch(const ScopeTexts& texts, std::span<const Id> scopes, const Stretch& stretch,
                     const Sql::EachRow& each) const;
+  void keep_absent(std::span<const Id> changes) const;
   void keep_stretch(const Changes& found) const;
   void forget_stretch() const;
   void read_records(std::span<const Id> records) const;
   void read_next_records(const Id& record) const;
-  std::optional<Changes> from_stretch(std::span<const std::uint64_t> positions) const;
+  std::optional<sync::OfficeChange> from_stretch(std::uint64_t position) const;
   void was_put(const sync::ChangeHeader& header);
 
   Sql& sql_;
   mutable std::optional<std::uint64_t> last_;
   mutable std::optional<std::uint64_t> last_erasure_;
   mutable std::optional<bool> has_held_;  // any late work at all
-  mutable Kept<Id, std::optional<sync::OfficeChange>> found_{kept_max};
-  mutable Kept<Id, Changes> of_records_{kept_max};
+  mutable std::set<Id> absent_;                           // changes that were looked for, and are nowhere
+  mutable std::map<Id, sync::OfficeChange> foreseen_;     // that are about to be asked for, each once
+  mutable Kept<Id, sync::OfficeChange> roots_{kept_max};  // of scopes
+  mutable Kept<Id, Changes> of_records_{kept_max};        // of those that facts are made of
   mutable Kept<std::pair<Id, KindNumber>, std::vector<Id>> creations_{known_max};  // by scope and kind
   mutable Kept<std::pair<Id, Id>, bool> has_written_{known_max};                   // by author and scope
-  mutable std::map<Id, Changes> ahead_;          // of records that are about to be asked for, each once
-  mutable Changes stretch_;                      // that was read last, or its beginning; less what was taken out
-  mutable std::vector<std::uint64_t> stretch_positions_;
-  mutable std::vector<Id> next_;                 // its records, in its order
-  mutable std::size_t next_at_ = 0;              // so many of them were asked for
+  mutable std::map<Id, Changes> ahead_;           // of records that are about to be asked for, each once
+  mutable Changes stretch_;                       // that was read last, or its beginning; less what was taken out
+  mutable std::vector<std::uint64_t> positions_;  // of its changes
+  mutable std::vector<Id> next_;                  // its records, in its order
+  mutable std::size_t next_at_ = 0;               // so many of them were asked for
   std::unordered_map<Id, std::uint64_t> numbers_;  // of scopes
   std::set<std::pair<std::uint64_t, Id>> authors_;  // that are known to be there: by scope
 };

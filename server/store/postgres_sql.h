@@ -10,6 +10,7 @@ namespace caseload::server {
 struct PostgresPlace {
   std::string where;  // as libpq takes it: "host=… dbname=… user=…"
   std::chrono::milliseconds patience{10'000};
+  std::chrono::milliseconds unheard{1'000};  // since when a writer may have heard nothing of it, and go on from memory
 };
 
 // PostgresSql: Sql over PostgreSQL.
@@ -92,6 +93,7 @@ class PostgresSql : public Sql {
   bool spoiled_ = false;  // it can only be rolled back
   Part part_ = Part::none;
   bool listening_ = false;
+  std::chrono::steady_clock::time_point heard_{};  // the last answer
   Bytes mark_;                   // of the last commit, which was this writer's or stood there before
   Bytes next_;                   // of the commit under way
   std::deque<Written> written_;  // in this transaction

@@ -82,9 +82,8 @@ struct ScopeTexts {
 
 // ManyTexts: queries for much at once. $1 is ids, one after another.
 struct ManyTexts {
-  std::string_view changes;    // with these ids, in the log or held (position 0) → position, body
-  std::string_view of_records; // accepted ones of these records → position, body
-  std::string_view positions;  // of the same, without looking at a body → record, position
+  std::string_view changes;     // with these ids, in the log or held (position 0) → position, body
+  std::string_view of_records;  // accepted ones of these records → record, position, body: empty from $2 to $3
 };
 
 // Kept: what was read or written, so that it is not asked for again; of more than `most` all is forgotten.
@@ -100,9 +99,6 @@ class Kept {
   const Value& keep(const Key& key, Value value) {
     if (values_.size() >= most_) values_.clear();
     return values_.insert_or_assign(key, std::move(value)).first->second;
-  }
-  void make_room(std::size_t count) {
-    if (values_.size() + count > most_) values_.clear();
   }
   void forget(const Key& key) { values_.erase(key); }
   void clear() { values_.clear(); }

@@ -62,10 +62,8 @@ constexpr ManyTexts many_texts{
     "UNION ALL SELECT 0, body FROM wanted CROSS JOIN held ON held.id = substr($1, at, 16)",
 
     "WITH RECURSIVE wanted (at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM wanted WHERE at + 16 < length($1)) "
-    "SELECT position, body FROM wanted CROSS JOIN change ON change.record = substr($1, at, 16)",
-
-    "WITH RECURSIVE wanted (at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM wanted WHERE at + 16 < length($1)) "
-    "SELECT record, position FROM wanted CROSS JOIN change ON change.record = substr($1, at, 16)"};
+    "SELECT record, position, CASE WHEN position BETWEEN $2 AND $3 THEN x'' ELSE body END "
+    "FROM wanted CROSS JOIN change ON change.record = substr($1, at, 16)"};
 
 }  // namespace
 
