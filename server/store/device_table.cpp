@@ -71,7 +71,8 @@ std::vector<CustodyRow> DeviceTable::custody_rows(std::string_view text, const I
 std::vector<CustodyRow> DeviceTable::custody(const Id& device) const {
   if (const std::vector<CustodyRow>* known = custody_.find(device)) return *known;
   return custody_.keep(
-      device, custody_rows("SELECT device, scope, since, withdrawn FROM custody WHERE device = $1 ORDER BY scope", device));
+      device,
+      custody_rows("SELECT device, scope, since, withdrawn FROM custody WHERE device = $1 ORDER BY scope", device));
 }
 
 std::vector<CustodyRow> DeviceTable::holders_of(const Id& scope) const {

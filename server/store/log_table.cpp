@@ -68,6 +68,7 @@ void LogTable::forget() {
   last_.reset();
   last_erasure_.reset();
   has_held_.reset();
+  not_held_.clear();
   absent_.clear();
   foreseen_.clear();
   roots_.clear();
@@ -118,25 +119,34 @@ void LogTable::keep_absent(std::span<const Id> changes) const {
 }
 
 void LogTable::foresee(std::span<const Id> changes, std::span<const Id> records) const {
+  foresee_changes(changes);
+  std::vector<Id> unknown;
+  std::ranges::copy_if(records, std::back_inserter(unknown),
+                       [&](const Id& id) { return of_records_.find(id) == nullptr; });
+  if (unknown.size() > 1) read_records(unknown);
+  std::set<Id> not_held;
+  if (records.size() > 1 && has_held()) {
+    not_held.insert(records.begin(), records.end());
+    sql_.read(sql_.many().held, {joined(records)}, [&](const SqlRow& row) { not_held.erase(id_at(row, 0)); });
+  }
+  not_held_ = std::move(not_held);
+}
+
+void LogTable::foresee_changes(std::span<const Id> changes) const {
   std::vector<Id> unknown;
   std::ranges::copy_if(changes, std::back_inserter(unknown), [&](const Id& id) {
     return !absent_.contains(id) && roots_.find(id) == nullptr;
   });
   foreseen_.clear();
-  if (unknown.size() > 1) {
-    Changes all = this->changes(sql_.many().changes, {joined(unknown)});
-    keep_absent(unknown);
-    for (OfficeChange& found : all) {
-      const Id id = found.change.header.id;
-      absent_.erase(id);
-      if (is_root(found)) roots_.keep(id, std::move(found));
-      else foreseen_.emplace(id, std::move(found));
-    }
+  if (unknown.size() < 2) return;
+  Changes all = this->changes(sql_.many().changes, {joined(unknown)});
+  keep_absent(unknown);
+  for (OfficeChange& found : all) {
+    const Id id = found.change.header.id;
+    absent_.erase(id);
+    if (is_root(found)) roots_.keep(id, std::move(found));
+    else foreseen_.emplace(id, std::move(found));
   }
-  unknown.clear();
-  std::ranges::copy_if(records, std::back_inserter(unknown),
-                       [&](const Id& id) { return of_records_.find(id) == nullptr; });
-  if (unknown.size() > 1) read_records(unknown);
 }
 
 // Each record is asked for once, so what the last stretch has of it is taken out there.
@@ -210,6 +220,7 @@ void LogTable::put(const OfficeChange& change) {
   was_put(header);
   if (change.position == 0) {
     has_held_ = true;
+    not_held_.erase(header.record);
     sql_.write(
         "INSERT INTO held (id, record, waits, body) VALUES ($1, $2, $3, $4) "
         "ON CONFLICT (id) DO UPDATE SET waits = excluded.waits, body = excluded.body",
@@ -261,9 +272,13 @@ std::vector<OfficeChange> LogTable::changes_of_record(const Id& record) const {
   return of_records_.keep(record, std::move(all));
 }
 
-std::vector<OfficeChange> LogTable::held_of_record(const Id& record) const {
+bool LogTable::has_held() const {
   if (!has_held_) has_held_ = !ids(sql_, "SELECT id FROM held LIMIT 1", {}).empty();
-  if (!*has_held_) return {};
+  return *has_held_;
+}
+
+std::vector<OfficeChange> LogTable::held_of_record(const Id& record) const {
+  if (not_held_.contains(record) || !has_held()) return {};
   return changes("SELECT 0, body FROM held WHERE record = $1 ORDER BY id", {record});
 }
 

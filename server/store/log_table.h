@@ -48,8 +48,8 @@ class LogTable {
 
  private:
   static constexpr std::size_t known_max = 100'000;  // scopes in memory, 50 bytes each
-  static constexpr std::size_t kept_max = 2'000;     // changes, and records of mostly one change: a few MiB
-  static constexpr std::size_t stretch_max = 2'000;  // the same, of the stretch that was read last
+  static constexpr std::size_t facts_max = 10'000;   // records of mostly one change, of a KiB
+  static constexpr std::size_t stretch_max = 2'000;  // changes of the stretch that was read last
   static constexpr std::size_t ahead_max = 500;      // records read at once
   using Changes = std::vector<sync::OfficeChange>;
 
@@ -58,6 +58,8 @@ class LogTable {
   std::vector<sync::OfficeChange> changes(std::string_view text, SqlValues values) const;
   void read_stretch(const ScopeTexts& texts, std::span<const Id> scopes, const Stretch& stretch,
                     const Sql::EachRow& each) const;
+  bool has_held() const;
+  void foresee_changes(std::span<const Id> changes) const;
   void keep_absent(std::span<const Id> changes) const;
   void keep_stretch(const Changes& found) const;
   void forget_stretch() const;
@@ -70,10 +72,11 @@ class LogTable {
   mutable std::optional<std::uint64_t> last_;
   mutable std::optional<std::uint64_t> last_erasure_;
   mutable std::optional<bool> has_held_;  // any late work at all
+  mutable std::set<Id> not_held_;         // records that were foreseen, without any
   mutable std::set<Id> absent_;                           // changes that were looked for, and are nowhere
   mutable std::map<Id, sync::OfficeChange> foreseen_;     // that are about to be asked for, each once
-  mutable Kept<Id, sync::OfficeChange> roots_{kept_max};  // of scopes
-  mutable Kept<Id, Changes> of_records_{kept_max};        // of those that facts are made of
+  mutable Kept<Id, sync::OfficeChange> roots_{facts_max};  // of scopes
+  mutable Kept<Id, Changes> of_records_{facts_max};       // of those that facts are made of
   mutable Kept<std::pair<Id, KindNumber>, std::vector<Id>> creations_{known_max};  // by scope and kind
   mutable Kept<std::pair<Id, Id>, bool> has_written_{known_max};                   // by author and scope
   mutable std::map<Id, Changes> ahead_;           // of records that are about to be asked for, each once

@@ -57,7 +57,10 @@ constexpr ManyTexts many_texts{
 
     "SELECT its.record, its.position, CASE WHEN its.position BETWEEN $2 AND $3 THEN ''::bytea ELSE its.body END "
     "FROM generate_series(1, length($1), 16) AS at CROSS JOIN LATERAL "
-    "(SELECT record, position, body FROM change WHERE record = substr($1, at, 16) OFFSET 0) AS its"};
+    "(SELECT record, position, body FROM change WHERE record = substr($1, at, 16) OFFSET 0) AS its",
+
+    "SELECT its.record FROM generate_series(1, length($1), 16) AS at CROSS JOIN LATERAL "
+    "(SELECT record FROM held WHERE record = substr($1, at, 16) OFFSET 0) AS its"};
 
 std::span<const SqlValue> list(SqlValues values) { return {values.begin(), values.size()}; }
 

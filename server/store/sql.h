@@ -62,7 +62,6 @@ inline std::uint64_t number_at(const SqlRow& row, int column) {
 }
 Id id_at(const SqlRow& row, int column);
 Digest digest_at(const SqlRow& row, int column);
-
 // Our own canonical bytes, read again. Errors: Breakage: the database is damaged in a way that its pages do not show.
 [[noreturn]] void throw_damaged(const Fault& fault);
 template <class T>
@@ -84,6 +83,7 @@ struct ScopeTexts {
 struct ManyTexts {
   std::string_view changes;     // with these ids, in the log or held (position 0) → position, body
   std::string_view of_records;  // accepted ones of these records → record, position, body: empty from $2 to $3
+  std::string_view held;        // late work on these records → record
 };
 
 // Kept: what was read or written, so that it is not asked for again; of more than `most` all is forgotten.
@@ -93,8 +93,8 @@ class Kept {
  public:
   explicit Kept(std::size_t most) : most_(most) {}
   const Value* find(const Key& key) const {
-    const auto found = values_.find(key);
-    return found == values_.end() ? nullptr : &found->second;
+    const auto at = values_.find(key);
+    return at == values_.end() ? nullptr : &at->second;
   }
   const Value& keep(const Key& key, Value value) {
     if (values_.size() >= most_) values_.clear();
@@ -104,7 +104,7 @@ class Kept {
   void clear() { values_.clear(); }
 
  private:
-  std::size_t most_;
+  const std::size_t most_;
   std::map<Key, Value> values_;
 };
 

@@ -63,7 +63,10 @@ constexpr ManyTexts many_texts{
 
     "WITH RECURSIVE wanted (at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM wanted WHERE at + 16 < length($1)) "
     "SELECT record, position, CASE WHEN position BETWEEN $2 AND $3 THEN x'' ELSE body END "
-    "FROM wanted CROSS JOIN change ON change.record = substr($1, at, 16)"};
+    "FROM wanted CROSS JOIN change ON change.record = substr($1, at, 16)",
+
+    "WITH RECURSIVE wanted (at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM wanted WHERE at + 16 < length($1)) "
+    "SELECT record FROM wanted CROSS JOIN held ON held.record = substr($1, at, 16)"};
 
 }  // namespace
 

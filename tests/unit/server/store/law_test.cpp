@@ -208,6 +208,8 @@ class Both {
     const std::uint64_t upto = chance_.below(asked.size() + 1);
     for (std::uint64_t i = 0; i < upto; ++i)
       REQUIRE(all_of(store.changes_of_record(asked[i])) == all_of(fake.changes_of_record(asked[i])));
+    for (const Id& record : asked)
+      REQUIRE(all_of(store.held_of_record(record)) == all_of(fake.held_of_record(record)));
     for (const Id& change : changes) {
       const auto here = store.find(change);
       const auto there = fake.find(change);
