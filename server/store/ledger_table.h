@@ -9,8 +9,8 @@ namespace caseload::server {
 
 // LedgerTable: segments, acceptances, the tree over them, receipts and restores.
 //
-// Promise  as OfficeStore says. The right edge of the tree is kept in memory, so that a leaf costs no reading, and so is
-//          what was asked for or written lately: none of it ever becomes another. forget() when what was written is
+// Promise  as OfficeStore says. The right edge of the tree is kept in memory, so that a leaf costs no reading; so is
+//          what was asked for or written lately, none of which ever becomes another. forget() when what was written is
 //          taken back, or another moment is read.
 // Errors   Breakage; also for a leaf or a node that is not there.
 // Threads  that of its connection.

@@ -120,7 +120,6 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
   foresee(store, incoming->changes);
   Judge judge({store, with.catalogue, with.rules, *device, with.now});
   store.put_segment({segment, incoming->digests});
-
   for (std::size_t i = 0; i < incoming->changes.size(); ++i) {
     const auto index = static_cast<std::uint16_t>(i);
     OfficeChange held{std::move(incoming->changes[i]), incoming->digests[i], 0, {}, incoming->digest, index, leaf, {}};
