@@ -184,15 +184,20 @@ void LogTable::keep_stretch(const Changes& found) const {
   stretch_.assign(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(std::min(found.size(), stretch_max)));
   next_.clear();
   next_at_ = 0;
-  for (const OfficeChange& one : found) next_.push_back(one.change.header.record);
+  last_places_.clear();
+  for (const OfficeChange& one : found) {
+    last_places_[one.change.header.record] = next_.size();
+    next_.push_back(one.change.header.record);
+  }
   positions_.clear();
   for (const OfficeChange& one : stretch_) positions_.push_back(one.position);
 }
 
 // Nothing, where it is no record of the stretch that was read last, or of what it went past.
 void LogTable::read_next_records(const Id& record) const {
+  const auto place = last_places_.find(record);
+  if (place == last_places_.end() || place->second < next_at_) return;
   const auto begin = std::find(next_.begin() + static_cast<std::ptrdiff_t>(next_at_), next_.end(), record);
-  if (begin == next_.end()) return;
   const auto end = begin + std::min<std::ptrdiff_t>(ahead_max, next_.end() - begin);
   next_at_ = static_cast<std::size_t>(end - next_.begin());
   read_records(std::span(begin, end));
@@ -261,6 +266,7 @@ void LogTable::forget_stretch() const {
   positions_.clear();
   next_.clear();
   next_at_ = 0;
+  last_places_.clear();
 }
 
 std::vector<OfficeChange> LogTable::changes_of_record(const Id& record) const {

@@ -84,6 +84,7 @@ class LogTable {
   mutable std::vector<std::uint64_t> positions_;  // of its changes
   mutable std::vector<Id> next_;                  // its records, in its order
   mutable std::size_t next_at_ = 0;               // so many of them were asked for
+  mutable std::unordered_map<Id, std::size_t> last_places_;  // of its records, in that order
   std::unordered_map<Id, std::uint64_t> numbers_;  // of scopes
   std::set<std::pair<std::uint64_t, Id>> authors_;  // that are known to be there: by scope
 };
