@@ -112,6 +112,14 @@ void ChangeLog::visit(ChangeState state, const std::function<void(const StoredCh
   for (all.select(static_cast<int>(state)); all.step();) visit(change_of(all));
 }
 
+void ChangeLog::visit_accepted(const Id& scope, const std::function<void(const StoredChange&)>& visit) const {
+  Statement all = database_.prepare(
+      "SELECT state, position, accepted, leaf, epoch, number, actor.id, body FROM record "
+      "CROSS JOIN change ON change.record = record.n AND state = 3 CROSS JOIN actor ON actor.n = device "
+      "WHERE record.scope = (SELECT n FROM scope WHERE id = ?) AND shown = 1");
+  for (all.select(scope); all.step();) visit(change_of(all));
+}
+
 std::vector<StoredChange> ChangeLog::of_record(const Id& record) const {
   std::vector<StoredChange> changes;
   Statement all = database_.prepare(changes_where("WHERE record = (SELECT n FROM record WHERE id = ?)"));

@@ -22,6 +22,7 @@ class ChangeLog {
   std::vector<Id> in_state(sync::ChangeState state) const;                        // in the order of their making
 
   std::optional<Bytes> packed(const Id& change) const;
+  void visit_accepted(const Id& scope, const std::function<void(const sync::StoredChange&)>& visit) const;
   void visit(sync::ChangeState state, const std::function<void(const sync::StoredChange&)>& visit) const;
 
   // Each writes one row. Requires an open transaction. add(): of a change that is not held · replace(): `before` is

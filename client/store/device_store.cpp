@@ -148,7 +148,7 @@ std::vector<StoredChange> SqlDeviceStore::accepted_from_leaf(std::uint64_t leaf)
   return log_.accepted_from_leaf(leaf);
 }
 
-void SqlDeviceStore::visit_unsent(const std::function<void(const StoredChange&)>& visit) const {
+void SqlDeviceStore::visit_unsent(const Visit& visit) const {
   log_.visit(ChangeState::unsent, visit);
 }
 

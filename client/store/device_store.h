@@ -63,7 +63,8 @@ class SqlDeviceStore : public sync::DeviceStore {
   void erase_record(const Id& record) override;
 
   std::vector<Id> unsent() const override { return log_.in_state(sync::ChangeState::unsent); }
-  void visit_unsent(const std::function<void(const sync::StoredChange&)>& visit) const override;
+  void visit_accepted(const Id& scope, const Visit& visit) const override { log_.visit_accepted(scope, visit); }
+  void visit_unsent(const Visit& visit) const override;
   std::vector<Id> late() const override { return log_.in_state(sync::ChangeState::late); }
   std::vector<Id> declined() const override { return log_.in_state(sync::ChangeState::declined); }
   std::vector<sync::WaitingSegment> waiting() const override;

@@ -31,13 +31,23 @@ Bytes body_of(const OfficeChange& held) {
                            static_cast<std::uint16_t>(held.held_for), pack(held.change)});
 }
 
-OfficeChange change_of(std::uint64_t position, BytesView bytes) {
+bool is_wanted(const LogTable::Wanted& wanted, const ChangeBody& body, OfficeChange& names) {
+  if (!wanted) return true;
+  Result<sync::ChangeHeader> header = sync::unpack_names(body.packed);
+  if (!header) throw_damaged(header.fault());
+  names.change.header = std::move(*header);
+  return wanted(names.change.header.kind, from_milliseconds(body.accepted_ms));
+}
+
+OfficeChange change_of(std::uint64_t position, BytesView bytes, const LogTable::Wanted& wanted = {}) {
   const ChangeBody body = decode_own<ChangeBody>(bytes);
-  Result<sync::Change> change = sync::unpack(body.packed);
-  if (!change) throw_damaged(change.fault());
   OfficeChange held;
-  held.change = std::move(*change);
-  held.digest = digest_of(held.change.header);
+  if (is_wanted(wanted, body, held)) {
+    Result<sync::Change> change = sync::unpack(body.packed);
+    if (!change) throw_damaged(change.fault());
+    held.change = std::move(*change);
+    held.digest = digest_of(held.change.header);
+  }
   held.position = position;
   held.accepted = from_milliseconds(body.accepted_ms);
   held.segment = body.segment;
@@ -179,18 +189,18 @@ std::optional<OfficeChange> LogTable::from_stretch(std::uint64_t position) const
   return known.position == position ? std::optional(std::exchange(known, {})) : std::nullopt;
 }
 
-void LogTable::keep_stretch(const Changes& found) const {
+// What was not wanted came without parts: it is no body of a record, nor is its record asked for.
+void LogTable::keep_stretch(const Changes& found, const Wanted& wanted) const {
   ahead_.clear();
-  stretch_.assign(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(std::min(found.size(), stretch_max)));
-  next_.clear();
-  next_at_ = 0;
-  last_places_.clear();
+  forget_stretch();
   for (const OfficeChange& one : found) {
+    if (wanted && !wanted(one.change.header.kind, one.accepted)) continue;
     last_places_[one.change.header.record] = next_.size();
     next_.push_back(one.change.header.record);
+    if (stretch_.size() == stretch_max) continue;
+    stretch_.push_back(one);
+    positions_.push_back(one.position);
   }
-  positions_.clear();
-  for (const OfficeChange& one : stretch_) positions_.push_back(one.position);
 }
 
 // Nothing, where it is no record of the stretch that was read last, or of what it went past.
@@ -316,9 +326,10 @@ std::vector<OfficeChange> LogTable::changes_of_scopes(std::span<const Id> scopes
                                                       const Stretch& stretch) const {
   std::vector<OfficeChange> found;
   if (stretch.after >= last_position()) return found;
-  read_stretch(sql_.changes_of_scopes(), scopes, stretch,
-               [&](const SqlRow& row) { found.push_back(change_of(number_at(row, 0), row.bytes(1))); });
-  keep_stretch(found);
+  read_stretch(sql_.changes_of_scopes(), scopes, stretch, [&](const SqlRow& row) {
+    found.push_back(change_of(number_at(row, 0), row.bytes(1), stretch.wanted));
+  });
+  keep_stretch(found, stretch.wanted);
   return found;
 }
 

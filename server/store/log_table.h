@@ -34,6 +34,7 @@ class LogTable {
 
   using Stretch = sync::OfficeStore::Stretch;
   using Erasure = sync::OfficeStore::Erasure;
+  using Wanted = sync::OfficeStore::Wanted;
   std::uint64_t last_erasure() const;
   bool has_written(const Id& author, const Id& scope) const;
   std::vector<Id> scopes_touched(const Stretch& stretch) const;
@@ -61,7 +62,7 @@ class LogTable {
   bool has_held() const;
   void foresee_changes(std::span<const Id> changes) const;
   void keep_absent(std::span<const Id> changes) const;
-  void keep_stretch(const Changes& found) const;
+  void keep_stretch(const Changes& found, const Wanted& wanted) const;
   void forget_stretch() const;
   void read_records(std::span<const Id> records) const;
   void read_next_records(const Id& record) const;

@@ -15,11 +15,7 @@ void count(const StoredChange& stored, Tally& tally) {
 
 Tally all_of(const DeviceStore& store, const Id& scope) {
   Tally tally;
-  for (const RecordRow& row : store.records_of_scope(scope)) {
-    for (const StoredChange& stored : store.changes_of_record(row.record)) {
-      if (stored.state == ChangeState::accepted) count(stored, tally);
-    }
-  }
+  store.visit_accepted(scope, [&](const StoredChange& stored) { count(stored, tally); });
   return tally;
 }
 

@@ -276,7 +276,7 @@ Result<void> DeviceDesk::take(const Reach& reach) {
 }
 
 Result<void> DeviceDesk::take(const Page& page) {
-  const PageTrust trust{head_->tree, trust_.ledger.checker, trust_.office_key, trust_.office_device};
+  const PageTrust trust{head_->tree, page_checker_, trust_.office_key, trust_.office_device};
   Result<ReadPage> read = read_page(page);
   if (!read) return read.fault();
   if (Result<void> checked = check_page(store_, catalogue_, *read, trust); !checked) return checked;

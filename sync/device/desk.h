@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/crypto/remembered.h"
 #include "sync/device/apply.h"
 #include "sync/device/outbox.h"
 #include "sync/session/attachments.h"
@@ -78,6 +79,7 @@ class DeviceDesk {
   const Catalogue& catalogue_;
   const DeviceTrust& trust_;
   const Clock& clock_;
+  RememberingChecker page_checker_{trust_.ledger.checker};
   SessionReport report_;
   std::optional<TreeHead> head_;  // of this session
   std::vector<Signed<Restore>> restores_;  // that this session told of, where it could not go on

@@ -65,8 +65,8 @@ class DeviceStore {
   virtual void commit() = 0;
   virtual void rollback() = 0;
 
-  // Transactions that become durable together: between these two commit() only ends its own, and all of them are on
-  // stable storage when commit_batch() returns, or none is. A store may as well make each durable by itself.
+  // Transactions that become durable together: all of them when commit_batch() returns, or none. A store may as well
+  // make each durable by itself.
   virtual void begin_batch() {}
   virtual void commit_batch() {}
   virtual void rollback_batch() {}
@@ -74,12 +74,14 @@ class DeviceStore {
   virtual DeviceState state() const = 0;
   virtual void set_state(const DeviceState& state) = 0;
 
+  using Visit = std::function<void(const StoredChange&)>;
   // The log. put() replaces what is held of a change; erase() forgets all of it, leaving nothing on the disk.
   virtual std::optional<StoredChange> find(const Id& change) const = 0;
   // By position, then pending ones by stamp.
   virtual std::vector<StoredChange> changes_of_record(const Id& record) const = 0;
   virtual std::vector<StoredChange> accepted_from_leaf(std::uint64_t leaf) const = 0;               // by position
   virtual std::vector<StoredChange> accepted_after(std::uint64_t position, std::size_t limit) const = 0;  // likewise
+  virtual void visit_accepted(const Id& scope, const Visit& visit) const = 0;  // in any order
   virtual void put(const StoredChange& change) = 0;
   virtual void erase(const Id& change) = 0;
 
@@ -120,12 +122,11 @@ class DeviceStore {
 
   // The outbox, in the order in which changes were made; and segments without a receipt, in order of number.
   virtual std::vector<Id> unsent() const = 0;
-  // In any order.
-  virtual void visit_unsent(const std::function<void(const StoredChange&)>& visit) const {
+  virtual void visit_unsent(const Visit& visit) const {  // in any order
     for (const Id& id : unsent()) visit(*find(id));
   }
-  virtual std::vector<Id> late() const = 0;  // held by the office for a person to judge, in the same order
-  virtual std::vector<Id> declined() const = 0;  // late work that a person declined, in the same order
+  virtual std::vector<Id> late() const = 0;      // held by the office for a person to judge, in the same order
+  virtual std::vector<Id> declined() const = 0;  // of these, what a person declined
   virtual std::vector<WaitingSegment> waiting() const = 0;
   virtual std::optional<WaitingSegment> find_waiting(std::uint64_t number) const = 0;
   virtual void put_waiting(const WaitingSegment& segment) = 0;

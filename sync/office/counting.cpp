@@ -40,7 +40,9 @@ Result<Tally> Counter::all_of(const Id& scope) const {
   Sight sight(with_);
   LedgerWitness witness(with_.store);
   const Id only[] = {scope};
-  for (const OfficeChange& held : with_.store.changes_of_scopes(only, {0, with_.upto, SIZE_MAX})) {
+  const std::vector<OfficeChange> all = with_.store.changes_of_scopes(only, {0, with_.upto, SIZE_MAX});
+  sight.know(all);
+  for (const OfficeChange& held : all) {
     const std::vector<SectionNumber> seen = sight.seen(coverage_.at(scope).mask, held.change.header.record);
     if (const char* problem = count(held, seen, witness, tally)) return Fault(Fault::ledger_mismatch, problem);
   }
@@ -53,6 +55,7 @@ Result<void> Counter::read_into(StretchCount& count, std::uint64_t upto) const {
   for (std::uint64_t after = count.after();;) {
     const std::vector<OfficeChange> stretch = with_.store.changes_of_scopes(scopes, {after, upto, changes_at_once});
     Sight sight(with_);
+    if (stretch.size() < changes_at_once && upto == with_.upto) sight.know(stretch);
     for (const OfficeChange& held : stretch) {
       const ChangeHeader& header = held.change.header;
       count.add(held, sight.seen(coverage_.at(header.scope).mask, header.record));
@@ -69,7 +72,8 @@ Result<std::map<Id, Tally>> Counter::all_since(const Counting& counting, std::se
   // What was erased last stands at a position that nothing has yet.
   const OfficeStore::Stretch since{counting.since, with_.upto + 1, SIZE_MAX};
   for (const OfficeStore::Erasure& erased : with_.store.erasures_of_scopes(scopes, since)) whole.insert(erased.scope);
-  StretchCount before(with_.store, counting.since);
+  LedgerWitness witness(with_.store);
+  StretchCount before(witness, counting.since);
   const std::uint64_t upto = counting.fed != nullptr ? counting.fed->after() : with_.upto;
   if (Result<void> read = read_into(before, upto); !read) return read.fault();
   whole.insert(before.whole().begin(), before.whole().end());
@@ -91,6 +95,23 @@ void StretchCount::add(const OfficeChange& held, std::span<const SectionNumber> 
   if (problem_ == nullptr && !whole_.contains(scope)) problem_ = count(held, seen, witness_, scopes_[scope]);
 }
 
+void FillCount::add(const OfficeChange& held, Phase phase, Seen seen) {
+  const auto found = scopes_.find(held.change.header.scope);
+  if (found == scopes_.end()) return;
+  Filled& filled = found->second;
+  if (phase == Phase::safety) ++filled.there;
+  if (!seen) return;
+  ++filled.brought;
+  if (count(held, *seen, witness_, filled.tally) != nullptr) filled.is_whole = false;
+}
+
+const Tally* FillCount::all_of(const Id& scope) const {
+  const auto found = scopes_.find(scope);
+  if (found == scopes_.end()) return nullptr;
+  const Filled& filled = found->second;
+  return filled.is_whole && filled.there == filled.brought ? &filled.tally : nullptr;
+}
+
 Result<HeldByDevice> holdings_of(const ReachContext& with, const Coverage& coverage, Counting counting) {
   const Counter counter(with, coverage);
   std::map<Id, Tally> counts;
@@ -103,6 +124,10 @@ Result<HeldByDevice> holdings_of(const ReachContext& with, const Coverage& cover
   }
   std::erase_if(counting.whole, [&](const Id& scope) { return !coverage.contains(scope); });
   for (const Id& scope : counting.whole) {
+    if (const Tally* filled = counting.filled == nullptr ? nullptr : counting.filled->all_of(scope)) {
+      counts[scope] = *filled;
+      continue;
+    }
     Result<Tally> all = counter.all_of(scope);
     if (!all) return all.fault();
     counts[scope] = *all;

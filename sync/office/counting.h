@@ -17,7 +17,7 @@ namespace caseload::sync {
 // Threads  one owner.
 class StretchCount {
  public:
-  StretchCount(const OfficeStore& store, std::uint64_t after) : after_(after), witness_(store) {}
+  StretchCount(LedgerWitness& witness, std::uint64_t after) : after_(after), witness_(witness) {}
 
   // In the order of the log. `seen`: what the device may see of it.
   void add(const OfficeChange& held, std::span<const SectionNumber> seen);
@@ -29,10 +29,35 @@ class StretchCount {
 
  private:
   std::uint64_t after_;
-  LedgerWitness witness_;
+  LedgerWitness& witness_;
   std::map<Id, Tally> scopes_;
   std::set<Id> whole_;
   const char* problem_ = nullptr;
+};
+
+// FillCount: what the device holds of scopes that are filled in from their first position on, counted while the pages
+// of their backfills go past it, so that the log is read once for both.
+//
+// Promise  knows of a scope how many changes stand in the log, and gives a count of all of them or none: where no phase
+//          brought one, or something of it is not as it was signed, the scope is to be counted by reading it.
+// Threads  one owner.
+class FillCount {
+ public:
+  explicit FillCount(LedgerWitness& witness) : witness_(witness) {}
+
+  void begin(const Id& scope) { scopes_[scope] = {}; }
+  void add(const OfficeChange& held, Phase phase, Seen seen);  // what a page of its scope went past
+  const Tally* all_of(const Id& scope) const;                  // nullptr: that is not known
+
+ private:
+  struct Filled {
+    Tally tally;
+    std::uint64_t there = 0;    // as the first phase met them
+    std::uint64_t brought = 0;  // by any phase
+    bool is_whole = true;
+  };
+  LedgerWitness& witness_;
+  std::map<Id, Filled> scopes_;
 };
 
 // What a statement counts: everything, where `since` is 0; else what was accepted after it, and all of these scopes.
@@ -40,6 +65,7 @@ struct Counting {
   std::uint64_t since = 0;
   std::set<Id> whole{};
   const StretchCount* fed = nullptr;  // of the end of that stretch, already counted; none where nothing was fed
+  const FillCount* filled = nullptr;  // scopes that were counted as they were filled in
 };
 
 struct HeldByDevice {

@@ -126,6 +126,7 @@ Result<void> OfficeDesk::take(const Hello& hello) {
   brought_.clear();
   feed_done_ = losses_done_ = carried_ = nothing_new_ = false;
   fed_.reset();
+  filled_.reset();
   wanted_.clear();
   trusted_upto_ = store_.last_position();
   for (const Signed<Restore>& restore : store_.restores()) {
@@ -277,8 +278,11 @@ std::uint64_t OfficeDesk::end_of(std::uint64_t leaves) const {
   return leaves == 0 ? 0 : store_.acceptance(leaves - 1).end_position() - 1;
 }
 
-ReachContext OfficeDesk::reach() const {
-  return {store_, self_.catalogue, self_.rules, device(), upto_, leaves_, self_.clock.now(), trusted_upto_, brought_};
+ReachContext OfficeDesk::reach() {
+  ReachContext with{store_, self_.catalogue, self_.rules, device(), upto_, leaves_, self_.clock.now(), trusted_upto_,
+                    brought_};
+  if (witness_) with.witness = &*witness_;
+  return with;
 }
 
 }  // namespace caseload::sync

@@ -72,7 +72,7 @@ class OfficeDesk {
   Bytes lease_of(const OfficeDevice& device) const;
   Bytes certificate_for(const OfficeDevice& device) const;
   IntakeContext intake() const;
-  ReachContext reach() const;
+  ReachContext reach();
   OfferedHead offered_head() const;
   std::uint64_t end_of(std::uint64_t leaves) const;
   OfficeDevice device() const;
@@ -125,7 +125,9 @@ class OfficeDesk {
   std::vector<Accepted> accepted_now_;     // of what the device offered in this session
   std::vector<Id> brought_;                // of these, what the log did not have before
   Backfills backfills_;                    // that are left
+  std::optional<LedgerWitness> witness_;   // of its content
   std::optional<StretchCount> fed_;        // what its feed went past
+  std::optional<FillCount> filled_;        // what its backfills went past
   std::set<Id> moved_;                     // scopes that this session moved, or went on filling in
   AttachmentStore* attachments_ = nullptr;
   std::vector<Digest> wanted_;             // contents asked of this device

@@ -75,6 +75,8 @@ Answer OfficeDesk::begin_content() {
   looked_upto_ = upto_;
   moved_.clear();
   backfills_ = {};
+  fed_.reset();
+  filled_.emplace(witness_.emplace(store_));
   greeting_ = greeting_of(known);  // standing may have moved since HELLO
   if (greeting_ == Greeting::lost) return Fault::lost;
   if (greeting_ == Greeting::wipe) return Fault::wipe;
@@ -159,8 +161,8 @@ Answer OfficeDesk::next_page() {
   if (!feed_done_ && !keys_first) {
     const std::uint64_t before = place_.cursor;
     const bool is_counted = hello_.counted != 0;
-    if (is_counted && !fed_) fed_.emplace(store_, before);
-    const Passed count = [&](const OfficeChange& held, auto seen) { fed_->add(held, seen); };
+    if (is_counted && !fed_) fed_.emplace(*witness_, before);
+    const Passed count = [&](const OfficeChange& held, Seen seen) { fed_->add(held, *seen); };
     Page page = feed_page(reach(), coverage_at_begin_, place_, self_.page, is_counted ? count : Passed());
     feed_done_ = page.last;
     if (page.upto > before || !page.segments.empty()) {
@@ -171,7 +173,10 @@ Answer OfficeDesk::next_page() {
   const std::optional<Id> scope = backfills_.next();
   if (!scope) return std::vector<Message>{};
   CoverageEntry& entry = coverage_.at(*scope);
-  Page page = backfill_page(reach(), *scope, entry, self_.page);
+  const Phase phase = entry.backfill->phase;
+  if (phase == Phase::safety && entry.backfill->upto == 0 && entry.backfill->base == upto_) filled_->begin(*scope);
+  const Passed count = [&](const OfficeChange& held, Seen seen) { filled_->add(held, phase, seen); };
+  Page page = backfill_page(reach(), *scope, entry, self_.page, count);
   advance(entry, page.upto);
   backfills_.next_moved(entry);
   carried_ = true;
@@ -198,7 +203,10 @@ Answer OfficeDesk::complete() {
   if (gives_content() && !nothing_new_) coverage = keep_coverage();
   if (carried_ && gives_content()) {
     const std::uint64_t since = hello_.counted <= std::min(hello_.cursor, trusted_upto_) ? hello_.counted : 0;
-    Result<HeldByDevice> held = holdings_of(reach(), covered(), {since, moved_, fed_ ? &*fed_ : nullptr});
+    // What was erased meanwhile stands at a position that nothing has yet.
+    const bool is_filled = filled_ && store_.last_erasure() <= upto_;
+    Result<HeldByDevice> held = holdings_of(
+        reach(), covered(), {since, moved_, fed_ ? &*fed_ : nullptr, is_filled ? &*filled_ : nullptr});
     if (!held) return held.fault();
     complete.scopes = std::move(held->scopes);
     Completeness says;

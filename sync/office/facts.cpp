@@ -62,12 +62,16 @@ RecordState OfficeFacts::state_of(const Id& record, std::span<const OfficeChange
   RecordState state;
   for (const OfficeChange& held : changes) {
     if (held.position > when_.upto) break;
-    const ChangeHeader& header = held.change.header;
-    if (state.kind() == 0) state = RecordState(record, header.kind);
-    const Origin origin{header.id, header.author, {}, header.stamp, held.position, held.accepted};
-    for (const Part& part : held.change.parts) state.apply(catalogue_, part, origin);
+    apply(record, held, state);
   }
   return state;
+}
+
+void OfficeFacts::apply(const Id& record, const OfficeChange& held, RecordState& state) const {
+  const ChangeHeader& header = held.change.header;
+  if (state.kind() == 0) state = RecordState(record, header.kind);
+  const Origin origin{header.id, header.author, {}, header.stamp, held.position, held.accepted};
+  for (const Part& part : held.change.parts) state.apply(catalogue_, part, origin);
 }
 
 // Those that exist at that position; one without any change up to it has no kind.
@@ -85,6 +89,17 @@ std::optional<RecordFacts> OfficeFacts::record(const Id& record) const {
   if (!found.exists_upto(when_.upto)) return std::nullopt;
   const ChangeHeader& created = found.created->change.header;
   return facts_of(found.state, catalogue_, created.scope, created.author);
+}
+
+std::optional<RecordFacts> OfficeFacts::record(const Id& record, std::span<const OfficeChange* const> changes) const {
+  RecordState state;
+  const ChangeHeader* created = nullptr;
+  for (const OfficeChange* held : changes) {
+    if (held->change.header.creates()) created = &held->change.header;
+    apply(record, *held, state);
+  }
+  return created == nullptr ? std::nullopt
+                            : std::optional(facts_of(state, catalogue_, created->scope, created->author));
 }
 
 RecordState OfficeFacts::after(RecordState record, const Change& change) const {

@@ -36,6 +36,8 @@ class OfficeFacts {
 
   // Nothing if no accepted change has created it.
   std::optional<RecordFacts> record(const Id& record) const;
+  // The same, of changes that are at hand: all that there are of it up to the position, by position.
+  std::optional<RecordFacts> record(const Id& record, std::span<const OfficeChange* const> changes) const;
   RecordState state(const Id& record) const;  // without its devices: no rule asks for them
 
   // What a record would be after this change too.
@@ -55,6 +57,7 @@ class OfficeFacts {
 
   Reading read(const Id& record) const;
   RecordState state_of(const Id& record, std::span<const OfficeChange> changes) const;
+  void apply(const Id& record, const OfficeChange& held, RecordState& state) const;
   std::vector<RecordState> records_of(const Id& scope, KindNumber kind) const;
   void add_people(const Reading& root, ScopeFacts& facts) const;
   void add_consents(const Id& scope, ScopeFacts& facts) const;

@@ -1,11 +1,20 @@
 #include "sync/office/ledger_witness.h"
 
+#include <algorithm>
+
 namespace caseload::sync {
+namespace {
+
+// A scope's work of some weeks, with what others did at the time. Each is 8 kB at most.
+constexpr std::size_t segments_kept = 16;
+
+}  // namespace
 
 const char* LedgerWitness::problem_of(const OfficeChange& held) {
-  if (segment_ != held.segment) read_segment(held.segment);
-  if (of_segment_ != nullptr) return of_segment_;
-  const bool in_segment = held.index < changes_.size() && changes_[held.index] == held.digest;
+  const KnownSegment& known = known_segment(held.segment);
+  if (known.problem != nullptr) return known.problem;
+  const std::vector<Digest>& changes = known.segment.changes;
+  const bool in_segment = held.index < changes.size() && changes[held.index] == held.digest;
   if (!in_segment) return "it is not in the segment that its device signed";
   if (leaf_ != held.leaf) read_acceptance(held.leaf);
   if (of_acceptance_ != nullptr) return of_acceptance_;
@@ -14,17 +23,20 @@ const char* LedgerWitness::problem_of(const OfficeChange& held) {
   return acceptance_.accepted_at == held.accepted ? nullptr : "its time of acceptance was altered";
 }
 
-void LedgerWitness::read_segment(const Digest& segment) {
-  segment_ = segment;
-  changes_.clear();
-  of_segment_ = "its segment is missing";
+const LedgerWitness::KnownSegment& LedgerWitness::known_segment(const Digest& segment) {
+  const auto known = std::ranges::find(segments_, segment, &KnownSegment::digest);
+  if (known != segments_.end()) return *known;
+  if (segments_.size() == segments_kept) segments_.pop_back();
+  return segments_.emplace_front(read_segment(segment));
+}
+
+LedgerWitness::KnownSegment LedgerWitness::read_segment(const Digest& segment) const {
   std::optional<OfficeSegment> found = store_.find_segment(segment);
-  if (!found) return;
+  if (!found) return {segment, {}, "its segment is missing"};
   std::vector<Member> members;
   for (const Digest& digest : found->changes) members.push_back({static_cast<std::uint16_t>(members.size()), digest});
   const bool whole = digest_of(found->header) == segment && check_members(found->header, members, {}).ok();
-  of_segment_ = whole ? nullptr : "its segment was altered";
-  changes_ = std::move(found->changes);
+  return {segment, std::move(*found), whole ? nullptr : "its segment was altered"};
 }
 
 void LedgerWitness::read_acceptance(std::uint64_t leaf) {

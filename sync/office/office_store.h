@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -35,11 +36,14 @@ class OfficeStore {
   // question is a journey reads them together; no answer is another for it.
   virtual void foresee(std::span<const Id> /*changes*/, std::span<const Id> /*records*/) const {}
 
-  // Accepted changes in (after, upto], of these scopes, by position, at most `limit`.
+  // Accepted changes in (after, upto], of these scopes, by position, at most `limit`. Where only some are wanted, the
+  // others come as their names and their place, without parts: they are not read whole.
+  using Wanted = std::function<bool(KindNumber kind, WallTime accepted)>;
   struct Stretch {
     std::uint64_t after = 0;
     std::uint64_t upto = 0;
     std::size_t limit = 0;
+    Wanted wanted{};  // empty: all. Of changes only
   };
   virtual std::vector<OfficeChange> changes_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const = 0;
 

@@ -15,7 +15,8 @@ Bytes packed_for(const Change& change, std::span<const SectionNumber> sections) 
 
 }  // namespace
 
-PageBuilder::PageBuilder(const ReachContext& with, const PageLimits& limits) : with_(with), limits_(limits) {
+PageBuilder::PageBuilder(const ReachContext& with, const PageLimits& limits)
+    : with_(with), limits_(limits), witness_(with.witness == nullptr ? own_witness_ : *with.witness) {
   CHECK(limits.changes_max > 0 && limits.bytes_max > 0, "a page has room for something");
 }
 
@@ -38,23 +39,22 @@ void PageBuilder::add(RecordReach reach, Page& page) {
 }
 
 // Requires changes of one acceptance.
-PageSegment PageBuilder::segment_of(Entries::const_iterator begin, Entries::const_iterator end) const {
+PageSegment PageBuilder::segment_of(Entries::const_iterator begin, Entries::const_iterator end) {
   const Entry& first = begin->second;
-  const std::optional<OfficeSegment> segment = with_.store.find_segment(first.segment);
-  CHECK(segment.has_value(), "an accepted change has a segment");
+  const OfficeSegment& segment = witness_.segment_of(first.segment);
   PageSegment made;
-  made.segment = segment->header;
+  made.segment = segment.header;
   made.acceptance = with_.store.acceptance(first.leaf);
   made.leaf = first.leaf;
   for (; begin != end; ++begin) {
     made.indexes.push_back(begin->second.index);
     made.changes.push_back(begin->second.packed);
   }
-  made.proof = prove_members(segment->changes, made.indexes);
+  made.proof = prove_members(segment.changes, made.indexes);
   return made;
 }
 
-void PageBuilder::into(Page& page) const {
+void PageBuilder::into(Page& page) {
   std::vector<std::uint64_t> leaves;
   for (auto begin = changes_.begin(); begin != changes_.end();) {
     const std::uint64_t leaf = begin->second.leaf;

@@ -25,7 +25,7 @@ class PageBuilder {
   void add(RecordReach reach, Page& page);
   bool is_full() const { return bytes_ != 0 && bytes_ + of_a_record > limits_.bytes_max; }
 
-  void into(Page& page) const;  // with the proofs
+  void into(Page& page);  // with the proofs
 
  private:
   // At most, beside the packed bytes: lengths and index, and the digests that prove a member among 256; a header, an
@@ -42,11 +42,12 @@ class PageBuilder {
   };
   using Entries = std::map<std::uint64_t, Entry>;  // by position: so acceptances, and indexes within each, ascend
 
-  PageSegment segment_of(Entries::const_iterator begin, Entries::const_iterator end) const;
+  PageSegment segment_of(Entries::const_iterator begin, Entries::const_iterator end);
 
   const ReachContext& with_;
   const PageLimits& limits_;
-  LedgerWitness witness_{with_.store};
+  LedgerWitness own_witness_{with_.store};  // where the session has none
+  LedgerWitness& witness_;
   Entries changes_;
   std::set<std::uint64_t> leaves_;
   std::size_t bytes_ = 0;

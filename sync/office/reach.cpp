@@ -20,9 +20,9 @@ bool is_safety(KindNumber kind) {
   return kind >= kinds::worker || std::ranges::find(safety_kinds, kind) != std::end(safety_kinds);
 }
 
-bool belongs_to(Phase phase, const OfficeChange& held, WallTime now) {
-  if (is_safety(held.change.header.kind)) return phase == Phase::safety;
-  const bool recent = held.accepted >= now - recent_for;
+bool belongs_to(Phase phase, KindNumber kind, WallTime accepted, WallTime now) {
+  if (is_safety(kind)) return phase == Phase::safety;
+  const bool recent = accepted >= now - recent_for;
   return phase == (recent ? Phase::recent : Phase::rest);
 }
 
@@ -123,6 +123,17 @@ std::vector<Id> fed_scopes(const ReachContext& with, const Coverage& coverage) {
 
 }  // namespace
 
+void Sight::know(std::span<const OfficeChange> changes) {
+  std::map<Id, std::vector<const OfficeChange*>> begun;
+  for (const OfficeChange& held : changes) {
+    const ChangeHeader& header = held.change.header;
+    const auto known = begun.find(header.record);
+    if (known != begun.end()) known->second.push_back(&held);
+    else if (header.creates() && !held.change.parts.empty()) begun[header.record].push_back(&held);
+  }
+  for (const auto& [record, all] : begun) records_.insert_or_assign(record, facts_.record(record, all));
+}
+
 std::vector<SectionNumber> Sight::seen(const Mask& mask, const Id& record) {
   const auto [at, is_new] = records_.try_emplace(record);
   if (is_new) at->second = facts_.record(record);
@@ -132,6 +143,7 @@ std::vector<SectionNumber> Sight::seen(const Mask& mask, const Id& record) {
 
 std::vector<SectionNumber> Sight::newly_seen(const CoverageEntry& entry, const Id& record) {
   std::vector<SectionNumber> now = seen(entry.mask, record);
+  if (entry.backfill->held.is_empty()) return now;
   const std::vector<SectionNumber> before = seen(entry.backfill->held, record);
   std::erase_if(now, [&](SectionNumber section) { return std::ranges::binary_search(before, section); });
   return now;
@@ -248,7 +260,9 @@ Page feed_page(const ReachContext& with, const Coverage& coverage, FeedPlace& pl
   Sight sight(with);
   const std::vector<OfficeChange> stretch =
       with.store.changes_of_scopes(scopes, {place.cursor, with.upto, limits.changes_max});
-  page.upto = stretch.size() < limits.changes_max ? with.upto : stretch.back().position;
+  const bool is_all = stretch.size() < limits.changes_max;
+  page.upto = is_all ? with.upto : stretch.back().position;
+  if (is_all) sight.know(stretch);
   for (const OfficeChange& held : stretch) {
     const Mask& mask = coverage.at(held.change.header.scope).mask;
     const Id& record = held.change.header.record;
@@ -315,26 +329,36 @@ std::vector<Page> losses_pages(const ReachContext& with, const Coverage& coverag
   return pages;
 }
 
-Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntry& entry, const PageLimits& limits) {
+Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntry& entry, const PageLimits& limits,
+                   const Passed& passed) {
   const Backfill& backfill = *entry.backfill;
   Page page;
   page.scope = scope;
   page.phase = backfill.phase;
   PageBuilder builder(with, limits);
   Sight sight(with);
+  const auto is_wanted = [&](KindNumber kind, WallTime accepted) {
+    return belongs_to(backfill.phase, kind, accepted, with.now);
+  };
   const Id only[] = {scope};
   const std::vector<OfficeChange> stretch =
-      with.store.changes_of_scopes(only, {backfill.upto, backfill.base, limits.changes_max});
-  page.upto = stretch.size() < limits.changes_max ? backfill.base : stretch.back().position;
+      with.store.changes_of_scopes(only, {backfill.upto, backfill.base, limits.changes_max, is_wanted});
+  const bool is_all = stretch.size() < limits.changes_max;
+  page.upto = is_all ? backfill.base : stretch.back().position;
+  if (is_all && backfill.base == with.upto) sight.know(stretch);
   for (const OfficeChange& held : stretch) {
-    if (!belongs_to(backfill.phase, held, with.now)) continue;
     const Id& record = held.change.header.record;
-    if (builder.add(held, sight.newly_seen(entry, record))) {
-      if (was_late(with, held)) builder.add(RecordReach{record, sight.seen(entry.mask, record)}, page);
-    } else {
+    if (!is_wanted(held.change.header.kind, held.accepted)) {
+      if (passed) passed(held, std::nullopt);
+      continue;
+    }
+    if (!builder.add(held, sight.newly_seen(entry, record))) {
       page.upto = held.position - 1;
       break;
     }
+    const std::vector<SectionNumber> seen = sight.seen(entry.mask, record);
+    if (was_late(with, held)) builder.add(RecordReach{record, seen}, page);
+    if (passed) passed(held, seen);
   }
   page.last = page.upto == backfill.base && backfill.phase == Phase::rest;
   builder.into(page);

@@ -14,6 +14,8 @@
 
 namespace caseload::sync {
 
+class LedgerWitness;
+
 // What one session gives one device: masks as they are now, and the log up to one position. Fixed when the session's
 // content begins, so that a later acceptance belongs to the next session.
 struct ReachContext {
@@ -26,6 +28,7 @@ struct ReachContext {
   WallTime now;
   std::uint64_t trusted_upto = UINT64_MAX;  // a backfill that reached beyond is of before a restore: it begins again
   std::span<const Id> brought{};  // changes that this session brought and accepted, ascending: the device has them
+  LedgerWitness* witness = nullptr;  // the session's, for all its pages
 };
 
 // Whether a change of this kind may move a mask: what OfficeFacts reads.
@@ -41,6 +44,10 @@ class Sight {
   explicit Sight(const ReachContext& with) : with_(with), facts_(with.store, with.catalogue, {with.now, with.upto}) {}
 
   std::vector<SectionNumber> seen(const Mask& mask, const Id& record);
+  // Has these changes at hand, by position: of records that begin in them nothing is read. Requires that no change of
+  // such a record is missing up to the session's last position.
+  void know(std::span<const OfficeChange> changes);
+
   // Beyond what the device held by the mask of before. Requires an entry with a backfill.
   std::vector<SectionNumber> newly_seen(const CoverageEntry& entry, const Id& record);
 
@@ -90,8 +97,10 @@ struct FeedPlace {
   std::uint64_t record_upto = 0;
 };
 
-// Hears of each change that a page moves past, sent or not, with what the device may see of it.
-using Passed = std::function<void(const OfficeChange&, std::span<const SectionNumber>)>;
+// Hears of each change that a page moves past, sent or not, with what the device may see of it; of one that another
+// phase brings, nothing but its names.
+using Seen = std::optional<std::span<const SectionNumber>>;
+using Passed = std::function<void(const OfficeChange&, Seen)>;
 
 // The feed from the device's cursor: what was accepted in scopes that it covers, in position order. Changes of its own
 // that its receipt called accepted are left out; it has them, and is told what of their records it may not keep. A
@@ -114,7 +123,8 @@ struct Stay {
 std::vector<Page> losses_pages(const ReachContext& with, const Coverage& coverage, const Stay& stay);
 
 // The next stretch of one scope's backfill. Requires that its entry has one.
-Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntry& entry, const PageLimits& limits);
+Page backfill_page(const ReachContext& with, const Id& scope, const CoverageEntry& entry, const PageLimits& limits,
+                   const Passed& passed = {});
 
 // Backfills: the scopes whose backfill is under way, in the order in which they are sent: the office first, then the
 // first phase of every scope before the second of any.

@@ -57,6 +57,14 @@ void MemoryDeviceStore::place(const StoredChange& change, bool is_there) {
   transaction_.write(held_.on_its_way, {change.state, header.stamp, header.id}, entry);
 }
 
+void MemoryDeviceStore::visit_accepted(const Id& scope, const Visit& visit) const {
+  for (const RecordRow& row : records_of_scope(scope)) {
+    for (const StoredChange& stored : changes_of_record(row.record)) {
+      if (stored.state == ChangeState::accepted) visit(stored);
+    }
+  }
+}
+
 void MemoryDeviceStore::put(const StoredChange& change) {
   const ChangeHeader& header = change.change.header;
   if (const auto before = held_.changes.find(header.id); before != held_.changes.end()) place(before->second, false);

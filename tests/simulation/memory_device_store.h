@@ -56,6 +56,7 @@ class MemoryDeviceStore : public DeviceStore {
   std::vector<StoredChange> changes_of_record(const Id& record) const override;
   std::vector<StoredChange> accepted_from_leaf(std::uint64_t leaf) const override;
   std::vector<StoredChange> accepted_after(std::uint64_t position, std::size_t limit) const override;
+  void visit_accepted(const Id& scope, const Visit& visit) const override;
   void put(const StoredChange& change) override;
   void erase(const Id& change) override;
 

@@ -51,12 +51,27 @@ std::vector<OfficeChange> MemoryOfficeStore::changes_of_record(const Id& record)
 
 std::vector<OfficeChange> MemoryOfficeStore::held_of_record(const Id& record) const { return of_record(record, false); }
 
+namespace {
+
+// What is not wanted comes as names: what else it holds is not to be missed.
+OfficeChange as_wanted(const OfficeChange& held, const OfficeStore::Wanted& wanted) {
+  if (!wanted || wanted(held.change.header.kind, held.accepted)) return held;
+  OfficeChange names;
+  names.change.header = held.change.header;
+  names.change.header.sections.clear();
+  names.position = held.position;
+  names.accepted = held.accepted;
+  return names;
+}
+
+}  // namespace
+
 std::vector<OfficeChange> MemoryOfficeStore::changes_of_scope(const Id& scope, const Stretch& stretch) const {
   std::vector<OfficeChange> changes;
   for (auto at = held_.of_scope.upper_bound({scope, stretch.after}); at != held_.of_scope.end(); ++at) {
     const bool is_over = at->first.first != scope || at->first.second > stretch.upto;
     if (is_over || changes.size() >= stretch.limit) break;
-    changes.push_back(held_.changes.at(at->second));
+    changes.push_back(as_wanted(held_.changes.at(at->second), stretch.wanted));
   }
   return changes;
 }
@@ -68,7 +83,7 @@ std::vector<OfficeChange> MemoryOfficeStore::changes_of_scopes(std::span<const I
   for (auto at = held_.by_position.upper_bound(stretch.after); at != held_.by_position.end(); ++at) {
     if (at->first > stretch.upto || changes.size() >= stretch.limit) break;
     const OfficeChange& change = held_.changes.at(at->second);
-    if (wanted.contains(change.change.header.scope)) changes.push_back(change);
+    if (wanted.contains(change.change.header.scope)) changes.push_back(as_wanted(change, stretch.wanted));
   }
   return changes;
 }

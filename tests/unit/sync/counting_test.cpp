@@ -165,6 +165,48 @@ TEST_CASE("a record whose marking moved has its scope counted whole, and so has 
   CHECK(std::ranges::all_of(held->scopes, &ScopeHoldings::whole));
 }
 
+TEST_CASE("what is counted as a scope is filled in is what reading it counts, unless a phase was left out") {
+  Counted c;
+  c.keep(*c.ana, note_in(30));
+  c.meet(*c.ana);
+  c.clock.advance(recent_for + std::chrono::days(1));
+  c.keep(*c.ana, note_in(31));
+  c.keep(*c.ana, note_in(32));
+  c.meet(*c.ana);
+  c.mark(40, file, numbered(30));
+  c.mark(41, file, numbered(32));
+  const ReachContext with = c.reach(*c.ben);
+  Coverage coverage = c.ben->store.coverage();
+  const Result<HeldByDevice> read = holdings_of(with, coverage, {});
+  REQUIRE(read.ok());
+  for (const Phase left_out : {Phase{}, Phase::safety, Phase::recent, Phase::rest}) {
+    LedgerWitness witness(c.office);
+    FillCount filled(witness);
+    CoverageEntry entry = coverage.at(file);
+    entry.backfill = Backfill{Mask(), with.upto, Phase::safety, 0};
+    filled.begin(file);
+    while (entry.backfill) {
+      const Phase phase = entry.backfill->phase;
+      const Page page = backfill_page(with, file, entry, PageLimits{2, 1U << 20}, [&](const OfficeChange& held, Seen seen) {
+        const bool forgets = phase == left_out && seen;
+        filled.add(held, phase, forgets ? std::nullopt : seen);
+      });
+      advance(entry, page.upto);
+    }
+    if (left_out != Phase{}) {
+      CHECK(filled.all_of(file) == nullptr);
+      continue;
+    }
+    REQUIRE(filled.all_of(file) != nullptr);
+    CHECK(filled.all_of(other_file) == nullptr);
+    const auto same = [&](const ScopeHoldings& all) {
+      const Holdings& parts = filled.all_of(file)->parts;
+      return all.scope == file && all.count == parts.count() && all.digest == parts.digest();
+    };
+    CHECK(std::ranges::count_if(read->scopes, same) == 1);
+  }
+}
+
 TEST_CASE("a statement that leaves out what no earlier one said is not believed") {
   Counted c;
   c.within(*c.ben, [&](DeviceStore& store) {

@@ -273,6 +273,12 @@ TEST_CASE_TEMPLATE("what was foreseen, or read before, is answered as it stands 
   foresee();
   within(store, write);
   is_written(true);
+  for (const bool wants : {false, true}) {  // what comes without parts is no record's change
+    const auto wanted = [&](KindNumber, WallTime accepted) { return wants && accepted != minute(5); };
+    CHECK(store.changes_of_scopes(scopes, {0, UINT64_MAX, SIZE_MAX, wanted}).size() == 8);
+    for (const sync::OfficeChange& one : store.changes_of_record(numbered(1))) CHECK(one.change.parts.size() == 2);
+    CHECK(store.changes_of_record(numbered(3)).front().change.parts.size() == 2);
+  }
   const std::vector<sync::OfficeChange> in_a = store.changes_of_scopes(std::vector{scope_a}, {0, UINT64_MAX, SIZE_MAX});
   CHECK(positions(in_a) == std::vector<std::uint64_t>{1, 2, 4, 5, 7});
   is_written(true);
