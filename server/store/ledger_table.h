@@ -9,9 +9,9 @@ namespace caseload::server {
 
 // LedgerTable: segments, acceptances, the tree over them, receipts and restores.
 //
-// Promise  as OfficeStore says. The right edge of the tree is kept in memory, so that a leaf costs no reading, and the
-//          segment that was asked for last, for changes are asked after in the order in which they came; forget() when
-//          what was written is taken back, or another moment is read.
+// Promise  as OfficeStore says. The right edge of the tree is kept in memory, so that a leaf costs no reading; so is
+//          what was asked for or written lately, none of which ever becomes another. forget() when what was written is
+//          taken back, or another moment is read.
 // Errors   Breakage; also for a leaf or a node that is not there.
 // Threads  that of its connection.
 class LedgerTable : private sync::NodeReader {
@@ -35,7 +35,12 @@ class LedgerTable : private sync::NodeReader {
 
   void forget() {
     frontier_.reset();
-    latest_.reset();
+    restores_.reset();
+    segments_.clear();
+    receipts_.clear();
+    acceptances_.clear();
+    leaves_.clear();
+    nodes_.clear();
   }
 
  private:
@@ -44,7 +49,12 @@ class LedgerTable : private sync::NodeReader {
 
   Sql& sql_;
   mutable std::optional<sync::Frontier> frontier_;
-  mutable std::optional<std::pair<Digest, sync::OfficeSegment>> latest_;
+  mutable std::optional<std::vector<sync::Signed<sync::Restore>>> restores_;
+  mutable Kept<Digest, sync::OfficeSegment> segments_{500};  // of 8 KiB at most
+  mutable Kept<Digest, std::optional<sync::Signed<sync::Receipt>>> receipts_{500};
+  mutable Kept<std::uint64_t, sync::Acceptance> acceptances_{10'000};
+  mutable Kept<Digest, std::uint64_t> leaves_{10'000};  // by the hashes of their acceptances
+  mutable Kept<sync::NodePlace, Digest> nodes_{20'000};
 };
 
 }  // namespace caseload::server

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "sync/office/reach.h"
+
 namespace caseload::server {
 
 using sync::OfficeChange;
@@ -55,6 +57,15 @@ OfficeChange change_of(std::uint64_t position, BytesView bytes, const LogTable::
   return held;
 }
 
+bool is_root(const OfficeChange& held) { return held.change.header.id == held.change.header.scope; }
+
+Bytes joined(std::span<const Id> ids) {
+  Bytes all;
+  all.reserve(ids.size() * sizeof(Id));
+  for (const Id& id : ids) append(all, id.bytes);
+  return all;
+}
+
 std::vector<Id> ids(Sql& sql, std::string_view text, SqlValues values) {
   std::vector<Id> found;
   sql.read(text, values, [&](const SqlRow& row) { found.push_back(id_at(row, 0)); });
@@ -65,7 +76,17 @@ std::vector<Id> ids(Sql& sql, std::string_view text, SqlValues values) {
 
 void LogTable::forget() {
   last_.reset();
-  absent_.reset();
+  last_erasure_.reset();
+  has_held_.reset();
+  not_held_.clear();
+  absent_.clear();
+  foreseen_.clear();
+  roots_.clear();
+  of_records_.clear();
+  creations_.clear();
+  has_written_.clear();
+  ahead_.clear();
+  forget_stretch();
   numbers_.clear();
   authors_.clear();
 }
@@ -88,13 +109,108 @@ std::vector<OfficeChange> LogTable::changes(std::string_view text, SqlValues val
 }
 
 std::optional<OfficeChange> LogTable::find(const Id& change) const {
-  std::vector<OfficeChange> found = changes(
+  if (auto foreseen = foreseen_.extract(change)) return std::move(foreseen.mapped());
+  if (absent_.contains(change)) return std::nullopt;
+  if (const OfficeChange* known = roots_.find(change)) return *known;
+  Changes found = changes(
       "SELECT position, body FROM change WHERE id = $1 UNION ALL SELECT 0, body FROM held WHERE id = $1",
       {change});
-  absent_.reset();
-  if (!found.empty()) return std::move(found.front());
-  absent_ = change;
-  return std::nullopt;
+  if (found.empty()) {
+    keep_absent(std::span(&change, 1));
+    return std::nullopt;
+  }
+  if (is_root(found.front())) return roots_.keep(change, std::move(found.front()));
+  return std::move(found.front());
+}
+
+void LogTable::keep_absent(std::span<const Id> changes) const {
+  if (absent_.size() + changes.size() > known_max) absent_.clear();
+  absent_.insert(changes.begin(), changes.end());
+}
+
+void LogTable::foresee(std::span<const Id> changes, std::span<const Id> records) const {
+  foresee_changes(changes);
+  std::vector<Id> unknown;
+  std::ranges::copy_if(records, std::back_inserter(unknown),
+                       [&](const Id& id) { return of_records_.find(id) == nullptr; });
+  if (unknown.size() > 1) read_records(unknown);
+  std::set<Id> not_held;
+  if (records.size() > 1 && has_held()) {
+    not_held.insert(records.begin(), records.end());
+    sql_.read(sql_.many().held, {joined(records)}, [&](const SqlRow& row) { not_held.erase(id_at(row, 0)); });
+  }
+  not_held_ = std::move(not_held);
+}
+
+void LogTable::foresee_changes(std::span<const Id> changes) const {
+  std::vector<Id> unknown;
+  std::ranges::copy_if(changes, std::back_inserter(unknown), [&](const Id& id) {
+    return !absent_.contains(id) && roots_.find(id) == nullptr;
+  });
+  foreseen_.clear();
+  if (unknown.size() < 2) return;
+  Changes all = this->changes(sql_.many().changes, {joined(unknown)});
+  keep_absent(unknown);
+  for (OfficeChange& found : all) {
+    const Id id = found.change.header.id;
+    absent_.erase(id);
+    if (is_root(found)) roots_.keep(id, std::move(found));
+    else foreseen_.emplace(id, std::move(found));
+  }
+}
+
+// Each record is asked for once, so what the last stretch has of it is taken out there.
+void LogTable::read_records(std::span<const Id> records) const {
+  ahead_.clear();
+  std::map<Id, Changes> all;
+  for (const Id& record : records) all[record];
+  std::vector<Id> wanted;  // each once
+  for (const auto& [record, none] : all) wanted.push_back(record);
+  std::vector<Id> unknown;  // of what stands between, and was in no scope of the stretch
+  const std::uint64_t first = positions_.empty() ? 1 : positions_.front();
+  const std::uint64_t last = positions_.empty() ? 0 : positions_.back();
+  sql_.read(sql_.many().of_records, {joined(wanted), first, last}, [&](const SqlRow& row) {
+    const Id record = id_at(row, 0);
+    const std::uint64_t position = number_at(row, 1);
+    const BytesView body = row.bytes(2);
+    if (!body.empty()) all.at(record).push_back(change_of(position, body));
+    else if (std::optional<OfficeChange> known = from_stretch(position)) all.at(record).push_back(std::move(*known));
+    else unknown.push_back(record);
+  });
+  for (auto& [record, its] : all) std::ranges::sort(its, {}, &OfficeChange::position);
+  for (const Id& record : unknown) all.erase(record);
+  ahead_ = std::move(all);
+}
+
+std::optional<OfficeChange> LogTable::from_stretch(std::uint64_t position) const {
+  const auto found = std::ranges::lower_bound(positions_, position);
+  if (found == positions_.end() || *found != position) return std::nullopt;
+  OfficeChange& known = stretch_[static_cast<std::size_t>(found - positions_.begin())];
+  return known.position == position ? std::optional(std::exchange(known, {})) : std::nullopt;
+}
+
+// What was not wanted came without parts: it is no body of a record, nor is its record asked for.
+void LogTable::keep_stretch(const Changes& found, const Wanted& wanted) const {
+  ahead_.clear();
+  forget_stretch();
+  for (const OfficeChange& one : found) {
+    if (wanted && !wanted(one.change.header.kind, one.accepted)) continue;
+    last_places_[one.change.header.record] = next_.size();
+    next_.push_back(one.change.header.record);
+    if (stretch_.size() == stretch_max) continue;
+    stretch_.push_back(one);
+    positions_.push_back(one.position);
+  }
+}
+
+// Nothing, where it is no record of the stretch that was read last, or of what it went past.
+void LogTable::read_next_records(const Id& record) const {
+  const auto place = last_places_.find(record);
+  if (place == last_places_.end() || place->second < next_at_) return;
+  const auto begin = std::find(next_.begin() + static_cast<std::ptrdiff_t>(next_at_), next_.end(), record);
+  const auto end = begin + std::min<std::ptrdiff_t>(ahead_max, next_.end() - begin);
+  next_at_ = static_cast<std::size_t>(end - next_.begin());
+  read_records(std::span(begin, end));
 }
 
 // The number of a scope is a position that no other scope's first change can have.
@@ -115,8 +231,11 @@ std::uint64_t LogTable::number_of(const Id& scope, std::uint64_t position) {
 void LogTable::put(const OfficeChange& change) {
   const sync::ChangeHeader& header = change.change.header;
   const Bytes body = body_of(change);
-  const bool was_absent = std::exchange(absent_, std::nullopt) == header.id;
+  const bool was_absent = absent_.erase(header.id) > 0;
+  was_put(header);
   if (change.position == 0) {
+    has_held_ = true;
+    not_held_.erase(header.record);
     sql_.write(
         "INSERT INTO held (id, record, waits, body) VALUES ($1, $2, $3, $4) "
         "ON CONFLICT (id) DO UPDATE SET waits = excluded.waits, body = excluded.body",
@@ -128,19 +247,54 @@ void LogTable::put(const OfficeChange& change) {
   const SqlValue kind = header.creates() ? SqlValue(header.kind) : SqlValue(nullptr);
   if (!was_absent) sql_.write("DELETE FROM held WHERE id = $1", {header.id});
   const std::uint64_t scope = number_of(header.scope, change.position);
-  if (header.creates()) keep_author(scope, header.author);
-  sql_.write(
-      "INSERT INTO change (position, id, record, scope, kind, body) VALUES ($1, $2, $3, $4, $5, $6) "
-      "ON CONFLICT (id) DO UPDATE SET body = excluded.body, position = excluded.position",
-      {change.position, header.id, header.record, scope, kind, body});
+  if (header.creates()) keep_author(scope, header);
+  const SqlValue values[] = {change.position, header.id, header.record, scope, kind, body};
+  const std::span<const SqlValue> row(values);
+  if (was_absent) {
+    sql_.insert("INSERT INTO change (position, id, record, scope, kind, body) VALUES ($1, $2, $3, $4, $5, $6)", row);
+  } else {
+    sql_.write(
+        "INSERT INTO change (position, id, record, scope, kind, body) VALUES ($1, $2, $3, $4, $5, $6) "
+        "ON CONFLICT (id) DO UPDATE SET body = excluded.body, position = excluded.position",
+        row);
+  }
   last_ = std::max(last, change.position);
 }
 
+// What stood of it anywhere in memory is another now.
+void LogTable::was_put(const sync::ChangeHeader& header) {
+  foreseen_.erase(header.id);
+  roots_.forget(header.id);
+  of_records_.forget(header.record);
+  if (header.creates()) creations_.forget({header.scope, header.kind});
+  ahead_.erase(header.record);
+  forget_stretch();
+}
+
+void LogTable::forget_stretch() const {
+  stretch_.clear();
+  positions_.clear();
+  next_.clear();
+  next_at_ = 0;
+  last_places_.clear();
+}
+
 std::vector<OfficeChange> LogTable::changes_of_record(const Id& record) const {
-  return changes("SELECT position, body FROM change WHERE record = $1 ORDER BY position", {record});
+  if (const Changes* known = of_records_.find(record)) return *known;
+  if (!ahead_.contains(record)) read_next_records(record);
+  if (auto foreseen = ahead_.extract(record)) return std::move(foreseen.mapped());
+  Changes all = changes("SELECT position, body FROM change WHERE record = $1 ORDER BY position", {record});
+  if (!all.empty() && !sync::moves_reach(all.front().change.header.kind)) return all;
+  return of_records_.keep(record, std::move(all));
+}
+
+bool LogTable::has_held() const {
+  if (!has_held_) has_held_ = !ids(sql_, "SELECT id FROM held LIMIT 1", {}).empty();
+  return *has_held_;
 }
 
 std::vector<OfficeChange> LogTable::held_of_record(const Id& record) const {
+  if (not_held_.contains(record) || !has_held()) return {};
   return changes("SELECT 0, body FROM held WHERE record = $1 ORDER BY id", {record});
 }
 
@@ -149,10 +303,12 @@ std::vector<Id> LogTable::held() const { return ids(sql_, "SELECT id FROM held W
 std::vector<Id> LogTable::scopes() const { return ids(sql_, "SELECT id FROM scope ORDER BY id", {}); }
 
 std::vector<Id> LogTable::records_of(const Id& scope, KindNumber kind) const {
-  return ids(sql_,
-             "SELECT record FROM change WHERE scope = (SELECT n FROM scope WHERE id = $1) AND kind = $2 "
-             "ORDER BY position",
-             {scope, kind});
+  if (const std::vector<Id>* known = creations_.find({scope, kind})) return *known;
+  return creations_.keep(
+      {scope, kind}, ids(sql_,
+                         "SELECT record FROM change WHERE scope = (SELECT n FROM scope WHERE id = $1) AND kind = $2 "
+                         "ORDER BY position",
+                         {scope, kind}));
 }
 
 // The log of a stretch, or the index of each scope: whatever has less to look at.
@@ -160,9 +316,7 @@ void LogTable::read_stretch(const ScopeTexts& texts, std::span<const Id> scopes,
                             const Sql::EachRow& each) const {
   const std::uint64_t upto = bound(stretch.upto);
   if (scopes.empty() || stretch.after >= upto || stretch.limit == 0) return;
-  Bytes wanted;
-  wanted.reserve(scopes.size() * sizeof(Id));
-  for (const Id& scope : scopes) append(wanted, scope.bytes);
+  const Bytes wanted = joined(scopes);
   const bool is_short = std::min(upto, last_position() + 1) <= stretch.after + scopes.size();
   const std::string_view text = scopes.size() == 1 ? texts.one : is_short ? texts.near : texts.many;
   sql_.read(text, {wanted, stretch.after, upto, bound(stretch.limit)}, each);
@@ -171,22 +325,27 @@ void LogTable::read_stretch(const ScopeTexts& texts, std::span<const Id> scopes,
 std::vector<OfficeChange> LogTable::changes_of_scopes(std::span<const Id> scopes,
                                                       const Stretch& stretch) const {
   std::vector<OfficeChange> found;
+  if (stretch.after >= last_position()) return found;
   read_stretch(sql_.changes_of_scopes(), scopes, stretch, [&](const SqlRow& row) {
     found.push_back(change_of(number_at(row, 0), row.bytes(1), stretch.wanted));
   });
+  keep_stretch(found, stretch.wanted);
   return found;
 }
 
 bool LogTable::has_written(const Id& author, const Id& scope) const {
+  if (const bool* known = has_written_.find({author, scope})) return *known;
   bool has = false;
   sql_.read("SELECT scope FROM authored "
             "WHERE scope = (SELECT n FROM scope WHERE id = $1) AND author IN ($2, $3) LIMIT 1",
             {scope, author, Id{}}, [&](const SqlRow&) { has = true; });
-  return has;
+  return has_written_.keep({author, scope}, has);
 }
 
-void LogTable::keep_author(std::uint64_t scope, const Id& author) {
+void LogTable::keep_author(std::uint64_t scope, const sync::ChangeHeader& header) {
+  const Id& author = header.author;
   if (authors_.contains({scope, author})) return;
+  has_written_.forget({author, header.scope});
   sql_.write("INSERT INTO authored (scope, author) VALUES ($1, $2) ON CONFLICT (scope, author) DO NOTHING",
              {scope, author});
   if (authors_.size() >= known_max) authors_.clear();
@@ -194,14 +353,17 @@ void LogTable::keep_author(std::uint64_t scope, const Id& author) {
 }
 
 std::uint64_t LogTable::last_erasure() const {
-  std::uint64_t last = 0;
-  sql_.read("SELECT position FROM erasure ORDER BY position DESC LIMIT 1", {},
-            [&](const SqlRow& row) { last = number_at(row, 0); });
-  return last;
+  if (!last_erasure_) {
+    std::uint64_t last = 0;
+    sql_.read("SELECT position FROM erasure ORDER BY position DESC LIMIT 1", {},
+              [&](const SqlRow& row) { last = number_at(row, 0); });
+    last_erasure_ = last;
+  }
+  return *last_erasure_;
 }
 
 std::vector<Id> LogTable::scopes_touched(const Stretch& stretch) const {
-  if (stretch.limit == 0) return {};
+  if (stretch.limit == 0 || stretch.after >= last_position()) return {};
   return ids(sql_,
              "SELECT id FROM scope WHERE n IN (SELECT scope FROM change WHERE position > $1 AND position <= $2) "
              "ORDER BY id LIMIT $3",
@@ -209,6 +371,7 @@ std::vector<Id> LogTable::scopes_touched(const Stretch& stretch) const {
 }
 
 void LogTable::put_erasure(const Erasure& erasure) {
+  last_erasure_ = std::max(last_erasure(), erasure.position);
   sql_.write(
       "INSERT INTO erasure (position, change, section, scope) VALUES ($1, $2, $3, $4) "
       "ON CONFLICT (position, change, section) DO UPDATE SET scope = excluded.scope",
@@ -218,6 +381,7 @@ void LogTable::put_erasure(const Erasure& erasure) {
 std::vector<LogTable::Erasure> LogTable::erasures_of_scopes(std::span<const Id> scopes,
                                                             const Stretch& stretch) const {
   std::vector<Erasure> found;
+  if (stretch.after >= last_erasure()) return found;
   read_stretch(sql_.erasures_of_scopes(), scopes, stretch, [&](const SqlRow& row) {
     found.push_back(
         {{id_at(row, 1), static_cast<SectionNumber>(row.integer(2))}, id_at(row, 3), number_at(row, 0)});

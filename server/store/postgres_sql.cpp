@@ -12,6 +12,7 @@ using Cure = PostgresFailure::Cure;
 constexpr int tries_max = 5;                    // of one transaction
 constexpr std::chrono::milliseconds pause(50);  // between two attempts to connect
 constexpr std::size_t mark_bytes = 16;
+constexpr std::size_t rows_at_once[] = {64, 8, 1};  // each a statement of its own to be prepared
 
 // LATERAL with OFFSET 0 is what keeps PostgreSQL from choosing another order, and IS TRUE keeps the list of
 // scopes a hash.
@@ -48,6 +49,18 @@ constexpr ScopeTexts erasure_texts{
     "position > $2 "
     "AND position <= $3 ORDER BY position, change, section LIMIT $4) AS found "
     "ORDER BY found.position, found.change, found.section LIMIT $4"};
+
+constexpr ManyTexts many_texts{
+    "SELECT its.position, its.body FROM generate_series(1, length($1), 16) AS at CROSS JOIN LATERAL "
+    "(SELECT position, body FROM change WHERE id = substr($1, at, 16) "
+    "UNION ALL SELECT 0, body FROM held WHERE id = substr($1, at, 16) OFFSET 0) AS its",
+
+    "SELECT its.record, its.position, CASE WHEN its.position BETWEEN $2 AND $3 THEN ''::bytea ELSE its.body END "
+    "FROM generate_series(1, length($1), 16) AS at CROSS JOIN LATERAL "
+    "(SELECT record, position, body FROM change WHERE record = substr($1, at, 16) OFFSET 0) AS its",
+
+    "SELECT its.record FROM generate_series(1, length($1), 16) AS at CROSS JOIN LATERAL "
+    "(SELECT record FROM held WHERE record = substr($1, at, 16) OFFSET 0) AS its"};
 
 std::span<const SqlValue> list(SqlValues values) { return {values.begin(), values.size()}; }
 
@@ -154,26 +167,72 @@ void PostgresSql::send_again() {
   connection_->finish();
 }
 
-void PostgresSql::remember(std::string_view text, SqlValues values) {
-  Written& written = written_.emplace_back();
-  written.text = text;
-  for (const SqlValue& value : values) {
-    if (const auto* bytes = std::get_if<BytesView>(&value)) {
-      written.values.emplace_back(written.bytes.emplace_back(to_bytes(*bytes)));
+void PostgresSql::Written::add(SqlValues more) {
+  for (const SqlValue& value : more) {
+    if (const auto* view = std::get_if<BytesView>(&value)) {
+      values.emplace_back(bytes.emplace_back(to_bytes(*view)));
     } else {
-      written.values.push_back(value);
+      values.push_back(value);
     }
   }
 }
 
 void PostgresSql::read(std::string_view text, SqlValues values, const EachRow& each) {
+  send_rows();
   until_it_works([&] { connection_->read(text, list(values), each); });
+  heard_ = std::chrono::steady_clock::now();
 }
 
 // What is sent again after a failure includes this.
 void PostgresSql::write(std::string_view text, SqlValues values) {
   if (!open_) throw Breakage(Breakage::What::refused, "the transaction is gone");
-  remember(text, values);
+  send_rows();
+  begin_what_is_wanted();
+  send_on(text, values);
+}
+
+void PostgresSql::begin_what_is_wanted() {
+  if (written_.empty()) send_on("BEGIN ISOLATION LEVEL READ COMMITTED", {});
+  if (std::exchange(part_, part_ == Part::none ? Part::none : Part::begun) == Part::wanted)
+    send_on("SAVEPOINT part", {});
+}
+
+// A row by itself costs the server as much for the statement as for the row.
+void PostgresSql::insert(std::string_view text, SqlValues values) {
+  if (!open_) throw Breakage(Breakage::What::refused, "the transaction is gone");
+  if (rows_.text != text || rows_.values.size() == rows_at_once[0] * rows_width_) send_rows();
+  begin_what_is_wanted();
+  rows_.text = text;
+  rows_width_ = values.size();
+  rows_.add(values);
+}
+
+void PostgresSql::send_rows() {
+  const Written rows = std::exchange(rows_, {});
+  std::span<const SqlValue> left(rows.values);
+  for (const std::size_t at_once : rows_at_once) {
+    for (const std::size_t size = at_once * rows_width_; left.size() >= size && size > 0; left = left.subspan(size))
+      send_on(text_of_rows(rows.text, rows_width_, at_once), left.first(size));
+  }
+}
+
+// The list of values once more for each further row, with numbers that go on.
+std::string_view PostgresSql::text_of_rows(std::string_view of_one, std::size_t width, std::size_t rows) {
+  std::string& text = rows_texts_[{of_one, rows}];
+  if (text.empty()) {
+    text = of_one;
+    for (std::size_t row = 1; row < rows; ++row) {
+      for (std::size_t i = 1; i <= width; ++i) text += (i == 1 ? ", ($" : ", $") + std::to_string(row * width + i);
+      text += ")";
+    }
+  }
+  return text;
+}
+
+void PostgresSql::send_on(std::string_view text, SqlValues values) {
+  Written& written = written_.emplace_back();
+  written.text = text;
+  written.add(values);
   bool sent = false;
   until_it_works([&] {
     if (!sent) {
@@ -185,18 +244,20 @@ void PostgresSql::write(std::string_view text, SqlValues values) {
 
 void PostgresSql::begin() {
   written_.clear();
+  rows_ = {};
   spoiled_ = false;
+  part_ = Part::none;
+  // Whoever answers from memory asks now and then whether it is still the writer whose memory counts.
+  if (std::chrono::steady_clock::now() - heard_ > place_.unheard) read("SELECT 1", {}, [](const SqlRow&) {});
   open_ = true;
-  try {
-    write("BEGIN ISOLATION LEVEL READ COMMITTED", {});
-  } catch (const Breakage&) {
-    rollback();
-    throw;
-  }
 }
 
 void PostgresSql::commit() {
   if (spoiled_) throw Breakage(Breakage::What::refused, "a transaction that failed is not committed");
+  if (written_.empty()) {
+    open_ = false;
+    return;
+  }
   SystemRandom chance;
   const Bytes next = to_bytes(chance.bytes<mark_bytes>());
   write(
@@ -209,6 +270,7 @@ void PostgresSql::commit() {
     connection_->send("COMMIT");
     connection_->finish();
   });
+  heard_ = std::chrono::steady_clock::now();
   mark_ = std::exchange(next_, {});
   open_ = false;
   written_.clear();
@@ -218,9 +280,11 @@ void PostgresSql::rollback() noexcept {
   if (!open_) return;
   open_ = false;
   next_.clear();
+  const bool is_begun = role_ == Role::reader || !written_.empty();
   written_.clear();
+  rows_ = {};
   try {
-    if (!connection_ || connection_->is_lost()) return;
+    if (!is_begun || !connection_ || connection_->is_lost()) return;
     connection_->send("ROLLBACK");
     connection_->finish();
   } catch (const Breakage&) {
@@ -228,7 +292,18 @@ void PostgresSql::rollback() noexcept {
   }
 }
 
+void PostgresSql::begin_part() {
+  send_rows();
+  part_ = Part::wanted;
+}
+
+void PostgresSql::end_part() {
+  if (std::exchange(part_, Part::none) == Part::begun) write("RELEASE SAVEPOINT part", {});
+}
+
 void PostgresSql::rollback_part() noexcept {
+  rows_ = {};
+  if (std::exchange(part_, Part::none) != Part::begun) return;
   try {
     write("ROLLBACK TO SAVEPOINT part", {});
     write("RELEASE SAVEPOINT part", {});
@@ -255,6 +330,7 @@ void PostgresSql::begin_snapshot() {
 
 const ScopeTexts& PostgresSql::changes_of_scopes() const { return change_texts; }
 const ScopeTexts& PostgresSql::erasures_of_scopes() const { return erasure_texts; }
+const ManyTexts& PostgresSql::many() const { return many_texts; }
 
 std::unique_ptr<Sql> PostgresSql::beside() {
   Result<std::unique_ptr<PostgresSql>> another = open(place_, Role::reader);

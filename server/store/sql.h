@@ -5,6 +5,7 @@
 #include <concepts>
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -37,6 +38,7 @@ class SqlValues {
  public:
   SqlValues(std::initializer_list<SqlValue> values) : values_(values.begin(), values.size()) {}  // NOLINT
   SqlValues(const std::vector<SqlValue>& values) : values_(values) {}                            // NOLINT
+  SqlValues(std::span<const SqlValue> values) : values_(values) {}                               // NOLINT
   const SqlValue* begin() const { return values_.data(); }
   const SqlValue* end() const { return values_.data() + values_.size(); }
   std::size_t size() const { return values_.size(); }
@@ -60,7 +62,6 @@ inline std::uint64_t number_at(const SqlRow& row, int column) {
 }
 Id id_at(const SqlRow& row, int column);
 Digest digest_at(const SqlRow& row, int column);
-
 // Our own canonical bytes, read again. Errors: Breakage: the database is damaged in a way that its pages do not show.
 [[noreturn]] void throw_damaged(const Fault& fault);
 template <class T>
@@ -76,6 +77,35 @@ struct ScopeTexts {
   std::string_view one;   // one scope: along its index
   std::string_view near;  // a stretch shorter than the list of scopes: along the log
   std::string_view many;  // along the index of each scope
+};
+
+// ManyTexts: queries for much at once. $1 is ids, one after another.
+struct ManyTexts {
+  std::string_view changes;     // with these ids, in the log or held (position 0) → position, body
+  std::string_view of_records;  // accepted ones of these records → record, position, body: empty from $2 to $3
+  std::string_view held;        // late work on these records → record
+};
+
+// Kept: what was read or written, so that it is not asked for again; of more than `most` all is forgotten.
+// Promise  what keep() gives holds until the next call of anything but find().
+template <class Key, class Value>
+class Kept {
+ public:
+  explicit Kept(std::size_t most) : most_(most) {}
+  const Value* find(const Key& key) const {
+    const auto at = values_.find(key);
+    return at == values_.end() ? nullptr : &at->second;
+  }
+  const Value& keep(const Key& key, Value value) {
+    if (values_.size() >= most_) values_.clear();
+    return values_.insert_or_assign(key, std::move(value)).first->second;
+  }
+  void forget(const Key& key) { values_.erase(key); }
+  void clear() { values_.clear(); }
+
+ private:
+  const std::size_t most_;
+  std::map<Key, Value> values_;
 };
 
 // Sql: a connection to the database of an office, in the words that SQLite and PostgreSQL have in common. SqlStore says
@@ -94,6 +124,8 @@ class Sql {
 
   virtual void read(std::string_view text, SqlValues values, const EachRow& each) = 0;
   virtual void write(std::string_view text, SqlValues values) = 0;
+  // The same of "INSERT INTO … VALUES ($1, …, $n)", for a row that is not there yet: several may go together.
+  virtual void insert(std::string_view text, SqlValues values) { write(text, values); }
 
   virtual void begin() = 0;
   virtual void commit() = 0;
@@ -106,6 +138,8 @@ class Sql {
 
   virtual const ScopeTexts& changes_of_scopes() const = 0;   // → position, body
   virtual const ScopeTexts& erasures_of_scopes() const = 0;  // → position, change, section, scope
+
+  virtual const ManyTexts& many() const = 0;
 
   virtual std::unique_ptr<Sql> beside() = 0;  // another connection, for a reader
 

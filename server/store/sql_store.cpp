@@ -12,9 +12,11 @@ void SqlStore::forget() const {
   log_.forget();
   ledger_.forget();
   devices_.forget();
+  state_values_.clear();
 }
 
 void SqlStore::begin() {
+  wrote_ = false;
   if (role_ == Role::reader) {
     CHECK(state_ == State::idle, "one snapshot at a time");
     forget();
@@ -50,7 +52,7 @@ void SqlStore::commit() {
 
 void SqlStore::rollback() {
   if (state_ != State::alone && state_ != State::part) return;
-  forget();
+  if (wrote_) forget();
   if (state_ == State::part) {
     sql_->rollback_part();
     state_ = State::batch;
@@ -91,8 +93,9 @@ std::unique_ptr<ServerStore> SqlStore::reader() {
   return std::make_unique<SqlStore>(sql_->beside(), Role::reader);
 }
 
-void SqlStore::require_writing() const {
+void SqlStore::require_writing() {
   CHECK(role_ == Role::writer && state_ != State::idle, "a store is written in a transaction");
+  wrote_ = true;
 }
 
 void SqlStore::put(const sync::OfficeChange& change) {
@@ -186,14 +189,17 @@ void SqlStore::erase_custody(const Id& device, const Id& scope) {
 }
 
 std::optional<Bytes> SqlStore::state_value(std::string_view name) const {
+  const std::string key(name);
+  if (const std::optional<Bytes>* known = state_values_.find(key)) return *known;
   std::optional<Bytes> found;
   sql_->read("SELECT body FROM state WHERE name = $1", {as_bytes(name)},
              [&](const SqlRow& row) { found = to_bytes(row.bytes(0)); });
-  return found;
+  return state_values_.keep(key, std::move(found));
 }
 
 void SqlStore::set_state_value(std::string_view name, BytesView body) {
   require_writing();
+  state_values_.keep(std::string(name), to_bytes(body));
   sql_->write(
       "INSERT INTO state (name, body) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET body = excluded.body",
       {as_bytes(name), body});

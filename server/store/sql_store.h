@@ -40,6 +40,9 @@ class SqlStore : public ServerStore {
   std::vector<sync::OfficeChange> held_of_record(const Id& record) const override;
   std::vector<sync::OfficeChange> changes_of_scopes(std::span<const Id> scopes,
                                                     const Stretch& stretch) const override;
+  void foresee(std::span<const Id> changes, std::span<const Id> records) const override {
+    log_.foresee(changes, records);
+  }
   void put_erasure(const Erasure& erasure) override;
   std::vector<Erasure> erasures_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const override;
   std::uint64_t last_erasure() const override { return log_.last_erasure(); }
@@ -96,13 +99,15 @@ class SqlStore : public ServerStore {
   enum class State { idle, alone, batch, part };
 
   void forget() const;
-  void require_writing() const;
+  void require_writing();
   std::optional<Bytes> state_value(std::string_view name) const;
   void set_state_value(std::string_view name, BytesView body);
 
   std::unique_ptr<Sql> sql_;
   Role role_;
   State state_ = State::idle;
+  bool wrote_ = false;  // since the last begin(): else there is nothing to be forgotten
+  mutable Kept<std::string, std::optional<Bytes>> state_values_{10};
   mutable LogTable log_;
   mutable LedgerTable ledger_;
   mutable DeviceTable devices_;

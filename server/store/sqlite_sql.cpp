@@ -56,6 +56,18 @@ constexpr ScopeTexts erasure_texts{
     "CROSS JOIN erasure ON scope = named.id AND position > $2 AND position <= $3 "
     "ORDER BY position, change, section LIMIT $4"};
 
+constexpr ManyTexts many_texts{
+    "WITH RECURSIVE wanted (at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM wanted WHERE at + 16 < length($1)) "
+    "SELECT position, body FROM wanted CROSS JOIN change ON change.id = substr($1, at, 16) "
+    "UNION ALL SELECT 0, body FROM wanted CROSS JOIN held ON held.id = substr($1, at, 16)",
+
+    "WITH RECURSIVE wanted (at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM wanted WHERE at + 16 < length($1)) "
+    "SELECT record, position, CASE WHEN position BETWEEN $2 AND $3 THEN x'' ELSE body END "
+    "FROM wanted CROSS JOIN change ON change.record = substr($1, at, 16)",
+
+    "WITH RECURSIVE wanted (at) AS (SELECT 1 UNION ALL SELECT at + 16 FROM wanted WHERE at + 16 < length($1)) "
+    "SELECT record FROM wanted CROSS JOIN held ON held.record = substr($1, at, 16)"};
+
 }  // namespace
 
 SqliteSql::SqliteSql(Database database, std::shared_ptr<const Secret> key, OpenOptions options)
@@ -103,6 +115,7 @@ void SqliteSql::rollback_part() noexcept {
 
 const ScopeTexts& SqliteSql::changes_of_scopes() const { return change_texts; }
 const ScopeTexts& SqliteSql::erasures_of_scopes() const { return erasure_texts; }
+const ManyTexts& SqliteSql::many() const { return many_texts; }
 
 std::unique_ptr<Sql> SqliteSql::beside() {
   Result<Database> another = database_.open_beside(*key_, options_);

@@ -29,6 +29,7 @@ class SqliteSql : public Sql {
 
   const ScopeTexts& changes_of_scopes() const override;
   const ScopeTexts& erasures_of_scopes() const override;
+  const ManyTexts& many() const override;
   std::unique_ptr<Sql> beside() override;
   Result<void> copy_to(const std::string& path, const Secret& key) override { return database_.backup_to(path, key); }
 

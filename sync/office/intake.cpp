@@ -56,6 +56,18 @@ bool saw_our_ledger(const OfficeStore& store, const IntakeContext& with, const S
   return size <= store.ledger_size() && root_at(store.nodes(), size) == segment.ledger_root_seen;
 }
 
+// All that is asked of each change in turn: whether it is known, what it stands in, what its record is like.
+void foresee(const OfficeStore& store, std::span<const Change> incoming) {
+  std::set<Id> changes;
+  std::set<Id> records;
+  for (const Change& change : incoming) {
+    changes.insert({change.header.id, change.header.scope});
+    if (!change.header.creates()) changes.insert(change.header.record);
+    if (!change.header.creates()) records.insert(change.header.record);
+  }
+  store.foresee(std::vector<Id>(changes.begin(), changes.end()), std::vector<Id>(records.begin(), records.end()));
+}
+
 void enter_log(OfficeStore& store, OfficeChange held, const Acceptance& acceptance, std::uint64_t leaf) {
   const std::optional<std::uint64_t> position = acceptance.position_of(held.index);
   CHECK(position.has_value(), "an acceptance names the changes that it accepts");
@@ -105,9 +117,9 @@ Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, c
   const std::uint64_t leaf = store.ledger_size();
   std::uint64_t accepted = 0;
   const std::set<ErasedPart> erased = erased_in_scopes_of(store, incoming->changes);
+  foresee(store, incoming->changes);
   Judge judge({store, with.catalogue, with.rules, *device, with.now});
   store.put_segment({segment, incoming->digests});
-
   for (std::size_t i = 0; i < incoming->changes.size(); ++i) {
     const auto index = static_cast<std::uint16_t>(i);
     OfficeChange held{std::move(incoming->changes[i]), incoming->digests[i], 0, {}, incoming->digest, index, leaf, {}};

@@ -32,6 +32,10 @@ class OfficeStore {
   virtual std::vector<OfficeChange> changes_of_record(const Id& record) const = 0;  // accepted ones, by position
   virtual std::vector<OfficeChange> held_of_record(const Id& record) const = 0;     // late work on it, declined too
 
+  // What is about to be asked: find() of these changes, and changes_of_record() of these records. A store to which each
+  // question is a journey reads them together; no answer is another for it.
+  virtual void foresee(std::span<const Id> /*changes*/, std::span<const Id> /*records*/) const {}
+
   // Accepted changes in (after, upto], of these scopes, by position, at most `limit`. Where only some are wanted, the
   // others come as their names and their place, without parts: they are not read whole.
   using Wanted = std::function<bool(KindNumber kind, WallTime accepted)>;

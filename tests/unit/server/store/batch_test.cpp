@@ -1,4 +1,4 @@
-// Batches, their parts, and readers beside them, over every store.
+// Batches, their parts, and readers beside them, over every store; and what a store remembers across them.
 #include <atomic>
 #include <thread>
 
@@ -216,4 +216,70 @@ TEST_CASE_TEMPLATE("readers in other threads see every commit whole, in order", 
   }
   for (std::thread& thread : threads) thread.join();
   CHECK(well);
+}
+
+TEST_CASE_TEMPLATE("what was foreseen, or read before, is answered as it stands when it is asked", Subject,
+                   EVERY_STORE) {
+  Subject subject;
+  ServerStore& store = subject.store();
+  within(store, [](ServerStore& s) {  // 3 and 6 in the other scope, 5 on the first record
+    for (std::uint32_t n = 1; n <= 7; ++n) {
+      sync::test::Draft change = note(n, n % 3 == 0 ? scope_b : scope_a);
+      if (n == 5) change.on(numbered(1));
+      s.put(held_at(change, n));
+    }
+  });
+  const std::vector<Id> changes{numbered(1), numbered(2), numbered(8), numbered(9), numbered(9), scope_a};
+  const std::vector<Id> records{numbered(1), numbered(2), numbered(8), numbered(8)};
+  const std::vector<Id> scopes{scope_a, scope_b};
+  const auto foresee = [&] {
+    store.foresee(changes, records);
+    CHECK(store.changes_of_scopes(scopes, {0, UINT64_MAX, SIZE_MAX}).size() == store.last_position());
+  };
+  foresee();
+  CHECK(positions(store.changes_of_record(numbered(1))) == std::vector<std::uint64_t>{1, 5});
+  CHECK(positions(store.changes_of_record(numbered(1))) == std::vector<std::uint64_t>{1, 5});
+  CHECK_FALSE(store.find(numbered(9)));
+
+  sync::OfficeChange erased = *store.find(numbered(2));
+  REQUIRE(erase_part(erased.change, 2));
+  const auto write = [&](ServerStore& s) {
+    s.put(held_at(note(8, scope_b).on(numbered(1)), 8));  // of a record that stands elsewhere
+    s.put(held_at(note(9, scope_a), 0));
+    s.put(erased);
+  };
+  const auto is_written = [&](bool written) {
+    std::vector<std::uint64_t> of_first{1, 5};
+    if (written) of_first.push_back(8);
+    CHECK(positions(store.changes_of_record(numbered(1))) == of_first);
+    CHECK(store.changes_of_record(numbered(2)).front().change.parts.size() == (written ? 1U : 2U));
+    CHECK(store.find(numbered(2))->change.parts.size() == (written ? 1U : 2U));
+    CHECK(store.find(numbered(8)).has_value() == written);
+    CHECK(store.find(numbered(9)).has_value() == written);
+    CHECK(store.held_of_record(numbered(9)).size() == (written ? 1U : 0U));
+  };
+  for (const bool again : {false, true}) {
+    foresee();
+    store.begin();
+    if (again) foresee();
+    write(store);
+    is_written(true);
+    foresee();
+    is_written(true);
+    foresee();
+    store.rollback();
+    is_written(false);
+  }
+  foresee();
+  within(store, write);
+  is_written(true);
+  for (const bool wants : {false, true}) {  // what comes without parts is no record's change
+    const auto wanted = [&](KindNumber, WallTime accepted) { return wants && accepted != minute(5); };
+    CHECK(store.changes_of_scopes(scopes, {0, UINT64_MAX, SIZE_MAX, wanted}).size() == 8);
+    for (const sync::OfficeChange& one : store.changes_of_record(numbered(1))) CHECK(one.change.parts.size() == 2);
+    CHECK(store.changes_of_record(numbered(3)).front().change.parts.size() == 2);
+  }
+  const std::vector<sync::OfficeChange> in_a = store.changes_of_scopes(std::vector{scope_a}, {0, UINT64_MAX, SIZE_MAX});
+  CHECK(positions(in_a) == std::vector<std::uint64_t>{1, 2, 4, 5, 7});
+  is_written(true);
 }

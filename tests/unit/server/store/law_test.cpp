@@ -141,7 +141,10 @@ class Both {
   }
   void transaction() {
     on_both([](ServerStore& s) { s.begin(); });
-    for (std::uint64_t writes = chance_.below(8); writes > 0; --writes) write_something();
+    for (std::uint64_t acts = chance_.below(12); acts > 0; --acts) {
+      if (chance_.chance(1, 3)) ask_something();
+      else write_something();
+    }
     const bool gives_up = chance_.chance(1, 5);
     on_both([&](ServerStore& s) { gives_up ? s.rollback() : s.commit(); });
   }
@@ -188,6 +191,39 @@ class Both {
     }
   }
   static std::uint32_t below_fixed(std::uint64_t some) { return static_cast<std::uint32_t>(some); }
+
+  // As the engine does, so that what a store keeps in memory is there when the next write makes it another.
+  void ask_something() {
+    const ServerStore& fake = fake_.store();
+    const ServerStore& store = subject_.store();
+    std::vector<Id> changes, asked, scopes_asked;
+    for (std::uint32_t i = below(30); i > 0; --i) changes.push_back(numbered(1 + below(records)));
+    for (std::uint32_t i = below(20); i > 0; --i) asked.push_back(numbered(1 + below(records)));
+    for (std::uint32_t i = below(scopes); i > 0; --i) scopes_asked.push_back(scope(i));
+    const sync::OfficeStore::Stretch stretch{chance_.below(40), chance_.below(80), chance_.below(60)};
+    if (chance_.chance(1, 2)) store.foresee(changes, asked);
+    const std::vector<sync::OfficeChange> found = store.changes_of_scopes(scopes_asked, stretch);
+    REQUIRE(all_of(found) == all_of(fake.changes_of_scopes(scopes_asked, stretch)));
+    for (const sync::OfficeChange& one : found) asked.push_back(one.change.header.record);
+    const std::uint64_t upto = chance_.below(asked.size() + 1);
+    for (std::uint64_t i = 0; i < upto; ++i)
+      REQUIRE(all_of(store.changes_of_record(asked[i])) == all_of(fake.changes_of_record(asked[i])));
+    for (const Id& record : asked)
+      REQUIRE(all_of(store.held_of_record(record)) == all_of(fake.held_of_record(record)));
+    for (const Id& change : changes) {
+      const auto here = store.find(change);
+      const auto there = fake.find(change);
+      REQUIRE(here.has_value() == there.has_value());
+      REQUIRE((!here || all_of(*here) == all_of(*there)));
+    }
+    const Id in = scope(below(scopes));
+    REQUIRE(store.records_of(in, kinds::note) == fake.records_of(in, kinds::note));
+    const Id author = numbered(below(40));
+    REQUIRE(store.has_written(author, in) == fake.has_written(author, in));
+    REQUIRE(all_of(store.custody(device(0))) == all_of(fake.custody(device(0))));
+    REQUIRE(store.coverage(device(1)) == fake.coverage(device(1)));
+    REQUIRE(store.find_device(device(1)) == fake.find_device(device(1)));
+  }
 
   // A new change, accepted or late; or one that is there: late work is released, an accepted one loses a part.
   void write_change() {

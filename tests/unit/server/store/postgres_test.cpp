@@ -18,8 +18,10 @@ namespace {
 
 const Id scope = numbered(901);
 
+// Looked for first, as the engine does.
 void put_next(ServerStore& store) {
   const std::uint64_t next = store.last_position() + 1;
+  CHECK_FALSE(store.find(numbered(static_cast<std::uint32_t>(next))));
   store.put(held_at(note(static_cast<std::uint32_t>(next), scope), next));
   store.append_acceptance(acceptance_at(store.ledger_size()));
 }
@@ -104,6 +106,30 @@ TEST_CASE("a conflict is tried again, wherever it comes, and leaves no gap") {
   }
 }
 
+TEST_CASE("many new changes go together, and are there or not there together") {
+  constexpr std::uint32_t count = 150;
+  const auto put_many = [](ServerStore& store) {
+    std::vector<Id> changes;
+    for (std::uint32_t n = 2; n <= 1 + count; ++n) changes.push_back(numbered(n));
+    store.foresee(changes, {});
+    for (std::uint32_t n = 2; n <= 1 + count; ++n) store.put(held_at(note(n, scope), n));
+    for (std::uint32_t n = 2; n <= 1 + count; ++n) store.append_acceptance(acceptance_at(store.ledger_size()));
+  };
+  for (const std::string& instead : {conflict, disconnect}) {
+    InPostgres subject;
+    within(subject.store(), [](ServerStore& store) { put_next(store); });
+    plant(subject, at_a_write, instead, 1);
+    subject.store().begin_batch();
+    subject.store().begin();
+    put_many(subject.store());
+    subject.store().rollback();
+    CHECK(subject.store().last_position() == 1);
+    within(subject.store(), put_many);
+    subject.store().commit_batch();
+    holds_exactly(subject, 1 + count);
+  }
+}
+
 TEST_CASE("a conflict that does not end is a breakage, and nothing of it is there") {
   for (const std::string& when : {at_a_write, at_commit}) {
     InPostgres subject;
@@ -171,7 +197,8 @@ TEST_CASE("a server that stays away is a breakage, and its return finds what was
     PrivatePostgres::instance().crash();
     CHECK_THROWS_AS(store->commit(), Breakage);
     CHECK(open_postgres_store(impatient).fault() == Fault::unreachable);
-    CHECK_THROWS_AS(store->begin(), Breakage);
+    store->begin();
+    CHECK_THROWS_AS(put_next(*store), Breakage);
     store->rollback();
     PrivatePostgres::instance().start_again();
   }
@@ -289,6 +316,21 @@ TEST_CASE("a writer that was cut off finds another in its place, and writes noth
   }
 }
 
+TEST_CASE("a writer that was cut off does not go on from memory while another writes") {
+  InPostgres subject;
+  subject.close();
+  PostgresPlace place = subject.place();
+  place.patience = milliseconds(200);
+  place.unheard = milliseconds(0);
+  const std::unique_ptr<PostgresStore> first = std::move(*open_postgres_store(place));
+  within(*first, [](ServerStore& s) { put_next(s); });
+  subject.ask(cut_all);
+  const Result<std::unique_ptr<PostgresStore>> second = within_seconds([&] { return open_postgres_store(place); });
+  REQUIRE(second.ok());
+  within(**second, [](ServerStore& s) { put_next(s); });
+  CHECK_THROWS_AS(first->begin(), Breakage);
+}
+
 TEST_CASE("a reader whose connection is lost says so in a snapshot, and reads on in the next") {
   InPostgres subject;
   within(subject.store(), [](ServerStore& store) { put_next(store); });
@@ -312,6 +354,7 @@ TEST_CASE("a reader is woken by a commit, and by nothing else") {
   subject.store().begin();
   put_next(subject.store());
   subject.store().rollback();
+  within(subject.store(), [](ServerStore& store) { CHECK(store.last_position() == 0); });
   CHECK_FALSE(reader->wait_for_news(milliseconds(1)));
   for (int round = 0; round < 3; ++round) {
     within(subject.store(), [](ServerStore& store) { put_next(store); });
