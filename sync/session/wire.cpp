@@ -45,7 +45,10 @@ bool SessionWire::carry_out_one() {
   return true;
 }
 
-void SessionWire::write(BytesView message) { writer_.write(message.front(), message.subspan(1), out_); }
+void SessionWire::write(BytesView message) {
+  const Bytes said = dialogue_.say(message);
+  writer_.write(said.front(), BytesView(said).subspan(1), out_);
+}
 
 // One message of what came. Gives whether there may be more to do.
 bool SessionWire::read_one() {
@@ -59,9 +62,11 @@ bool SessionWire::read_one() {
   }
   if (!frame->has_value()) return false;
   ++messages_in_;
-  Bytes message{(*frame)->type};
-  append(message, (*frame)->body);
-  add(machine_.received(message));
+  Bytes said{(*frame)->type};
+  append(said, (*frame)->body);
+  Result<Bytes> message = dialogue_.hear(said);
+  if (message) add(machine_.received(*message));
+  else refuse(message.fault());
   return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include <deque>
 
+#include "sync/session/dialogue.h"
 #include "sync/session/frame.h"
 #include "sync/session/machine.h"
 
@@ -51,6 +52,7 @@ class SessionWire {
   SessionMachine& machine_;
   FrameReader reader_;
   FrameWriter writer_;
+  Dialogue dialogue_;
   std::deque<Effect> effects_;
   Bytes out_;
   Bytes in_;             // what came and is not read yet, from in_read_ on
