@@ -215,6 +215,7 @@ void Dialogue::pass(Way& way, Complete& complete) {
   if (!complete.statement) complete.statement.emplace();
   way.against(*complete.statement, Signed<Completeness>{expected_statement(complete.scopes), {}});
   hello_.counted = complete.statement->body.cursor;
+  hello_.coverage = complete.statement->body.coverage;
 }
 
 Completeness Dialogue::expected_statement(std::span<const ScopeHoldings> scopes) const {

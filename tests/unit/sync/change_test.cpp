@@ -118,19 +118,25 @@ TEST_CASE("digests and packed bytes are those of the written grammar") {
   for (std::uint64_t v = change.header.stamp.value; v > 0; v >>= 7) {
     stamp.push_back(static_cast<std::uint8_t>((v & 0x7f) | (v >= 0x80 ? 0x80 : 0)));
   }
-  const Bytes names =
+  const Bytes signed_names =
       joined({id(numbered(1)), stamp, id(numbered(900)), id(numbered(7)), id(numbered(1)), plain({4})});
-  const Bytes header = joined({plain({1}), names, plain({1, 1}), to_bytes(part_digest)});
+  const Bytes header = joined({plain({1}), signed_names, plain({1, 1}), to_bytes(part_digest)});
   CHECK(digest_of(change.header) == sha256(joined({to_bytes(as_bytes("caseload/change/1")), header})));
 
   const Bytes seed = to_bytes(*change.seed);
-  CHECK(pack(change) == joined({plain({1}), names, plain({1}), seed, plain({1, 1, 2}), writes}));
+  const auto since = static_cast<std::int64_t>(change.header.stamp.value >> 16) - static_cast<std::int64_t>(numbered(1).milliseconds());
+  const Bytes moment = joined({encode(since), encode(static_cast<std::uint16_t>(change.header.stamp.value))});
+  const Bytes names = joined({id(numbered(1)), moment, id(numbered(900)), id(numbered(7)), plain({4})});
+  CHECK(pack(change) == joined({plain({1}), names, plain({2}), seed, plain({1, 1, 2}), writes}));
   Change seedless = change;
   seedless.seed.reset();
   CHECK(pack(seedless) ==
         joined({plain({1}), names, plain({0, 1, 1, 1}), to_bytes(change.parts[0].salt), writes}));
   seedless.parts.clear();
   CHECK(pack(seedless) == joined({plain({1}), names, plain({0, 1, 1, 0}), to_bytes(part_digest)}));
+  Change later = seedless;
+  later.header.record = numbered(3);
+  CHECK(pack(later) == joined({plain({1}), names, plain({1}), id(numbered(3)), plain({1, 1, 0}), to_bytes(part_digest)}));
 }
 
 TEST_CASE("what is not a change does not compose") {
@@ -251,12 +257,23 @@ TEST_CASE("law: any byte that is altered, cut or added gives no change, or anoth
 
 TEST_CASE("bytes that nobody honest packs are refused") {
   const Change change = note().change();
+  const auto named = static_cast<std::int64_t>(change.header.id.milliseconds());
+  const std::int64_t since = static_cast<std::int64_t>(change.header.stamp.value >> 16) - named;
+  const auto counter = static_cast<std::uint16_t>(change.header.stamp.value);
   const auto head = [&](bool has_seed, std::uint8_t format = change_format) {
     Bytes bytes;
     Writer writer(bytes);
     const ChangeHeader& h = change.header;
-    writer(format, h.id, h.stamp, h.author, h.scope, h.record, h.kind, has_seed);
+    writer(format, h.id, since, counter, h.author, h.scope, h.kind, static_cast<std::uint8_t>(has_seed ? 2 : 0));
     if (has_seed) writer(*change.seed);
+    return bytes;
+  };
+  const auto stamped = [&](std::int64_t milliseconds, std::uint8_t has, const Id& record) {
+    Bytes bytes;
+    Writer writer(bytes);
+    const ChangeHeader& h = change.header;
+    writer(change_format, h.id, milliseconds, counter, h.author, h.scope, h.kind, has);
+    if ((has & 1) != 0) writer(record);
     return bytes;
   };
   const auto part = [&](std::size_t index, std::uint8_t carried, bool salt) {
@@ -283,6 +300,11 @@ TEST_CASE("bytes that nobody honest packs are refused") {
       {"a later format, whatever follows", plain({2}), Fault::upgrade_needed},
       {"a later format of the same shape", joined({head(true, 2), plain({1}), part(0, 2, false)}),
        Fault::upgrade_needed},
+      {"a stamp before all time", joined({stamped(-named - 1, 0, {}), plain({1}), digest(0)}), Fault::bad_value},
+      {"a stamp after all time", joined({stamped((std::int64_t{1} << 48) - named, 0, {}), plain({1}), digest(0)}), Fault::bad_value},
+      {"a stamp as far off as numbers go", joined({stamped(INT64_MAX, 0, {}), plain({1}), digest(0)}), Fault::bad_value},
+      {"the record that it creates, named", joined({stamped(since, 1, change.header.id), plain({1}), digest(0)}), Fault::not_canonical},
+      {"neither a record nor a seed", joined({stamped(since, 4, {}), plain({1}), digest(0)}), Fault::bad_value},
       {"no section", joined({head(false), plain({0})}), Fault::bad_change},
       {"a seed beside a withheld part", joined({head(true), plain({2}), part(0, 2, false), digest(1)}),
        Fault::bad_change},
