@@ -8,6 +8,9 @@
 namespace caseload::sync {
 namespace {
 
+// In all containers of one message: what fits into one in full, and no more memory than that.
+constexpr ReadLimits line_limits{1U << 18, ReadLimits{}.depth_max};
+
 // The two ways of a message: each lists its fields once, in pass().
 class Saying {
  public:
@@ -251,7 +254,7 @@ Bytes Dialogue::say_as(BytesView body) {
 
 template <class T>
 Result<Bytes> Dialogue::hear_as(BytesView body) {
-  const Result<T> message = read_all(body, ReadLimits{}, [this](Reader& reader) {
+  const Result<T> message = read_all(body, line_limits, [this](Reader& reader) {
     T heard{};
     Hearing way(reader, recent_);
     pass(way, heard);

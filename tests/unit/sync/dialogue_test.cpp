@@ -191,7 +191,7 @@ TEST_CASE("what nobody says is refused") {
       {"HELLO with a field named and not there", {1, 0x10}, Fault::truncated},
       {"a mask longer than it needs to be", {1, 0x80, 0x00}, Fault::not_canonical},
       {"STATUS with no greeting", {2, 0x01, 0x00}, Fault::bad_value},
-      {"RECEIPTS, far more than a message holds", {9, 0x00, 0xff, 0xff, 0x3f}, Fault::truncated},
+      {"RECEIPTS, more than there are bytes", {9, 0x00, 0xff, 0xff, 0x3f}, Fault::truncated},
       {"a proof of a digest that nobody said", {11, 0x00, 0x00, 0x01, 0x01}, Fault::bad_value},
       {"COMPLETE with scopes that are not there", {12, 0x05}, Fault::truncated},
       {"COMPLETE that neither states anything nor nothing", {12, 0x00, 0x02}, Fault::bad_value},
