@@ -41,8 +41,8 @@ std::vector<Outgoing> unsent_by_scope(const DeviceStore& store) {
   return changes;
 }
 
-// Where a full segment would end within a scope, it rather ends with the one before, if that leaves it half full. Who is
-// given a scope whole gets whole segments of it then, which need no proofs of their parts; and none of another's.
+// Where a full segment would end within a scope, it rather ends with the one before, if that leaves it half full. So
+// who is given one scope and not the other gets more whole segments, which need no proof of their parts.
 std::size_t upto_scope(std::span<const Outgoing> changes, std::size_t count) {
   if (count == changes.size()) return count;
   for (std::size_t end = count; 2 * end >= count; --end) {

@@ -76,14 +76,15 @@ void read_section(Reader& reader, Change& change) {
   change.header.sections.push_back(section);
 }
 
-// A change is stamped when it is named, or nearly so: in transit its stamp is the milliseconds from then, and the counter.
+// A change is stamped when it is named, or nearly so: in transit its stamp is the milliseconds from then, and a
+// counter.
 struct StampInTransit {
   Stamp& stamp;
   const Id& named;
 
   void save(Writer& to) const {
-    const auto since = static_cast<std::int64_t>(stamp.value >> counter_bits) - static_cast<std::int64_t>(named.milliseconds());
-    to(since, static_cast<std::uint16_t>(stamp.value));
+    const auto at = static_cast<std::int64_t>(stamp.value >> counter_bits);
+    to(at - static_cast<std::int64_t>(named.milliseconds()), static_cast<std::uint16_t>(stamp.value));
   }
   void load(Reader& from) const {
     std::int64_t since = 0;

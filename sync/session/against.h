@@ -5,13 +5,13 @@
 
 namespace caseload::sync {
 
-// say_against, hear_against: a value, to somebody who expects a certain one.
+// FieldWriter, and say_against below: a value, to somebody who expects a certain one.
 //
-// Shape    others:varint field*    bit i of `others`, from the lowest: field i is other than expected, and follows. The fields
-//          are those of `serialize` in their order, structs taken apart into theirs; at most 64.
-// Promise  hear_against(say_against(value)) is the value, whatever was expected, if both sides expect the same. One form for
-//          each value: a field that is as expected is never there.
-// Errors   hear_against(): not_canonical for a field that is as expected after all; bad_value for a field beyond the last;
+// Shape    others:varint field*    bit i of `others`, from the lowest: field i is other than expected, and follows. The
+//          fields are those of `serialize` in their order, structs taken apart into theirs; at most 64.
+// Promise  hear_against() of what say_against() wrote is the value, if both sides expect the same. One form for each
+//          value: a field that is as expected is never there.
+// Errors   hear_against(): not_canonical for a field that is as expected after all; bad_value for one beyond the last;
 //          those of reading the fields, and of a check() that the value has.
 // Requires that a proof is expected to be empty.
 class FieldWriter {
@@ -64,6 +64,7 @@ void say_against(Writer& to, RecentDigests& recent, T value, T expected) {
   }
 }
 
+// FieldReader: the way back, for hear_against; its contract is FieldWriter's, above.
 class FieldReader {
  public:
   FieldReader(Reader& from, RecentDigests& recent) : from_(from), recent_(recent), others_(from.varint()) {}

@@ -1,6 +1,7 @@
 #include "sync/session/dialogue.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "sync/session/against.h"
 #include "sync/session/limits.h"
@@ -53,7 +54,8 @@ class Hearing {
   void each(std::vector<T>& list, One one) {
     constexpr std::size_t bytes_in_full_min = 128;  // of a receipt, and of a segment on a page
     const std::size_t size = from_.elements();
-    if (size > message_bytes_max / bytes_in_full_min) throw ReadStop(Fault(Fault::too_large, "so many in one message"));
+    const std::size_t size_max = message_bytes_max / bytes_in_full_min;
+    if (size > size_max) throw ReadStop(Fault(Fault::too_large, "so many in one message"));
     for (std::size_t i = 0; i < size; ++i) one(list.emplace_back());
   }
 
@@ -91,7 +93,8 @@ SegmentHeader after(const SegmentHeader& segment, const Digest& digest) {
   return next;
 }
 
-std::size_t count_of(const SegmentHeader& segment) { return std::min<std::size_t>(segment.count, segment_changes_max); }
+// A count that nobody has checked.
+std::size_t at_most_all(std::size_t count) { return std::min(count, segment_changes_max); }
 
 }  // namespace
 
@@ -150,19 +153,20 @@ void Dialogue::pass(Way& way, Push& push) {
 
 template <class Way>
 void Dialogue::pass(Way& way, Receipts& message) {
-  const bool is_whole = message.proofs.size() == message.receipts.size() && message.leaves.size() == message.receipts.size();
-  CHECK(is_whole, "a leaf and a proof for each receipt");
+  const std::size_t count = message.receipts.size();
+  CHECK(message.proofs.size() == count && message.leaves.size() == count, "a leaf and a proof for each receipt");
   way.against(message.head, OfferedHead{head_, {}, {}, {}});
   learn_head(message.head.head);
   std::vector<Judged> judged;
-  for (std::size_t i = 0; i < message.receipts.size(); ++i)
+  for (std::size_t i = 0; i < count; ++i)
     judged.push_back({message.receipts[i], message.leaves[i], message.proofs[i]});
   way.each(judged, [&](Judged& one) {
     way.against(one.receipt, expected_receipt());
     way(one.leaf);
     way.proof(one.proof);
     judged_ += 1;
-    if (const std::optional<Acceptance> acceptance = one.receipt.body.acceptance()) next_position_ = acceptance->end_position();
+    const std::optional<Acceptance> acceptance = one.receipt.body.acceptance();
+    if (acceptance) next_position_ = acceptance->end_position();
   });
   message = {{}, message.head, {}, {}};
   for (Judged& one : judged) {
@@ -177,7 +181,7 @@ Signed<Receipt> Dialogue::expected_receipt() const {
   receipt.log = head_.body.log;
   receipt.restore_epoch = head_.body.restore_epoch;
   if (judged_ < pushed_.size()) receipt.segment = pushed_[judged_];
-  receipt.accepted = ChangeBits::first(std::min<std::size_t>(receipt.segment.count, segment_changes_max));
+  receipt.accepted = ChangeBits::first(at_most_all(receipt.segment.count));
   receipt.first_position = next_position_;
   receipt.accepted_at = head_.body.at;
   receipt.head_size = head_.body.tree.size;
@@ -196,9 +200,10 @@ template <class Way>
 void Dialogue::pass(Way& way, PageSegment& carried) {
   way.against(carried.segment, page_segment_);
   page_segment_ = after(carried.segment, digest_of(carried.segment));
-  const ChangeBits all = ChangeBits::first(count_of(carried.segment));
+  const ChangeBits all = ChangeBits::first(at_most_all(carried.segment.count));
   PageSegmentBody expected{{page_segment_.previous, page_position_, head_.body.at, all}, page_leaf_, {}};
-  for (std::size_t i = 0; i < count_of(carried.segment); ++i) expected.indexes.push_back(static_cast<std::uint16_t>(i));
+  expected.indexes.resize(all.count());
+  std::iota(expected.indexes.begin(), expected.indexes.end(), std::uint16_t{0});
   PageSegmentBody body{carried.acceptance, carried.leaf, carried.indexes};
   way.against(body, expected);
   way(carried.changes, carried.proof);
@@ -262,7 +267,7 @@ Result<Bytes> Dialogue::hear_as(BytesView body) {
   });
   if (!message) return message.fault();
   Bytes full = encode(*message);
-  if (full.size() > message_bytes_max) return Fault(Fault::too_large, "a message, once what was left out is filled in");
+  if (full.size() > message_bytes_max) return Fault(Fault::too_large, "a message, once all of it is filled in");
   return full;
 }
 
@@ -273,10 +278,15 @@ std::uint8_t type_of() {
   return static_cast<std::uint8_t>(Message(T{}).index() + 1);
 }
 
-// Has `use` do it for the one of these types that the message is of. Gives whether it is of one.
 template <class... T, class Use>
-bool with_type(std::uint8_t type, Use use) {
+bool with_one_of(std::uint8_t type, Use use) {
   return ((type == type_of<T>() && (use(std::type_identity<T>()), true)) || ...);
+}
+
+// Has `use` do it for the type that the message is of, where those are said in short. Gives whether they are.
+template <class Use>
+bool in_short(std::uint8_t type, Use use) {
+  return with_one_of<Hello, Status, Push, Receipts, Page, Complete>(type, use);
 }
 
 }  // namespace
@@ -285,10 +295,9 @@ Bytes Dialogue::say(BytesView message) {
   CHECK(!message.empty(), "a message has a type");
   const BytesView body = message.subspan(1);
   Bytes said{message[0]};
-  const bool in_short = with_type<Hello, Status, Push, Receipts, Page, Complete>(message[0], [&]<class T>(std::type_identity<T>) {
-    append(said, say_as<T>(body));
-  });
-  if (!in_short) append(said, body);
+  const bool is_short =
+      in_short(message[0], [&]<class T>(std::type_identity<T>) { append(said, say_as<T>(body)); });
+  if (!is_short) append(said, body);
   return said;
 }
 
@@ -296,12 +305,10 @@ Result<Bytes> Dialogue::hear(BytesView said) {
   if (said.empty()) return Fault(Fault::truncated, "a message without a type");
   const BytesView body = said.subspan(1);
   Result<Bytes> full = Bytes();
-  const bool in_short = with_type<Hello, Status, Push, Receipts, Page, Complete>(said[0], [&]<class T>(std::type_identity<T>) {
-    full = hear_as<T>(body);
-  });
+  const bool is_short = in_short(said[0], [&]<class T>(std::type_identity<T>) { full = hear_as<T>(body); });
   if (!full) return full.fault();
   Bytes message{said[0]};
-  append(message, in_short ? BytesView(*full) : body);
+  append(message, is_short ? BytesView(*full) : body);
   return message;
 }
 

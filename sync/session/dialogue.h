@@ -8,15 +8,15 @@ namespace caseload::sync {
 // Dialogue: the messages of one connection as they go over the line: what the other side knows already is not said.
 //
 // Shape    HELLO, STATUS, PUSH, RECEIPTS, PAGE and COMPLETE are said against what both sides expect them to be
-//          (PROTOCOL.md, section 5.5); all others are said as they are. What is expected follows from the messages of before
-//          on this connection, in both directions; the table of states gives them one order.
-// Promise  hear() of what say() gave is the message, byte for byte, if both ends have said and heard the same so far. Each
-//          message has one form at its place. Nothing is believed for being expected: what is signed is filled in, and then
-//          verified like everything else.
-// Errors   hear(): those of decoding; not_canonical for what is expected and said all the same; too_large for a message that
-//          would be beyond message_bytes_max in full. A Dialogue that gave a Fault is of no further use.
-// Attacker who says anything gets at most some 30 MB of memory for one message while it is read, and 9 MB for the names of the
-//          segments of one session.
+//          (PROTOCOL.md, section 5.5); all others are said as they are. What is expected follows from the messages of
+//          before on this connection, in both directions; the table of states gives them one order.
+// Promise  hear() of what say() gave is the message, byte for byte, if both ends have said and heard the same so far.
+//          Each message has one form at its place. Nothing is believed for being expected: what is signed is filled in,
+//          and then verified like everything else.
+// Errors   hear(): those of decoding; not_canonical for what is expected and said all the same; too_large for a message
+//          that would be beyond message_bytes_max in full. A Dialogue that gave a Fault is of no further use.
+// Attacker who says anything gets at most some 30 MB of memory for one message while it is read, and 9 MB for the names
+//          of the segments of one session.
 // Requires of say(): a message of this project's own, whole and sound.
 // Threads  one owner: one side of one connection.
 class Dialogue {

@@ -10,13 +10,13 @@ namespace caseload::sync {
 // More than two proofs in a ledger of 2^40 leaves.
 constexpr std::size_t recent_digests_max = 128;
 
-// RecentDigests: the digests that proofs of this direction have said lately, so that none is spelled out twice in a row.
+// RecentDigests: the digests that proofs of this direction have said lately, so that none is spelled out twice.
 //
-// Shape    proof := how_many:varint (ago:varint digest:32?)*   ago 1: the one said last, 2: the one before it …; 0: none of
-//          those remembered, and it follows. Whatever is said is the last one said from then on.
+// Shape    proof := how_many:varint (ago:varint digest:32?)*   ago 1: the one said last, 2: the one before it …;
+//          0: none of those remembered, and it follows. Whatever is said is the last one said from then on.
 // Promise  hear() of what say() wrote gives the same proof, where both began alike; and each proof has one form.
-// Errors   hear(): not_canonical for a digest spelled out though it is remembered; bad_value for one that nobody said;
-//          too_large for more than any message holds.
+// Errors   hear(): not_canonical for a digest spelled out though it is remembered; bad_value for one that nobody
+//          said; too_large for more than any message holds.
 // Threads  one owner.
 class RecentDigests {
  public:
