@@ -296,7 +296,7 @@ TEST_CASE("bytes that nobody honest packs are refused") {
       {"the record that it creates, named", joined({names(stamp, 1), encode(h.record)}), Fault::not_canonical},
       {"neither a record nor a seed", names(stamp, 4), Fault::bad_value},
       {"no section", joined({head(false), plain({0})}), Fault::bad_change},
-      {"a seed beside a withheld part", joined({head(true), plain({2}), part(0, 2, false), digest(1)}), Fault::bad_change},
+      {"a seed, a part withheld", joined({head(true), plain({2}), part(0, 2, false), digest(1)}), Fault::bad_change},
       {"a salt that nothing gives", joined({head(false), plain({1}), part(0, 2, false)}), Fault::bad_change},
       {"a salt spelled out beside its seed", joined({head(true), plain({1}), part(0, 1, true)}), Fault::not_canonical},
       {"a part in a way unknown", joined({head(false), plain({1}), part(0, 3, true)}), Fault::bad_value},
