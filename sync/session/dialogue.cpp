@@ -9,9 +9,6 @@
 namespace caseload::sync {
 namespace {
 
-// In all containers of one message: what fits into one in full, and no more memory than that.
-constexpr ReadLimits line_limits{1U << 18, ReadLimits{}.depth_max};
-
 // The two ways of a message: each lists its fields once, in pass().
 class Saying {
  public:
@@ -52,9 +49,8 @@ class Hearing {
   void proof(Proof& proof) { proof = recent_.hear(from_); }
   template <class T, class One>
   void each(std::vector<T>& list, One one) {
-    constexpr std::size_t bytes_in_full_min = 128;  // of a receipt, and of a segment on a page
     const std::size_t size = from_.elements();
-    const std::size_t size_max = message_bytes_max / bytes_in_full_min;
+    const std::size_t size_max = message_bytes_max / said_element_bytes_min;
     if (size > size_max) throw ReadStop(Fault(Fault::too_large, "so many in one message"));
     for (std::size_t i = 0; i < size; ++i) one(list.emplace_back());
   }
@@ -259,7 +255,8 @@ Bytes Dialogue::say_as(BytesView body) {
 
 template <class T>
 Result<Bytes> Dialogue::hear_as(BytesView body) {
-  const Result<T> message = read_all(body, line_limits, [this](Reader& reader) {
+  const ReadLimits limits{said_elements_max, ReadLimits{}.depth_max};
+  const Result<T> message = read_all(body, limits, [this](Reader& reader) {
     T heard{};
     Hearing way(reader, recent_);
     pass(way, heard);

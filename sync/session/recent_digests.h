@@ -7,9 +7,6 @@
 
 namespace caseload::sync {
 
-// More than two proofs in a ledger of 2^40 leaves.
-constexpr std::size_t recent_digests_max = 128;
-
 // RecentDigests: the digests that proofs of this direction have said lately, so that none is spelled out twice.
 //
 // Shape    proof := how_many:varint (ago:varint digest:32?)*   ago 1: the one said last, 2: the one before it …;

@@ -16,8 +16,10 @@ struct Line {
   Dialogue device;
   Dialogue office;
 
-  Bytes say(Side from, const Message& message) { return (from == Side::device ? device : office).say(write_message(message)); }
-  Result<Bytes> hear(Side from, BytesView said) { return (from == Side::device ? office : device).hear(said); }
+  Dialogue& sayer(Side from) { return from == Side::device ? device : office; }
+  Dialogue& hearer(Side from) { return from == Side::device ? office : device; }
+  Bytes say(Side from, const Message& message) { return sayer(from).say(write_message(message)); }
+  Result<Bytes> hear(Side from, BytesView said) { return hearer(from).hear(said); }
   // What it took on the line. Fails where something else was heard than said.
   std::size_t carry(Side from, const Message& message) {
     const Bytes said = say(from, message);
@@ -135,8 +137,8 @@ TEST_CASE("a message has one form at its place: a byte changed is refused, or is
   const ProtocolExample e;
   Line line;
   for (const ProtocolExample::Said& said : e.session()) {
-    const Bytes good = Dialogue(said.from == Side::device ? line.device : line.office).say(write_message(said.message));
-    const Dialogue hearer = said.from == Side::device ? line.office : line.device;
+    const Bytes good = Dialogue(line.sayer(said.from)).say(write_message(said.message));
+    const Dialogue hearer = line.hearer(said.from);
     for (int i = 0; i < 2'000; ++i) {
       Bytes other = good;
       const auto at = other.begin() + static_cast<std::ptrdiff_t>(1 + random.below(other.size() + 1));
@@ -158,8 +160,8 @@ TEST_CASE("a message that is cut short or goes on is refused, wherever it is cut
   const ProtocolExample e;
   Line line;
   for (const ProtocolExample::Said& said : e.session()) {
-    const Dialogue hearer = said.from == Side::device ? line.office : line.device;
-    Bytes bytes = Dialogue(said.from == Side::device ? line.device : line.office).say(write_message(said.message));
+    const Dialogue hearer = line.hearer(said.from);
+    Bytes bytes = Dialogue(line.sayer(said.from)).say(write_message(said.message));
     CAPTURE(name_of(said.message));
     for (std::size_t size = 0; size < bytes.size(); ++size) {
       const Result<Bytes> heard = Dialogue(hearer).hear(BytesView(bytes).first(size));
