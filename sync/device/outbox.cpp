@@ -41,6 +41,16 @@ std::vector<Outgoing> unsent_by_scope(const DeviceStore& store) {
   return changes;
 }
 
+// Where a full segment would end within a scope, it rather ends with the one before, if that leaves it half full. So
+// who is given one scope and not the other gets more whole segments, which need no proof of their parts.
+std::size_t upto_scope(std::span<const Outgoing> changes, std::size_t count) {
+  if (count == changes.size()) return count;
+  for (std::size_t end = count; 2 * end >= count; --end) {
+    if (changes[end].scope != changes[end - 1].scope) return end;
+  }
+  return count;
+}
+
 void cut_one(DeviceStore& store, const CutContext& with, std::span<const Outgoing> changes) {
   DeviceState state = store.state();
   WaitingSegment waiting;
@@ -92,7 +102,7 @@ void cut_segments(DeviceStore& store, const CutContext& with) {
   while (!left.empty()) {
     std::vector<std::size_t> sizes;
     for (const Outgoing& change : left.first(std::min(left.size(), segment_changes_max))) sizes.push_back(change.bytes);
-    const std::size_t count = segment_cut(sizes);
+    const std::size_t count = upto_scope(left, segment_cut(sizes));
     cut_one(store, with, left.first(count));
     left = left.subspan(count);
   }

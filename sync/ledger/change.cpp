@@ -76,22 +76,60 @@ void read_section(Reader& reader, Change& change) {
   change.header.sections.push_back(section);
 }
 
-ChangeHeader read_names(Reader& reader) {
+// A change is stamped when it is named, or nearly so: in transit its stamp is the milliseconds from then, and a
+// counter.
+struct StampInTransit {
+  Stamp& stamp;
+  const Id& named;
+
+  void save(Writer& to) const {
+    const auto at = static_cast<std::int64_t>(stamp.value >> counter_bits);
+    to(at - static_cast<std::int64_t>(named.milliseconds()), static_cast<std::uint16_t>(stamp.value));
+  }
+  void load(Reader& from) const {
+    std::int64_t since = 0;
+    std::uint16_t counter = 0;
+    from(since, counter);
+    const auto at = static_cast<std::int64_t>(named.milliseconds());
+    if (since < -at || since >= milliseconds_end - at) throw ReadStop(Fault(Fault::bad_value, "a stamp of no time"));
+    stamp.value = static_cast<std::uint64_t>(at + since) << counter_bits | counter;
+  }
+
+ private:
+  static constexpr int counter_bits = 16;
+  static constexpr std::int64_t milliseconds_end = std::int64_t{1} << 48;
+};
+
+// What stands behind the names: a record other than the one that the change creates; a seed of the salts.
+constexpr std::uint8_t of_a_record = 1;
+constexpr std::uint8_t with_seed = 2;
+
+struct Names {
   ChangeHeader header;
+  bool has_seed = false;
+};
+
+Names read_names(Reader& reader) {
+  ChangeHeader header;
+  std::uint8_t has = 0;
   reader(header.format);
   if (header.format != change_format) throw ReadStop(Fault(Fault::upgrade_needed, "a change of a later format"));
-  reader(header.id, header.stamp, header.author, header.scope, header.record, header.kind);
-  return header;
+  reader(header.id, StampInTransit{header.stamp, header.id}, header.author, header.scope, header.kind, has);
+  if (has > (of_a_record | with_seed)) throw ReadStop(Fault(Fault::bad_value, "neither a record nor a seed"));
+  header.record = header.id;
+  if ((has & of_a_record) != 0) {
+    reader(header.record);
+    if (header.creates()) throw ReadStop(Fault(Fault::not_canonical, "the record that it creates"));
+  }
+  return {header, (has & with_seed) != 0};
 }
 
 Change read_change(Reader& reader) {
   Change change;
-  change.header = read_names(reader);
-  bool has_seed = false;
-  std::size_t count = 0;
-  reader(has_seed);
-  if (has_seed) reader(change.seed.emplace());
-  count = reader.elements();
+  Names names = read_names(reader);
+  change.header = std::move(names.header);
+  if (names.has_seed) reader(change.seed.emplace());
+  const std::size_t count = reader.elements();
   if (count > sections_max) throw ReadStop(Fault(Fault::bad_change, "at most 32 sections"));
   for (std::size_t i = 0; i < count; ++i) read_section(reader, change);
   if (change.seed && !change.is_whole()) throw ReadStop(Fault(Fault::bad_change, "a seed beside a withheld part"));
@@ -185,7 +223,10 @@ Bytes pack(const Change& change) {
   bytes.reserve(usual_bytes);
   Writer writer(bytes);
   const ChangeHeader& h = change.header;
-  writer(h.format, h.id, h.stamp, h.author, h.scope, h.record, h.kind, change.seed.has_value());
+  Stamp stamp = h.stamp;
+  const int has = (h.creates() ? 0 : of_a_record) | (change.seed ? with_seed : 0);
+  writer(h.format, h.id, StampInTransit{stamp, h.id}, h.author, h.scope, h.kind, static_cast<std::uint8_t>(has));
+  if (!h.creates()) writer(h.record);
   if (change.seed) writer(*change.seed);
   writer.varint(h.sections.size());
   for (const SectionDigest& section : h.sections) write_section(writer, change, section);
@@ -205,7 +246,7 @@ Result<Change> unpack(BytesView bytes) {
 
 Result<ChangeHeader> unpack_names(BytesView bytes) {
   const auto read = [](Reader& reader) {
-    ChangeHeader header = read_names(reader);
+    ChangeHeader header = read_names(reader).header;
     reader.raw(reader.left());
     return header;
   };

@@ -264,7 +264,8 @@ Answer OfficeDesk::receipts() {
       leaf = *found;
       proof = inclusion_proof(store_.nodes(), device_head_.size, leaf);
     }
-    bytes += encode(receipt).size() + encode(proof).size() + sizeof leaf + 2;
+    // On a line a digest may take a byte more, and a receipt three.
+    bytes += encode(receipt).size() + encode(proof).size() + proof.size() + sizeof leaf + 5;
     message.receipts.push_back(receipt);
     message.proofs.push_back(std::move(proof));
     message.leaves.push_back(leaf);

@@ -25,6 +25,15 @@ constexpr unsigned window_log = 18;
 // Our own affair: 280 MB/s; level 3 saves 5 % of the bytes and a fifth of the speed.
 constexpr int compression_level = 2;
 
+// Messages on a line, before what the other side knows is filled in.
+
+// More than two proofs in a ledger of 2^40 leaves.
+constexpr std::size_t recent_digests_max = 128;
+// The least that a receipt, or a segment on a page, takes in full: no more get room than a message holds.
+constexpr std::size_t said_element_bytes_min = 128;
+// In all containers of one message: beyond its digests, half as many of everything else.
+constexpr std::size_t said_elements_max = 1U << 18;
+
 // Steps of a session.
 
 // 5,000 cases take one message each, and some hundred pages.

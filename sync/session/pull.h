@@ -49,18 +49,25 @@ struct PageSegment {
 };
 
 // A stretch of the log: of the feed (scope is none) up to position `upto`, or of one scope's backfill.
-struct Page {
+struct PageFront {
   Id scope;
   Phase phase = Phase::safety;
   std::uint64_t upto = 0;
   bool last = false;                       // of the feed; of this scope's backfill
   std::vector<RecordReach> records;        // applied after the changes
   std::vector<ErasedPart> erased;          // likewise: gone by law, here as everywhere
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(scope, listed(phase), upto, last, records, erased);
+  }
+};
+struct Page : PageFront {
   std::vector<PageSegment> segments;
   Proof proof;                             // of all acceptances here in the session's head
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(scope, listed(phase), upto, last, records, erased, segments, proof);
+    PageFront::serialize(archive);
+    archive(segments, proof);
   }
 };
 

@@ -63,15 +63,20 @@ bool SessionWire::read_one() {
   }
   if (!frame->has_value()) return false;
   ++messages_in_;
-  Bytes message{(*frame)->type};
-  append(message, (*frame)->body);
-  add(machine_.received(message));
+  Bytes said{(*frame)->type};
+  append(said, (*frame)->body);
+  Result<Bytes> message = dialogue_.hear(said);
+  if (message) add(machine_.received(*message));
+  else refuse(message.fault());
   return true;
 }
 
 Bytes SessionWire::take_written() {
   Bytes frames;
-  for (const Bytes& message : out_) writer_.write(message.front(), BytesView(message).subspan(1), frames);
+  for (const Bytes& message : out_) {
+    const Bytes said = dialogue_.say(message);
+    writer_.write(said.front(), BytesView(said).subspan(1), frames);
+  }
   out_.clear();
   out_bytes_ = 0;
   return frames;

@@ -2,6 +2,7 @@
 
 #include <deque>
 
+#include "sync/session/dialogue.h"
 #include "sync/session/frame.h"
 #include "sync/session/machine.h"
 
@@ -53,6 +54,7 @@ class SessionWire {
   SessionMachine& machine_;
   FrameReader reader_;
   FrameWriter writer_;
+  Dialogue dialogue_;
   std::deque<Effect> effects_;
   std::deque<Bytes> out_;  // messages; they become frames when they leave
   std::size_t out_bytes_ = 0;

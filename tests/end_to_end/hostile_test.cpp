@@ -20,12 +20,17 @@ OfficeManner in_a_hurry() {
   return manner;
 }
 
+// As the first that is said on a connection.
+Bytes first_frame(const sync::Message& message) {
+  const std::vector<Bytes> messages{sync::Dialogue().say(sync::write_message(message))};
+  return sync::to_frames(messages);
+}
+
 Bytes hello_of(const Id& device) {
   sync::Hello hello;
   hello.device = device;
   hello.epoch = 1;
-  const std::vector<Bytes> messages{sync::write_message(hello)};
-  return sync::to_frames(messages);
+  return first_frame(hello);
 }
 
 std::uint64_t refused(RunningOffice& office, Fault::Code why) {
@@ -50,8 +55,6 @@ TEST_CASE("bytes that are no session are refused by name, and nothing else is sa
     Bytes bytes;
     Fault::Code fault;
   };
-  const sync::Message page = sync::Page{};
-  const std::vector<Bytes> misplaced{sync::write_message(page)};
   for (const Row& row : {Row{"a frame of 256 MiB", {0xff, 0xff, 0xff, 0x7f}, Fault::frame_size},
                          Row{"a frame of no bytes", {0x00}, Fault::frame_size},
                          Row{"a length that goes on for ever", {0x80, 0x80, 0x80, 0x80, 0x80}, Fault::frame_size},
@@ -60,7 +63,7 @@ TEST_CASE("bytes that are no session are refused by name, and nothing else is sa
                          Row{"a message of no known type", {0x01, 0x7e}, Fault::unknown_type},
                          Row{"HELLO without a body", {0x01, 0x01}, Fault::truncated},
                          Row{"small and compressed", {0x04, 0x81, 0x01, 0x00, 0x00}, Fault::not_canonical},
-                         Row{"a message of the office's", sync::to_frames(misplaced), Fault::unexpected_message},
+                         Row{"a message of the office's", first_frame(sync::Page{}), Fault::unexpected_message},
                          Row{"another device's HELLO", hello_of(team.tom->identity.device), Fault::bad_certificate}}) {
     RawDevice device(mia, office.port());
     REQUIRE(device.connected());

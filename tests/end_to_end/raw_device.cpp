@@ -10,18 +10,17 @@ RawDevice::RawDevice(const TlsIdentity& identity, std::uint16_t port)
 
 bool RawDevice::say(BytesView bytes) { return run(io_, stream_->write_all(bytes, plenty)).ok(); }
 
+bool RawDevice::say(const sync::Message& message) {
+  const std::vector<Bytes> one{dialogue_.say(sync::write_message(message))};
+  return say(sync::to_frames(one));
+}
+
 std::vector<sync::Message> RawDevice::hear_out() {
-  Bytes heard;
   std::vector<sync::Message> messages;
-  std::array<std::uint8_t, 4096> buffer{};
   while (messages.empty() || !std::holds_alternative<sync::Refused>(messages.back())) {
-    const Result<std::size_t> size = run(io_, stream_->read_some(buffer, plenty));
-    if (!size) break;
-    append(heard, BytesView(buffer).first(*size));
-    const Result<std::vector<Bytes>> whole = sync::from_frames(heard);
-    if (!whole) continue;
-    messages.clear();
-    for (const Bytes& bytes : *whole) messages.push_back(*sync::read_message(bytes));
+    std::optional<sync::Message> next = hear();
+    if (!next) break;
+    messages.push_back(std::move(*next));
   }
   return messages;
 }
@@ -30,7 +29,7 @@ std::optional<sync::Message> RawDevice::hear() {
   std::array<std::uint8_t, 4096> buffer{};
   for (;;) {
     const Result<std::vector<Bytes>> whole = sync::from_frames(heard_);
-    if (whole && whole->size() > taken_) return *sync::read_message((*whole)[taken_++]);
+    if (whole && whole->size() > taken_) return *sync::read_message(*dialogue_.hear((*whole)[taken_++]));
     const Result<std::size_t> size = run(io_, stream_->read_some(buffer, plenty));
     if (!size) return std::nullopt;
     append(heard_, BytesView(buffer).first(*size));

@@ -3,7 +3,7 @@
 #include <asio/io_context.hpp>
 
 #include "common/net/tls_stream.h"
-#include "sync/session/messages.h"
+#include "sync/session/dialogue.h"
 
 namespace caseload {
 
@@ -16,6 +16,8 @@ class RawDevice {
   Fault fault() const { return stream_.fault(); }
   // Whether the office still took it.
   bool say(BytesView bytes);
+  // A message, as a device says it.
+  bool say(const sync::Message& message);
   // All that the office says until it refuses or goes, as messages.
   std::vector<sync::Message> hear_out();
   // The next message; nothing once the office has gone.
@@ -28,6 +30,7 @@ class RawDevice {
   Result<TlsStream> stream_;
   Bytes heard_;
   std::size_t taken_ = 0;  // messages of it that were given
+  sync::Dialogue dialogue_;
 };
 
 }  // namespace caseload

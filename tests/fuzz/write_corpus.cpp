@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "sync/ledger/change.h"
+#include "sync/session/dialogue.h"
 #include "sync/session/frame.h"
 #include "sync/sharing/default_rules.h"
 #include "tests/fuzz/bundle_world.h"
@@ -112,8 +113,19 @@ void write_bundles(const std::filesystem::path& corpus) {
 }
 
 void write_messages(const std::filesystem::path& corpus) {
-  for (const Message& message : MessageSamples(3).one_of_each()) {
-    write(corpus, {"message", std::string(name_of(message))}, write_message(message));
+  const Message hello = MessageSamples(5).one_of_each()[0];
+  for (Message& message : MessageSamples(3).one_of_each()) {
+    const std::string name(name_of(message));
+    write(corpus, {"message", name}, led_by(0, write_message(message)));
+    if (Receipts* receipts = std::get_if<Receipts>(&message)) {
+      receipts->proofs.resize(receipts->receipts.size());
+      receipts->leaves.resize(receipts->receipts.size());
+    }
+    Dialogue sayer;
+    Bytes first = sayer.say(write_message(hello));
+    const auto length = static_cast<std::uint8_t>(first.size());
+    append(first, sayer.say(write_message(message)));
+    write(corpus, {"message", name + "_after_hello"}, led_by(length, first));
   }
 }
 

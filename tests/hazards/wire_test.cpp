@@ -56,8 +56,9 @@ struct Ends {
   Bytes to_device;
 };
 
+// As the first that is said on a connection.
 Bytes frame_of(const Message& message) {
-  const std::vector<Bytes> messages{write_message(message)};
+  const std::vector<Bytes> messages{Dialogue().say(write_message(message))};
   return to_frames(messages);
 }
 

@@ -67,8 +67,8 @@ void Connection::send(Side from, const Bytes& message) {
     wire.messages.push_back(message);
     return;
   }
-  // Message types begin at 0, those of frames at 1.
-  wire.writer.write(static_cast<std::uint8_t>(message.front() + 1), BytesView(message).subspan(1), wire.bytes);
+  const Bytes said = dialogue_of(from).say(message);
+  wire.writer.write(said.front(), BytesView(said).subspan(1), wire.bytes);
 }
 
 void Connection::deliver(Side to, Random& random) {
@@ -86,9 +86,11 @@ void Connection::deliver(Side to, Random& random) {
     Result<std::optional<Frame>> frame = wire.reader.next(view);
     CHECK(frame.ok(), "what a FrameWriter wrote, a FrameReader reads");
     if (!frame->has_value()) continue;
-    Bytes message{static_cast<std::uint8_t>((*frame)->type - 1)};
-    append(message, (*frame)->body);
-    hand_over(to, std::move(message), random);
+    Bytes said{(*frame)->type};
+    append(said, (*frame)->body);
+    Result<Bytes> message = dialogue_of(to).hear(said);
+    CHECK(message.ok(), "what a Dialogue said, the other side's hears");
+    hand_over(to, *std::move(message), random);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <deque>
 #include <memory>
 
+#include "sync/session/dialogue.h"
 #include "sync/session/frame.h"
 #include "tests/simulation/laptop.h"
 #include "tests/simulation/office.h"
@@ -75,6 +76,7 @@ class Connection {
   void deliver(Side to, Random& random);
   void hand_over(Side to, Bytes message, Random& random);
   Bytes altered(const Bytes& message, Random& random);
+  Dialogue& dialogue_of(Side side) { return side == Side::device ? device_dialogue_ : office_dialogue_; }
 
   Laptop& laptop_;
   Office& office_world_;
@@ -93,6 +95,8 @@ class Connection {
   bool office_over_ = false;
   std::unique_ptr<Wire> to_office_;
   std::unique_ptr<Wire> to_device_;
+  Dialogue device_dialogue_;  // with frames
+  Dialogue office_dialogue_;
 };
 
 }  // namespace caseload::sync

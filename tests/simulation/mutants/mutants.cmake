@@ -12,12 +12,8 @@ mutant(receipt_counts_as_backup sync/office/desk.cpp
   "status.backed_up = store_.last_position();"
   "What the office received is thrown away on the device as if a backup had it; the office is restored.")
 mutant(cursor_ahead_of_data sync/office/reach.cpp
-  [==[stretch.size() < limits.changes_max ? with.upto : stretch.back().position;
-  for (const OfficeChange& held : stretch) {
-    const Mask& mask]==]
-  [==[with.upto;
-  for (const OfficeChange& held : stretch) {
-    const Mask& mask]==]
+  "page.upto = is_all ? with.upto : stretch.back().position;"
+  "page.upto = with.upto;"
   "The cursor runs to the end of the log though the page was cut at its limit.")
 mutant(latest_by_wall_clock sync/merge/policy.cpp
   "return origin.is_pending() ? origin.stamp : std::min(origin.stamp, Stamp::at(origin.accepted));"

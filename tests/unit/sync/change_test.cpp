@@ -21,8 +21,7 @@ Draft note() {
   return draft(1)
       .in(numbered(7))
       .says(2, {write(25, text("at home")), write(24, Value::of_code(2), {numbered(5), numbered(3)})})
-      .says(0,
-            {write(header::type, Value::of_code(1)), write(header::occurred, Value::of_moment(minute(-60)))})
+      .says(0, {write(header::type, Value::of_code(1)), write(header::occurred, Value::of_moment(minute(-60)))})
       .says(9, {write(60, Value::of_boolean(true))});
 }
 
@@ -60,8 +59,7 @@ Change any_change(Random& random) {
   made.at = minute(static_cast<std::int64_t>(random.below(100000)));
   if (random.chance(1, 2)) made.record = Id::make(random.below(1000), random);
   std::set<SectionNumber> sections;
-  while (sections.size() < 1 + random.below(6))
-    sections.insert(static_cast<SectionNumber>(random.below(256)));
+  while (sections.size() < 1 + random.below(6)) sections.insert(static_cast<SectionNumber>(random.below(256)));
   for (const SectionNumber section : sections) {
     std::map<std::pair<FieldNumber, Value>, Write> writes;
     for (std::uint64_t i = 0; i <= random.below(4); ++i) {
@@ -83,6 +81,12 @@ Bytes joined(std::initializer_list<Bytes> pieces) {
   Bytes all;
   for (const Bytes& piece : pieces) append(all, piece);
   return all;
+}
+
+// As it travels: milliseconds after the id was made, and the counter.
+Bytes stamp_after(const Id& id, std::uint64_t stamp) {
+  const std::int64_t after = static_cast<std::int64_t>(stamp >> 16) - static_cast<std::int64_t>(id.milliseconds());
+  return joined({encode(after), encode(static_cast<std::uint16_t>(stamp))});
 }
 
 bool contains(BytesView all, BytesView some) { return std::ranges::search(all, some).begin() != all.end(); }
@@ -118,19 +122,25 @@ TEST_CASE("digests and packed bytes are those of the written grammar") {
   for (std::uint64_t v = change.header.stamp.value; v > 0; v >>= 7) {
     stamp.push_back(static_cast<std::uint8_t>((v & 0x7f) | (v >= 0x80 ? 0x80 : 0)));
   }
-  const Bytes names =
+  const Bytes signed_names =
       joined({id(numbered(1)), stamp, id(numbered(900)), id(numbered(7)), id(numbered(1)), plain({4})});
-  const Bytes header = joined({plain({1}), names, plain({1, 1}), to_bytes(part_digest)});
+  const Bytes header = joined({plain({1}), signed_names, plain({1, 1}), to_bytes(part_digest)});
   CHECK(digest_of(change.header) == sha256(joined({to_bytes(as_bytes("caseload/change/1")), header})));
 
   const Bytes seed = to_bytes(*change.seed);
-  CHECK(pack(change) == joined({plain({1}), names, plain({1}), seed, plain({1, 1, 2}), writes}));
+  const Bytes after = stamp_after(numbered(1), change.header.stamp.value);
+  const Bytes names = joined({id(numbered(1)), after, id(numbered(900)), id(numbered(7)), plain({4})});
+  CHECK(pack(change) == joined({plain({1}), names, plain({2}), seed, plain({1, 1, 2}), writes}));
   Change seedless = change;
   seedless.seed.reset();
   CHECK(pack(seedless) ==
         joined({plain({1}), names, plain({0, 1, 1, 1}), to_bytes(change.parts[0].salt), writes}));
   seedless.parts.clear();
   CHECK(pack(seedless) == joined({plain({1}), names, plain({0, 1, 1, 0}), to_bytes(part_digest)}));
+  Change later = seedless;
+  later.header.record = numbered(3);
+  CHECK(pack(later) ==
+        joined({plain({1}), names, plain({1}), id(numbered(3)), plain({1, 1, 0}), to_bytes(part_digest)}));
 }
 
 TEST_CASE("what is not a change does not compose") {
@@ -251,27 +261,25 @@ TEST_CASE("law: any byte that is altered, cut or added gives no change, or anoth
 
 TEST_CASE("bytes that nobody honest packs are refused") {
   const Change change = note().change();
-  const auto head = [&](bool has_seed, std::uint8_t format = change_format) {
-    Bytes bytes;
-    Writer writer(bytes);
-    const ChangeHeader& h = change.header;
-    writer(format, h.id, h.stamp, h.author, h.scope, h.record, h.kind, has_seed);
-    if (has_seed) writer(*change.seed);
-    return bytes;
+  const ChangeHeader& h = change.header;
+  const Bytes stamp = stamp_after(h.id, h.stamp.value);
+  const auto names = [&](const Bytes& moment, std::uint8_t has, std::uint8_t format = change_format) {
+    return joined({plain({format}), encode(h.id), moment, encode(h.author), encode(h.scope), encode(h.kind), {has}});
   };
+  const auto head = [&](bool has_seed, std::uint8_t format = change_format) {
+    return has_seed ? joined({names(stamp, 2, format), to_bytes(*change.seed)}) : names(stamp, 0, format);
+  };
+  const auto early = [&](std::int64_t milliseconds) {
+    return joined({names(joined({encode(milliseconds), plain({0})}), 0), plain({0})});
+  };
+  const auto named = static_cast<std::int64_t>(h.id.milliseconds());
   const auto part = [&](std::size_t index, std::uint8_t carried, bool salt) {
-    Bytes bytes;
-    Writer writer(bytes);
-    writer(change.parts[index].section, carried);
-    if (salt) writer(change.parts[index].salt);
-    writer(change.parts[index].writes);
-    return bytes;
+    const Part& of = change.parts[index];
+    return joined({encode(of.section), plain({carried}), salt ? encode(of.salt) : Bytes(), encode(of.writes)});
   };
   const auto digest = [&](std::size_t index) {
-    Bytes bytes;
-    Writer writer(bytes);
-    writer(change.parts[index].section, std::uint8_t{0}, change.header.sections[index].digest);
-    return bytes;
+    const SectionDigest& of = change.header.sections[index];
+    return joined({encode(of.section), plain({0}), encode(of.digest)});
   };
   struct Row {
     std::string what;
@@ -281,21 +289,21 @@ TEST_CASE("bytes that nobody honest packs are refused") {
   const Row rows[] = {
       {"nothing", {}, Fault::truncated},
       {"a later format, whatever follows", plain({2}), Fault::upgrade_needed},
-      {"a later format of the same shape", joined({head(true, 2), plain({1}), part(0, 2, false)}),
-       Fault::upgrade_needed},
+      {"a later format of one shape", joined({head(true, 2), plain({1}), part(0, 2, false)}), Fault::upgrade_needed},
+      {"a stamp before all time", early(-named - 1), Fault::bad_value},
+      {"a stamp after all time", early((std::int64_t{1} << 48) - named), Fault::bad_value},
+      {"a stamp as far off as numbers go", early(INT64_MAX), Fault::bad_value},
+      {"the record that it creates, named", joined({names(stamp, 1), encode(h.record)}), Fault::not_canonical},
+      {"neither a record nor a seed", names(stamp, 4), Fault::bad_value},
       {"no section", joined({head(false), plain({0})}), Fault::bad_change},
-      {"a seed beside a withheld part", joined({head(true), plain({2}), part(0, 2, false), digest(1)}),
-       Fault::bad_change},
+      {"a seed, a part withheld", joined({head(true), plain({2}), part(0, 2, false), digest(1)}), Fault::bad_change},
       {"a salt that nothing gives", joined({head(false), plain({1}), part(0, 2, false)}), Fault::bad_change},
-      {"a salt spelled out beside its seed", joined({head(true), plain({1}), part(0, 1, true)}),
-       Fault::not_canonical},
+      {"a salt spelled out beside its seed", joined({head(true), plain({1}), part(0, 1, true)}), Fault::not_canonical},
       {"a part in a way unknown", joined({head(false), plain({1}), part(0, 3, true)}), Fault::bad_value},
-      {"sections in another order", joined({head(false), plain({2}), digest(1), digest(0)}),
-       Fault::bad_change},
+      {"sections in another order", joined({head(false), plain({2}), digest(1), digest(0)}), Fault::bad_change},
       {"a section twice", joined({head(false), plain({2}), digest(0), digest(0)}), Fault::bad_change},
       {"more sections than bytes", joined({head(false), plain({200, 1})}), Fault::truncated},
-      {"a count not in its shortest form", joined({head(false), plain({0x81, 0}), digest(0)}),
-       Fault::not_canonical},
+      {"a count not in its shortest form", joined({head(false), plain({0x81, 0}), digest(0)}), Fault::not_canonical},
   };
   for (const Row& row : rows) {
     CAPTURE(row.what);
@@ -303,8 +311,7 @@ TEST_CASE("bytes that nobody honest packs are refused") {
     REQUIRE_FALSE(read.ok());
     CHECK(read.fault().code() == row.fault);
   }
-  CHECK(*unpack(joined({head(true), plain({3}), part(0, 2, false), part(1, 2, false), part(2, 2, false)})) ==
-        change);
+  CHECK(*unpack(joined({head(true), plain({3}), part(0, 2, false), part(1, 2, false), part(2, 2, false)})) == change);
 }
 
 TEST_CASE("a withheld part leaves its digest, so the change verifies, and a seed never travels with it") {

@@ -99,6 +99,29 @@ TEST_CASE("a segment without a receipt is sent again byte for byte, and verifies
   CHECK(write_message(first) == write_message(again));
 }
 
+TEST_CASE("a full segment ends with a scope, where that leaves it half full") {
+  struct Row {
+    std::uint32_t first;     // so many notes of one scope, then 300 of another
+    std::size_t counts[2];  // of the first segments
+  };
+  for (const Row& row : {Row{127, {256, 171}}, Row{128, {128, 256}}, Row{200, {200, 256}}, Row{256, {256, 256}}, Row{257, {256, 256}}}) {
+    CAPTURE(row.first);
+    Desk d;
+    for (std::uint32_t i = 0; i < row.first; ++i) d.keep(*d.ana, note_in(1000 + i, file));
+    for (std::uint32_t i = 0; i < 300; ++i) d.keep(*d.ana, note_in(2000 + i, other_file));
+    std::vector<std::size_t> counts;
+    std::size_t all = 0;
+    for (const Push& push : d.cut(*d.ana)) {
+      counts.push_back(push.changes.size());
+      all += counts.back();
+    }
+    REQUIRE(counts.size() >= 2);
+    CHECK(all == row.first + 300);
+    CHECK(counts[0] == row.counts[0]);
+    CHECK(counts[1] == row.counts[1]);
+  }
+}
+
 TEST_CASE("more than 256 changes, or more than 1 MiB, take several segments") {
   Desk d;
   for (std::uint32_t n = 0; n < 300; ++n) d.keep(*d.ana, note_in(1000 + n, file));

@@ -5,6 +5,7 @@
 
 #include "common/record/catalogue.h"
 #include "sync/ledger/proof.h"
+#include "sync/session/dialogue.h"
 #include "sync/session/frame.h"
 #include "sync/sharing/compiled_rules.h"
 #include "sync/sharing/rules_text.h"
@@ -92,9 +93,11 @@ void list(Listing& to, const Value& value) {
 void list(Listing& to, const Change& change) {
   const ChangeHeader& header = change.header;
   to.number("change, packed: bytes", pack(change).size()).number("  format", header.format).field("  id", header.id);
-  to.number("  stamp", header.stamp.value).field("  author", header.author).field("  scope", header.scope);
-  to.field("  record: this change creates it", header.record).number("  kind", header.kind);
-  to.field(change.seed ? "  a seed follows" : "  no seed", change.seed.has_value());
+  to.number("  stamp: milliseconds after its id", static_cast<std::int64_t>(header.stamp.value >> 16) - static_cast<std::int64_t>(header.id.milliseconds()));
+  to.number("    counter", static_cast<std::uint16_t>(header.stamp.value)).field("  author", header.author).field("  scope", header.scope);
+  to.number("  kind", header.kind);
+  if (change.seed) to.raw("  2: it creates its record, and a seed follows", Bytes{2});
+  else to.raw("  0: it creates its record; no seed", Bytes{0});
   if (change.seed) to.field("  seed of the salts", *change.seed);
   to.number("  sections", header.sections.size());
   for (const SectionDigest& section : header.sections) {
@@ -215,6 +218,20 @@ Listing listing_of(const Message& message, FrameWriter& writer) {
   return listing;
 }
 
+// The same as it goes over a line, where that is another.
+std::string said_of(const Message& message, Dialogue& device, Dialogue& office, Side from) {
+  const Bytes bytes = write_message(message);
+  const Bytes said = (from == Side::device ? device : office).say(bytes);
+  const Result<Bytes> heard = (from == Side::device ? office : device).hear(said);
+  REQUIRE(heard.ok());
+  CHECK(*heard == bytes);
+  if (said == bytes) return {};
+  Listing listing;
+  listing.raw("on a line:", {}).number("length", said.size()).raw("type " + std::to_string(said[0]) + ", not compressed", BytesView(said).first(1));
+  listing.raw("said against what is expected", BytesView(said).subspan(1));
+  return listing.text();
+}
+
 // The text of a block, and where it stands in the document.
 struct Found {
   std::size_t at = std::string::npos;
@@ -244,9 +261,13 @@ TEST_CASE("the session that PROTOCOL.md shows in bytes is the one that the code 
   const ProtocolExample example;
   FrameWriter device;
   FrameWriter office;
+  Dialogue of_device;
+  Dialogue of_office;
   for (const ProtocolExample::Said& said : example.session()) {
     const Listing listing = listing_of(said.message, said.from == Side::device ? device : office);
     hold_to_document(std::string(name_of(said.message)), listing.text());
+    const std::string on_a_line = said_of(said.message, of_device, of_office, said.from);
+    if (!on_a_line.empty()) hold_to_document(std::string(name_of(said.message)) + ", on a line", on_a_line);
   }
 }
 
