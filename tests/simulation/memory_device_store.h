@@ -48,6 +48,9 @@ class MemoryDeviceStore : public DeviceStore {
   void begin() override { transaction_.begin(); }
   void commit() override { transaction_.commit(); }
   void rollback() override { transaction_.rollback(); }
+  void begin_batch() override { transaction_.begin_batch(); }
+  void commit_batch() override { transaction_.commit_batch(); }
+  void rollback_batch() override { transaction_.rollback_batch(); }
 
   DeviceState state() const override { return held_.state; }
   void set_state(const DeviceState& state) override { transaction_.assign(held_.state, state); }

@@ -51,6 +51,9 @@ class MemoryOfficeStore : public OfficeStore, private NodeReader {
   void begin() override { transaction_.begin(); }
   void commit() override { transaction_.commit(); }
   void rollback() override { transaction_.rollback(); }
+  void begin_batch() { transaction_.begin_batch(); }
+  void commit_batch() { transaction_.commit_batch(); }
+  void rollback_batch() { transaction_.rollback_batch(); }
 
   std::uint64_t last_position() const override;
   std::optional<OfficeChange> find(const Id& change) const override;

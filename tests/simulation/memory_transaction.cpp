@@ -7,6 +7,26 @@ void MemoryTransaction::take_back() {
   open_ = false;
 }
 
+void MemoryTransaction::begin_batch() {
+  CHECK(!open_ && !batch_, "one batch at a time");
+  batch_ = true;
+}
+
+void MemoryTransaction::commit_batch() {
+  CHECK(batch_ && !open_, "a batch ends after its transactions");
+  step([&] {
+    batch_ = false;
+    undo_batch_.clear();
+  });
+}
+
+void MemoryTransaction::rollback_batch() {
+  take_back();
+  undo_.swap(undo_batch_);
+  take_back();
+  batch_ = false;
+}
+
 void MemoryTransaction::step(const std::function<void()>& operation) {
   ++operations_;
   if (fault_.kind == StoreFault::Kind::none || fault_.at > 0) {
@@ -17,7 +37,7 @@ void MemoryTransaction::step(const std::function<void()>& operation) {
   const StoreFault::Kind kind = fault_.kind;
   fault_ = {};
   if (kind == StoreFault::Kind::crash_after) operation();
-  take_back();
+  rollback_batch();
   if (kind == StoreFault::Kind::disk_full) throw Breakage(Breakage::What::disk_full, "the disk of the simulated world");
   throw Crash{};
 }
@@ -31,6 +51,7 @@ void MemoryTransaction::commit() {
   CHECK(open_, "a commit ends a transaction");
   step([&] {
     open_ = false;
+    if (batch_) undo_batch_.insert(undo_batch_.end(), undo_.begin(), undo_.end());
     undo_.clear();
   });
 }

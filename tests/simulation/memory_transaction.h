@@ -25,15 +25,19 @@ struct StoreFault {
 
 // MemoryTransaction: one transaction over maps in memory, for stores that are true fakes.
 //
-// Promise  what is written between begin() and commit() is there after commit() returned, or none of it is. Reads see what
-//          the open transaction wrote. A Breakage or a Crash ends the transaction and takes back what it wrote; a
-//          rollback() after that does nothing.
+// Promise  what is written between begin() and commit() is there after commit() returned, or none of it is; in a batch,
+//          after commit_batch(). Reads see what the open transaction wrote. A Breakage or a Crash ends the transaction,
+//          and the batch, and takes back what they wrote; a rollback() after that does nothing.
 // Errors   writing outside a transaction, or beginning one in another, is the engine's mistake and stops the program.
 class MemoryTransaction {
  public:
   void begin();
   void commit();
   void rollback();
+  // Transactions that become durable together.
+  void begin_batch();
+  void commit_batch();
+  void rollback_batch();
   bool is_open() const { return open_; }
   void set_fault(const StoreFault& fault) { fault_ = fault; }
   std::uint64_t operations() const { return operations_; }  // since the store was made
@@ -77,6 +81,8 @@ class MemoryTransaction {
   void take_back();
 
   bool open_ = false;
+  bool batch_ = false;
+  std::vector<std::function<void()>> undo_batch_;  // what its transactions wrote that have ended
   std::vector<std::function<void()>> undo_;
   StoreFault fault_;
   std::uint64_t operations_ = 0;

@@ -87,6 +87,39 @@ TEST_CASE("what waits is made durable by one commit, and told after it") {
   CHECK(store.values("value ").size() == 10);
 }
 
+TEST_CASE("steps are carried out with nothing between them, and made durable by one commit") {
+  CountingStore store;
+  std::vector<std::uint64_t> grew;
+  WriterHooks hooks;
+  hooks.grew = [&] { grew.push_back(store.last_position()); };
+  std::vector<News> heard;
+  hooks.news = [&](const News& news) { heard.push_back(news); };
+  StoreWriter writer(store, {1, Duration(60'000)}, hooks);
+  SeededRandom random(1);
+  const Id one = Id::make(1, random);
+  Held held(writer);
+  std::promise<int> told;
+  std::string order;
+  std::uint64_t step = 0;
+  writer.hand_in(
+      [&](ServerStore& s, Concern& concern) {
+        order += "s";
+        grow(s, ++step);
+        if (step == 2) concern.scopes = {one};
+        return step < 3;
+      },
+      [&](bool kept) { told.set_value(kept ? store.commits : -1); });
+  writer.hand_in([&](ServerStore&) { order += "o"; }, [](bool) {});
+  held.release();
+  CHECK(told.get_future().get() == 2);
+  writer.stop();
+  CHECK(order == "ssso");
+  CHECK(grew == std::vector<std::uint64_t>{1, 2, 3});
+  REQUIRE(heard.size() == 1);
+  CHECK(heard[0].last_position == 3);
+  CHECK(heard[0].concern.scopes == std::vector<Id>{one});
+}
+
 TEST_CASE("an operation that takes back its part undoes no other") {
   CountingStore store;
   StoreWriter writer(store, {}, {});
