@@ -46,9 +46,9 @@ class AllNotes {
 
   void baselines() {
     const auto rows = [&](const char* name, const RowShape& shape) { return plain_rows(folder_ / name, texts_, shape); };
-    of_.plain = rows("plain", {true});
+    of_.plain = rows("plain", {RowIndexes::to_read});
     of_.plain_bytes = std::filesystem::file_size(folder_ / "plain");
-    of_.bare = rows("bare", {false});
+    of_.bare = rows("bare", {RowIndexes::none});
     if (task_.office == World::Office::postgresql) {
       PrivatePostgres& postgres = PrivatePostgres::instance();
       const double before = world_.office_seconds();  // the server's among them, and the office itself rests
@@ -59,9 +59,16 @@ class AllNotes {
       return;
     }
     take({"plain rows with two indexes and full text, in commits of 10,000", "µs a note"}, each(n(), of_.plain, 0, {}));
-    take({"plain rows, one single commit", "µs a note", "plain rows"}, each(n(), rows("plain1", {true, texts_.size()}), 0, of_.plain));
+    take({"plain rows, one single commit", "µs a note", "plain rows"}, each(n(), rows("plain1", {RowIndexes::to_read, texts_.size()}), 0, of_.plain));
     take({"bare rows without index, in commits of 10,000", "µs a note", "plain rows"}, each(n(), of_.bare, 0, of_.plain));
-    take({"bare rows, one single commit", "µs a note", "plain rows"}, each(n(), rows("bare1", {false, texts_.size()}), 0, of_.plain));
+    take({"bare rows, one single commit", "µs a note", "plain rows"}, each(n(), rows("bare1", {RowIndexes::none, texts_.size()}), 0, of_.plain));
+  }
+
+  // What the log's own indexes cost, before anybody signs, judges or answers.
+  void beside_a_log(const Meeting& push) {
+    const Cost log = plain_rows(folder_ / "log", texts_, {RowIndexes::of_a_log});
+    take({"rows with the four indexes of the office's log, in commits of 10,000", "µs a note", "bare rows"}, each(n(), log, 0, of_.bare));
+    take({"the same push", "µs a note", "rows with the log's indexes"}, each(n(), push.here, push.office, log));
   }
 
   void save_and_push() {
@@ -73,6 +80,7 @@ class AllNotes {
     const Measure pushed{"pushed by one importer, accepted durably", "µs a note"};
     if (task_.office == World::Office::sqlite) {
       take({pushed.name, pushed.unit, "bare rows", 2}, each(n(), push.here, push.office, of_.bare));
+      beside_a_log(push);
       tell_bytes("bytes of that push", push.outcome.bytes_sent);
     } else {
       take({pushed.name, pushed.unit, "bare upsert", 1.8}, each(n(), push.here, push.office, of_.upserted));
@@ -87,7 +95,7 @@ class AllNotes {
          each(n(), manager_.cost, world_.office_seconds() - before, of_.plain));
     const std::size_t some = world_.notes_of_caseworker(texts_.size());
     const std::vector<std::string> their_texts(texts_.begin(), texts_.begin() + static_cast<std::ptrdiff_t>(some));
-    const Cost plain = plain_rows(folder_ / "plain60", their_texts, {true});
+    const Cost plain = plain_rows(folder_ / "plain60", their_texts, {RowIndexes::to_read});
     before = world_.office_seconds();
     const FirstSession caseworker = world_.meet(*world_.lone_caseworkers.front());
     CHECK(caseworker.received >= some, "the caseworker's cases came");

@@ -65,8 +65,8 @@ void measure_crowd(const Task& task, Report& report) {
     Crowd crowd(task.office, devices_of_w1, task.size.cases);
     const std::vector<std::string> texts = make_texts(static_cast<std::size_t>(notes));
     const TempFolder folder;
-    const Cost bare = plain_rows(folder / "bare", texts, {false});
-    const Cost in_tens = plain_rows(folder / "tens", texts, {false, notes_a_push});
+    const Cost bare = plain_rows(folder / "bare", texts, {RowIndexes::none});
+    const Cost in_tens = plain_rows(folder / "tens", texts, {RowIndexes::none, notes_a_push});
     const OfficeSaid said = crowd.world().office_said();
     const double before = crowd.world().office_seconds();
     const Cost pushing = cost_of([&] { crowd.bring(texts, pushes); });

@@ -52,8 +52,8 @@ class Growth {
     const std::vector<std::string> texts = make_texts(notes);
     const TempFolder folder;
     const double n = static_cast<double>(notes), us = 1e6 / n;
-    const double plain = us * plain_rows(folder / "plain", texts, {true}).seconds;
-    const double bare = us * plain_rows(folder / "bare", texts, {false}).seconds;
+    const double plain = us * plain_rows(folder / "plain", texts, {RowIndexes::to_read}).seconds;
+    const double bare = us * plain_rows(folder / "bare", texts, {RowIndexes::none}).seconds;
     take("first", "goal: 1.5 times plain rows", n, {1.5 * plain});
     take("push", "goal: twice bare rows", n, {2 * bare});
     world.begin_cases(task_.size.cases);

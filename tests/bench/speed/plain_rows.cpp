@@ -11,6 +11,7 @@
 namespace caseload::bench {
 namespace {
 
+constexpr std::size_t notes_a_case = 200;
 constexpr std::int64_t begin_of_notes = 1'790'000'000'000;  // milliseconds since 1970
 
 constexpr Migration plain_shape{
@@ -22,6 +23,11 @@ constexpr Migration bare_shape{
     1, "001_bare",
     "CREATE TABLE note (n INTEGER PRIMARY KEY, id BLOB, scope BLOB, author BLOB, type INTEGER, occurred INTEGER, recorded INTEGER,"
     " place TEXT, text TEXT) STRICT;", "bare"};
+constexpr Migration log_shape{
+    1, "001_log",
+    "CREATE TABLE note (n INTEGER PRIMARY KEY, id BLOB UNIQUE, scope INTEGER, author BLOB, type INTEGER, occurred INTEGER, recorded INTEGER,"
+    " place TEXT, text TEXT) STRICT; CREATE INDEX by_record ON note (author); CREATE INDEX by_scope ON note (scope);"
+    "CREATE INDEX by_kind ON note (scope, type, n, author);", "log"};
 
 // Bytes for words, because that is what this connection binds; on the page they are the same.
 constexpr std::string_view postgres_table =
@@ -37,14 +43,18 @@ void in_commits(std::size_t count, std::size_t a_commit, const std::function<voi
 }  // namespace
 
 Cost plain_rows(const std::string& path, const std::vector<std::string>& texts, const RowShape& shape) {
-  const Migration& migration = shape.indexed ? plain_shape : bare_shape;
+  const Migration& migration = shape.indexes == RowIndexes::none      ? bare_shape
+                               : shape.indexes == RowIndexes::to_read ? plain_shape
+                                                                      : log_shape;
   Database database = *open_migrated(path, Secret(database_key_bytes), std::span(&migration, 1), {.cache_bytes = 64 << 20});
   SeededRandom random(5);
   const auto insert = [&](std::size_t i) {
     const Id id = Id::make(static_cast<std::uint64_t>(begin_of_notes) + i, random);
-    database.prepare("INSERT INTO note (id, scope, author, type, occurred, recorded, place, text) VALUES (?, ?, ?, 1, ?, ?, 'office', ?)")
-        .run(id, id, id, i, i, texts[i]);
-    if (shape.indexed)
+    Statement row = database.prepare(
+        "INSERT INTO note (id, scope, author, type, occurred, recorded, place, text) VALUES (?, ?, ?, 1, ?, ?, 'office', ?)");
+    if (shape.indexes == RowIndexes::of_a_log) row.run(id, i / notes_a_case, id, i, i, texts[i]);
+    else row.run(id, id, id, i, i, texts[i]);
+    if (shape.indexes == RowIndexes::to_read)
       database.prepare("INSERT INTO note_index (rowid, text) VALUES (?, ?)").run(database.last_row_id(), texts[i]);
   };
   return cost_of([&] {

@@ -9,8 +9,13 @@ namespace caseload::bench {
 
 // What any program pays to keep notes as plain rows: note(id, case, author, type, occurred, recorded, place, text), by
 // prepared statements, into a new database. In SQLCipher under the same key and settings as a device's.
+enum class RowIndexes {
+  none,
+  to_read,  // two, and full text without content
+  of_a_log  // none of words; the four of an office's log, which finds a change by its id, record, scope and kind
+};
 struct RowShape {
-  bool indexed = false;  // with two indexes and full text without content
+  RowIndexes indexes = RowIndexes::none;
   std::size_t a_commit = 10'000;
 };
 Cost plain_rows(const std::string& path, const std::vector<std::string>& texts, const RowShape& shape);
