@@ -111,30 +111,30 @@ class SyncRunner::Session {
   }
 
   void ask_desk() {
-    const auto act = [&] { ask_together(); };
+    const auto act = [&] {
+      if (wire_.asked().kind == sync::Effect::Kind::store) store_what_came();
+      else wire_.answered(desk_.load(wire_.asked().what));
+    };
     if (hooks_.with_store) hooks_.with_store(act);
     else act();
     if (hooks_.progress)
       hooks_.progress({machine_.state(), desk_.report(), outcome_.bytes_sent, outcome_.bytes_received});
   }
 
-  // All that the desk can be asked before something is to be sent becomes durable together, and before it is sent.
-  void ask_together() {
+  // What came together becomes durable together, and before anything of ours leaves. What is loaded stands outside: a
+  // purge receipt is given when the disk is clean of what it speaks of, which no open transaction allows.
+  void store_what_came() {
     const auto began = std::chrono::steady_clock::now();
     sync::StoreBatch<sync::DeviceStore> batch(runner_.store_);
     do {
-      if (wire_.asked().kind == sync::Effect::Kind::load) wire_.answered(desk_.load(wire_.asked().what));
-      else store_what_came();
-    } while (wire_.next() == sync::SessionWire::Next::ask && std::chrono::steady_clock::now() - began < batch_time);
+      outcome_.office_spoke = true;
+      const sync::Message& message = *wire_.asked().message;
+      const sync::Answer answer = desk_.store(message);
+      if (hooks_.stored && answer) hooks_.stored(message);
+      wire_.answered(answer);
+    } while (std::chrono::steady_clock::now() - began < batch_time &&
+             wire_.next() == sync::SessionWire::Next::ask && wire_.asked().kind == sync::Effect::Kind::store);
     batch.commit();
-  }
-
-  void store_what_came() {
-    outcome_.office_spoke = true;
-    const sync::Message& message = *wire_.asked().message;
-    const sync::Answer answer = desk_.store(message);
-    if (hooks_.stored && answer) hooks_.stored(message);
-    wire_.answered(answer);
   }
 
   // What comes before waiting for the office: our own end, the end of a round, and a new one.

@@ -20,14 +20,20 @@ struct End {
   AskDesk desk;
   Bytes& out;
   Bytes& in;
+  bool gathers_loads = true;  // the office; a device is clean of what was withdrawn before it says so
 
   // Gives whether there was anything to do. `early` sends before the commit, which no program may.
   bool step(bool early) {
     switch (wire.next()) {
       case SessionWire::Next::ask: {
+        const auto loads = [&] { return wire.asked().kind == Effect::Kind::load; };
+        if (!gathers_loads && loads()) {
+          wire.answered(desk(wire.asked()));
+          return true;
+        }
         StoreBatch<Store> batch(store);
         do wire.answered(desk(wire.asked()));
-        while (wire.next() == SessionWire::Next::ask);
+        while (wire.next() == SessionWire::Next::ask && (gathers_loads || !loads()));
         if (early) append(out, wire.take_written());
         batch.commit();
         return true;
@@ -55,7 +61,7 @@ bool session_with_death(Team& team, Laptop& laptop, Dies who, const StoreFault& 
   OfficeSide office;
   SessionWire of_device(device), of_office(office);
   Bytes up, down;
-  End<MemoryDeviceStore> here{laptop.store, of_device, ask(device_desk), up, down};
+  End<MemoryDeviceStore> here{laptop.store, of_device, ask(device_desk), up, down, false};
   End<MemoryOfficeStore> there{team.office.store, of_office, ask(office_desk), down, up};
   if (who == Dies::device) laptop.store.set_fault(fault);
   else team.office.store.set_fault(fault);
