@@ -35,13 +35,7 @@ asio::awaitable<bool> carry_out(StoreWriter& writer, StoreWriter::Steps steps) {
 }
 
 asio::awaitable<bool> carry_out(StoreWriter& writer, StoreWriter::Operation operation, Concern concern) {
-  StoreWriter::Steps only = [operation = std::move(operation), concern = std::move(concern)](ServerStore& store,
-                                                                                            Concern& concerned) {
-    operation(store);
-    concerned = concern;
-    return false;
-  };
-  return carry_out(writer, std::move(only));
+  return carry_out(writer, StoreWriter::only(std::move(operation), std::move(concern)));
 }
 
 }  // namespace caseload::server

@@ -128,10 +128,12 @@ asio::awaitable<void> SessionHandler::listen() {
   }
 }
 
-// And what has come meanwhile: segments that wait together are kept together.
+// And what has come meanwhile: segments that wait together are kept together. Whoever lets it drip has no more time for
+// that than for the message that was awaited.
 asio::awaitable<void> SessionHandler::gather(Bytes& came) {
+  const std::chrono::steady_clock::time_point since = listens_since_.value_or(std::chrono::steady_clock::now());
   while (stream_.has_more() && came.size() < gathered_bytes_max) {
-    const Result<std::size_t> size = co_await stream_.read_some(buffer_, support_.limits.pace.idle);
+    const Result<std::size_t> size = co_await stream_.read_some(buffer_, patience(support_.limits.pace, since));
     if (!size) co_return;  // the next read says why
     bytes_in_ += *size;
     append(came, BytesView(buffer_).first(*size));

@@ -10,14 +10,16 @@ StoreWriter::StoreWriter(ServerStore& store, const WriterLimits& limits, WriterH
 
 StoreWriter::~StoreWriter() { stop(); }
 
-void StoreWriter::hand_in(Operation operation, Done done, Concern concern) {
-  const auto only = [operation = std::move(operation), concern = std::move(concern)](ServerStore& store,
-                                                                                     Concern& concerned) {
+StoreWriter::Steps StoreWriter::only(Operation operation, Concern concern) {
+  return [operation = std::move(operation), concern = std::move(concern)](ServerStore& store, Concern& concerned) {
     operation(store);
     concerned = concern;
     return false;
   };
-  hand_in(Steps(only), std::move(done));
+}
+
+void StoreWriter::hand_in(Operation operation, Done done, Concern concern) {
+  hand_in(only(std::move(operation), std::move(concern)), std::move(done));
 }
 
 void StoreWriter::hand_in(Steps steps, Done done) {

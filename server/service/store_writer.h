@@ -54,6 +54,7 @@ class StoreWriter {
   // Several operations, one after the other, with nothing between them: gives whether there is another, and whom what
   // it put concerns.
   using Steps = std::function<bool(ServerStore&, Concern&)>;
+  static Steps only(Operation operation, Concern concern);
   using Done = std::function<void(bool kept)>;
 
   StoreWriter(ServerStore& store, const WriterLimits& limits, WriterHooks hooks);
