@@ -1,6 +1,5 @@
 #pragma once
 
-#include <mutex>
 #include <set>
 
 #include "common/crypto/sign.h"
@@ -12,7 +11,7 @@ namespace caseload {
 //
 // Promise  says what `checker` says. Only what held is remembered, by a digest of all three; beyond a bound everything
 //          is forgotten.
-// Threads  any: somebody may check ahead of whoever asks.
+// Threads  one owner.
 class RememberingChecker : public SignatureChecker {
  public:
   explicit RememberingChecker(const SignatureChecker& checker) : checker_(checker) {}
@@ -21,7 +20,6 @@ class RememberingChecker : public SignatureChecker {
 
  private:
   const SignatureChecker& checker_;
-  mutable std::mutex mutex_;
   mutable std::set<Digest> held_;
 };
 
