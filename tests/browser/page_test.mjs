@@ -19,8 +19,17 @@ async function told(name, act) {
   console.log(`${seconds()} s  ${name}`);
 }
 const says = async (page, words) => {
-  const text = await page.locator('body').innerText();
-  assert.ok(words.test(text), `${page.url()} does not say ${words}`);
+  const said = ([source, flags]) => new RegExp(source, flags).test(document.body?.innerText ?? '');
+  await page.waitForFunction(said, [words.source, words.flags]).catch(() => assert.fail(`${page.url()} does not say ${words}`));
+};
+// The page's script comes only after what is done here: somebody may write faster than a page is loaded.
+const beforeTheScript = async (page, act) => {
+  let come;
+  const done = new Promise(resolve => { come = resolve; });
+  await page.route('**/assets/page.mjs', route => done.then(() => route.continue()));
+  await act();
+  come();
+  await page.unrouteAll({ behavior: 'wait' });
 };
 const go = (page, address) => page.goto(new URL(address, page.url()).href);
 const press = (page, name) => page.getByRole('button', { name }).first().click();
@@ -101,9 +110,11 @@ async function caseworkersDay({ page, served }) {
   await follow(page, 'Write a note');
   await browser.look(page, 'note_type');
   await page.getByLabel('Home visit').check();
-  await press(page, 'Go on');
   const saved = page.waitForResponse(answer => answer.url().includes('/draft/') && answer.request().method() === 'POST');
-  await page.getByLabel('What happened', { exact: true }).fill(`Kia ora. ${hostile}`);
+  await beforeTheScript(page, async () => {
+    await press(page, 'Go on');
+    await page.getByLabel('What happened', { exact: true }).fill(`Kia ora. ${hostile}`);
+  });
   assert.equal((await saved).status(), 200);
   const draft = page.url();
   await browser.look(page, 'note');

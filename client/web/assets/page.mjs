@@ -1,23 +1,28 @@
 // What is better with a script: the components' own behaviour, drafts saved while somebody writes, a screen that learns
-// that it has locked. Everything works without it.
-document.body.classList.add('js-enabled', 'govuk-frontend-supported');
-const { initAll } = await import('/assets/govuk.mjs');
-initAll();
-const moj = await import('/assets/moj.mjs');
-moj.initAll();
-
+// that it has locked. Everything works without it. What keeps words safe comes first, the components last: somebody may
+// be writing while they are still being loaded.
 const poll_milliseconds = 5000;
 const autosave_milliseconds = 3000;
+
+// Whether somebody wrote in a form before this script was there to hear it.
+function written(form) {
+  const chosen = list => list.selectedIndex !== Math.max(0, [...list.options].findIndex(one => one.defaultSelected));
+  return [...form.elements].some(field => {
+    if (field.tagName === 'SELECT') return chosen(field);
+    return field.type !== 'hidden' && (field.value !== (field.defaultValue ?? field.value) || field.checked !== field.defaultChecked);
+  });
+}
 
 // A draft is sent again and again while it changes; what could not be saved is said, and stays in the page.
 const form = document.querySelector('[data-app-autosave]');
 if (form) {
   const told = form.querySelector('[data-app-saved]');
-  let changed = false, leaving = false;
+  let changed = written(form), leaving = false;
   const tell = (words, failed) => {
     told.textContent = words;
     told.classList.toggle('app-saved--failed', failed);
   };
+  if (changed) tell(told.dataset.unsaved, false);
   const save = async () => {
     if (!changed || leaving) return;
     changed = false;
@@ -45,7 +50,7 @@ if (form) {
 // to be sent once it is unlocked: "held" says that nobody pressed a button.
 const unlocked = document.querySelector('[data-app-lock]');
 const sync = document.querySelector('[data-app-sync="yes"]');
-let typed = null;
+let typed = [...document.querySelectorAll('main form[method="post"]')].find(written) ?? null;
 document.addEventListener('input', event => {
   const within = event.target.form;
   if (within?.method === 'post' && document.querySelector('main').contains(within)) typed = within;
@@ -76,3 +81,6 @@ document.addEventListener('keydown', event => {
   if (now - escaped < 1000) document.querySelector('[data-app-hide]')?.form.submit();
   escaped = now;
 });
+
+document.body.classList.add('js-enabled', 'govuk-frontend-supported');
+for (const components of ['/assets/govuk.mjs', '/assets/moj.mjs']) (await import(components)).initAll();
