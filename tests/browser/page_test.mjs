@@ -192,23 +192,34 @@ async function caseworkersDay({ page, served }) {
   await says(page, /Held by the office/);
 }
 
-// What a form held when the page was locked is not lost.
+// What a form held when the page was locked is not lost, however often it locks, and whether or not all was right in it.
 async function lockedWhileWriting({ page }) {
+  const lockedElsewhere = async () => {
+    const second = await page.context().newPage();
+    await second.goto(new URL('/', page.url()).href);
+    await press(second, 'Lock');
+    await says(second, /Unlock your caseload/);
+    await second.close();
+    await page.getByText(/The page had locked itself/).waitFor();
+    assert.doesNotMatch(await page.locator('body').innerText(), /Words that must not be lost|ليلى/);
+    await unlocked(page);
+    await says(page, /Send it now/);
+  };
   await go(page, `/case/${cases[1]}/add/action`);
   await page.getByLabel('What is to be done').fill('Words that must not be lost');
-  await page.getByLabel('Why', { exact: true }).fill('Because');
   await page.getByLabel('Due', { exact: true }).fill('tomorrow');
-  const second = await page.context().newPage();
-  await second.goto(new URL('/', page.url()).href);
-  await press(second, 'Lock');
-  await says(second, /Unlock your caseload/);
-  await second.close();
-  await page.getByText(/The page had locked itself/).waitFor();
-  assert.doesNotMatch(await page.locator('body').innerText(), /Words that must not be lost|ليلى/);
-  await unlocked(page);
+  await lockedElsewhere();
   await browser.look(page, 'carry');
+  await lockedElsewhere();
   await press(page, 'Send it now');
+  await says(page, /Enter: Why/);
+  await lockedElsewhere();
+  await press(page, 'Send it now');
+  await says(page, /Enter: Why/);
+  await page.getByLabel('Why', { exact: true }).fill('Because');
+  await press(page, 'Save');
   await says(page, /Words that must not be lost/);
+  await says(page, /Saved on this device/);
 }
 
 async function lostOffice({ page }) {

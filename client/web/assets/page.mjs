@@ -47,10 +47,13 @@ if (form) {
 }
 
 // A screen that is left open must not go on showing somebody once the page has locked. What was being typed goes along,
-// to be sent once it is unlocked: "held" says that nobody pressed a button.
+// to be sent once it is unlocked: "held" says that nobody pressed a button. So does what a form was given back with
+// because something in it was wrong, and what waits since an earlier lock.
 const unlocked = document.querySelector('[data-app-lock]');
 const sync = document.querySelector('[data-app-sync="yes"]');
-let typed = [...document.querySelectorAll('main form[method="post"]')].find(written) ?? null;
+const forms = [...document.querySelectorAll('main form[method="post"]')];
+const refused = document.querySelector('main .govuk-error-summary') && forms.find(form => form.noValidate);
+let typed = forms.find(written) ?? refused ?? forms.find(form => 'appHeld' in form.dataset) ?? null;
 document.addEventListener('input', event => {
   const within = event.target.form;
   if (within?.method === 'post' && document.querySelector('main').contains(within)) typed = within;
