@@ -31,11 +31,15 @@ Bytes body_of(const OfficeChange& held) {
                            static_cast<std::uint16_t>(held.held_for), pack(held.change)});
 }
 
-bool is_wanted(const LogTable::Wanted& wanted, const ChangeBody& body, OfficeChange& names) {
-  if (!wanted) return true;
+sync::ChangeHeader names_in(const ChangeBody& body) {
   Result<sync::ChangeHeader> header = sync::unpack_names(body.packed);
   if (!header) throw_damaged(header.fault());
-  names.change.header = std::move(*header);
+  return *std::move(header);
+}
+
+bool is_wanted(const LogTable::Wanted& wanted, const ChangeBody& body, OfficeChange& names) {
+  if (!wanted) return true;
+  names.change.header = names_in(body);
   return wanted(names.change.header.kind, from_milliseconds(body.accepted_ms));
 }
 
@@ -362,12 +366,13 @@ std::uint64_t LogTable::last_erasure() const {
   return *last_erasure_;
 }
 
-std::vector<Id> LogTable::scopes_touched(const Stretch& stretch) const {
-  if (stretch.limit == 0 || stretch.after >= last_position()) return {};
-  return ids(sql_,
-             "SELECT id FROM scope WHERE n IN (SELECT scope FROM change WHERE position > $1 AND position <= $2) "
-             "ORDER BY id LIMIT $3",
-             {stretch.after, bound(stretch.upto), bound(stretch.limit)});
+std::vector<sync::ChangeHeader> LogTable::names(const Stretch& stretch) const {
+  std::vector<sync::ChangeHeader> found;
+  if (stretch.limit == 0 || stretch.after >= last_position()) return found;
+  sql_.read("SELECT body FROM change WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3",
+            {stretch.after, bound(stretch.upto), bound(stretch.limit)},
+            [&](const SqlRow& row) { found.push_back(names_in(decode_own<ChangeBody>(row.bytes(0)))); });
+  return found;
 }
 
 void LogTable::put_erasure(const Erasure& erasure) {

@@ -37,7 +37,7 @@ class LogTable {
   using Wanted = sync::OfficeStore::Wanted;
   std::uint64_t last_erasure() const;
   bool has_written(const Id& author, const Id& scope) const;
-  std::vector<Id> scopes_touched(const Stretch& stretch) const;
+  std::vector<sync::ChangeHeader> names(const Stretch& stretch) const;
   std::vector<sync::OfficeChange> changes_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const;
   void put_erasure(const Erasure& erasure);
   std::vector<Erasure> erasures_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const;

@@ -46,7 +46,7 @@ class SqlStore : public ServerStore {
   void put_erasure(const Erasure& erasure) override;
   std::vector<Erasure> erasures_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const override;
   std::uint64_t last_erasure() const override { return log_.last_erasure(); }
-  std::vector<Id> scopes_touched(const Stretch& stretch) const override { return log_.scopes_touched(stretch); }
+  std::vector<sync::ChangeHeader> names(const Stretch& stretch) const override { return log_.names(stretch); }
   bool has_written(const Id& author, const Id& scope) const override { return log_.has_written(author, scope); }
   std::vector<Id> records_of(const Id& scope, KindNumber kind) const override {
     return log_.records_of(scope, kind);

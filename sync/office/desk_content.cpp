@@ -90,7 +90,8 @@ Answer OfficeDesk::begin_content() {
   if (!coverage_told_ && store_.look(peer_.device) != look_)
     return Fault(Fault::stale, "another session of this device went on meanwhile");
   const bool goes_on = look_ && coverage_known_ && !coverage_told_ && gives_content() && look_->upto <= trusted_upto_;
-  const std::optional<std::set<Id>> scopes = goes_on ? scopes_to_look_at(with, *look_) : std::nullopt;
+  const std::optional<std::set<Id>> scopes =
+      goes_on ? scopes_to_look_at(with, *look_, [this]() -> const Coverage& { return covered(); }) : std::nullopt;
   nothing_new_ = is_nothing_new(scopes);
   if (nothing_new_) return std::vector<Message>{};
   Looked looked;

@@ -59,8 +59,8 @@ class OfficeStore {
 
   virtual std::uint64_t last_erasure() const = 0;  // its position; 0: none yet
 
-  // Scopes of which anything was accepted in a stretch, ascending, at most `limit`: names only, no content is read.
-  virtual std::vector<Id> scopes_touched(const Stretch& stretch) const = 0;
+  // What was accepted in a stretch, of any scope, by position, at most `limit`: names only, headers without sections.
+  virtual std::vector<ChangeHeader> names(const Stretch& stretch) const = 0;
 
   // Whether somebody is the author of an accepted record of a scope. It may say yes of who is not, never no of who is.
   virtual bool has_written(const Id& author, const Id& scope) const = 0;

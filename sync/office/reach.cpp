@@ -13,8 +13,8 @@ constexpr KindNumber safety_kinds[] = {
     kinds::case_file, kinds::person, kinds::assignment, kinds::risk, kinds::incident, kinds::contact_restriction,
     kinds::crisis, kinds::consent, kinds::action, kinds::emergency_access, kinds::late_work, kinds::handover};
 
-// Of more, each is asked about: it is not slower.
-constexpr std::size_t touched_max = 1'000;
+// Of more, every scope is asked about: it is not slower.
+constexpr std::size_t named_max = 10'000;
 
 bool is_safety(KindNumber kind) {
   return kind >= kinds::worker || std::ranges::find(safety_kinds, kind) != std::end(safety_kinds);
@@ -207,20 +207,28 @@ std::vector<Reach> moves(const ReachContext& with, const Coverage& covered, cons
   return lost;
 }
 
-std::optional<std::set<Id>> scopes_to_look_at(const ReachContext& with, const Look& last) {
+std::optional<std::set<Id>> scopes_to_look_at(const ReachContext& with, const Look& last, const CoverageRead& covered) {
   if (with.now < last.at || with.now >= last.until) return std::nullopt;
   // To the end of the log, beyond this session's: rules are as they are now.
-  const std::vector<Id> touched = with.store.scopes_touched({last.upto, UINT64_MAX, touched_max + 1});
-  if (touched.size() > touched_max) return std::nullopt;
-  // What people are and may do stands outside of cases, and is about all of them.
-  const bool in_cases = std::ranges::all_of(touched, [&](const Id& scope) {
-    const std::optional<OfficeChange> root = with.store.find(scope);
-    const KindEntry* kind = root ? with.catalogue.find_kind(root->change.header.kind) : nullptr;
-    return kind != nullptr && kind->scope == ScopeType::case_file;
-  });
-  if (!in_cases) return std::nullopt;
-  std::set<Id> scopes(touched.begin(), touched.end());
+  const std::vector<ChangeHeader> fresh = with.store.names({last.upto, UINT64_MAX, named_max + 1});
+  if (fresh.size() > named_max) return std::nullopt;
+  std::set<Id> scopes;
+  std::set<Id> others;  // of which no fact moved
+  for (const ChangeHeader& header : fresh) {
+    const KindEntry* kind = with.catalogue.find_kind(header.kind);
+    // What people are and may do stands outside of cases, and is about all of them.
+    if (kind == nullptr || kind->scope != ScopeType::case_file) return std::nullopt;
+    const bool may_move = moves_reach(header.kind) || header.kind == kinds::late_work;
+    (may_move ? scopes : others).insert(header.scope);
+  }
   if (!scopes.empty()) scopes.insert(last.merged.begin(), last.merged.end());
+  // Where a mask gives only one's own work, it also matters whether there is any, and how that is marked.
+  for (const Id& scope : others) {
+    const auto held = covered().find(scope);
+    const bool is_covered = held != covered().end();
+    if (is_covered ? held->second.mask.gives_only_own() : with.store.has_written(with.device.worker, scope))
+      scopes.insert(scope);
+  }
   return scopes;
 }
 

@@ -74,9 +74,10 @@ struct Looked {
 };
 std::vector<Reach> moves(const ReachContext& with, const Coverage& covered, const std::set<Id>& scopes, Looked& looked);
 
-// The scopes whose masks may have moved since that look; nothing where it may be any. Costs as much as what was
-// accepted since, whatever the office has.
-std::optional<std::set<Id>> scopes_to_look_at(const ReachContext& with, const Look& last);
+// The scopes whose masks may have moved since that look; nothing where it may be any. Reads names only, of what was
+// accepted since, whatever the office has: a note begun or changed moves no mask but one that gives only own work.
+using CoverageRead = std::function<const Coverage&()>;  // asked only where that matters
+std::optional<std::set<Id>> scopes_to_look_at(const ReachContext& with, const Look& last, const CoverageRead& covered);
 
 // Coverage after these moves, before any data: what the office must know that the device may hold.
 Coverage after_moves(Coverage covered, std::span<const Reach> moves);

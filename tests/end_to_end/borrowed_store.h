@@ -86,7 +86,7 @@ class BorrowedStore : public ServerStore {
   }
   std::vector<Id> records_of(const Id& scope, KindNumber kind) const override { return store_.records_of(scope, kind); }
   std::uint64_t last_erasure() const override { return store_.last_erasure(); }
-  std::vector<Id> scopes_touched(const Stretch& stretch) const override { return store_.scopes_touched(stretch); }
+  std::vector<sync::ChangeHeader> names(const Stretch& stretch) const override { return store_.names(stretch); }
   bool has_written(const Id& author, const Id& scope) const override { return store_.has_written(author, scope); }
   std::vector<Id> scopes() const override { return store_.scopes(); }
   std::optional<sync::OfficeSegment> find_segment(const Digest& segment) const override {

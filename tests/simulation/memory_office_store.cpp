@@ -202,15 +202,14 @@ bool MemoryOfficeStore::has_written(const Id& author, const Id& scope) const {
   return false;
 }
 
-std::vector<Id> MemoryOfficeStore::scopes_touched(const Stretch& stretch) const {
-  std::set<Id> touched;
+std::vector<ChangeHeader> MemoryOfficeStore::names(const Stretch& stretch) const {
+  const auto none = [](KindNumber, WallTime) { return false; };
+  std::vector<ChangeHeader> names;
   for (auto at = held_.by_position.upper_bound(stretch.after); at != held_.by_position.end(); ++at) {
-    if (at->first > stretch.upto) break;
-    touched.insert(held_.changes.at(at->second).change.header.scope);
+    if (at->first > stretch.upto || names.size() >= stretch.limit) break;
+    names.push_back(as_wanted(held_.changes.at(at->second), none).change.header);
   }
-  std::vector<Id> scopes(touched.begin(), touched.end());
-  scopes.resize(std::min(scopes.size(), stretch.limit));
-  return scopes;
+  return names;
 }
 
 std::optional<Look> MemoryOfficeStore::look(const Id& device) const {

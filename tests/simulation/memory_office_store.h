@@ -66,7 +66,7 @@ class MemoryOfficeStore : public OfficeStore, private NodeReader {
   }
   std::vector<Erasure> erasures_of_scopes(std::span<const Id> scopes, const Stretch& stretch) const override;
   std::uint64_t last_erasure() const override;
-  std::vector<Id> scopes_touched(const Stretch& stretch) const override;
+  std::vector<ChangeHeader> names(const Stretch& stretch) const override;
   bool has_written(const Id& author, const Id& scope) const override;
   std::vector<Id> records_of(const Id& scope, KindNumber kind) const override;
   std::vector<Id> scopes() const override;

@@ -330,17 +330,20 @@ TEST_CASE("nobody downloads his own pushes, unless his device was given other nu
   CHECK(feed_page(g.reach(*g.ana), g.ana->store.coverage(), before, wide).segments.size() == 1);
 }
 
-TEST_CASE("a look goes on from the last one: only scopes touched since, and all where time or people outside of cases moved") {
+TEST_CASE("a look goes on from the last one: only scopes whose facts moved, and all where time or people outside of cases did") {
   Given g;
   const auto last = [&] { return Look{.upto = g.office.last_position(), .at = g.clock.now(), .until = minute(1'000), .merged = {}}; };
-  const auto asked = [&](const Look& from) { return scopes_to_look_at(g.reach(*g.ana), from); };
+  Coverage covered = g.covered(*g.ana);
+  const CoverageRead read = [&]() -> const Coverage& { return covered; };
+  const auto asked = [&](const Look& from) { return scopes_to_look_at(g.reach(*g.ana), from, read); };
   Look look = last();
+  look.merged = {numbered(77)};
   CHECK(asked(look) == std::set<Id>{});
   g.admit(note_in(30));
-  g.admit(note_in(31, other_file));
-  CHECK(asked(look) == std::set<Id>{file, other_file});
-  look.merged = {numbered(77)};
-  CHECK(asked(look) == std::set<Id>{file, other_file, numbered(77)});
+  g.admit(note_in(31, other_file).by(numbered(12)));
+  CHECK(asked(look) == std::set<Id>{});
+  g.end_assignment(40, 500);
+  CHECK(asked(look) == std::set<Id>{file, numbered(77)});
   look = last();
   look.merged = {numbered(77)};
   CHECK(asked(look) == std::set<Id>{});
@@ -353,6 +356,26 @@ TEST_CASE("a look goes on from the last one: only scopes touched since, and all 
   g.clock.set(look.at);
   g.enrol(14, "clerk", unit_four);
   CHECK_FALSE(asked(look).has_value());
+}
+
+TEST_CASE("a note moves a mask only where that gives own work alone, or where somebody wrote who has nothing there") {
+  Given g;
+  Coverage covered = g.covered(*g.ana);
+  const CoverageRead read = [&]() -> const Coverage& { return covered; };
+  const Look look{.upto = g.office.last_position(), .at = g.clock.now(), .until = minute(1'000), .merged = {}};
+  const auto asked = [&] { return scopes_to_look_at(g.reach(*g.ana), look, read); };
+  g.admit(note_in(30));
+  g.admit(note_in(31, other_file).by(numbered(12)));
+  REQUIRE(covered.contains(file));
+  REQUIRE_FALSE(covered.contains(other_file));
+  CHECK(asked() == std::set<Id>{});
+  covered.erase(file);
+  CHECK(asked() == std::set<Id>{file});
+  covered[file].mask = Mask();
+  REQUIRE(covered[file].mask.gives_only_own());
+  CHECK(asked() == std::set<Id>{file});
+  g.admit(note_in(32, other_file));
+  CHECK(asked() == std::set<Id>{file, other_file});
 }
 
 TEST_CASE("a look says when time alone moves a mask, and which scopes another one decides") {

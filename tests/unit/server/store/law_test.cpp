@@ -83,7 +83,7 @@ class Both {
       if (all_of(store.erasures_of_scopes(wanted, stretch)) !=
           all_of(fake.erasures_of_scopes(wanted, stretch)))
         return "erasures";
-      if (store.scopes_touched(stretch) != fake.scopes_touched(stretch)) return "scopes touched";
+      if (store.names(stretch) != fake.names(stretch)) return "names";
     }
     return {};
   }

@@ -42,7 +42,7 @@ class MemoryServerStore : public ServerStore {
   void put_erasure(const Erasure& erasure) override { office_.put_erasure(erasure); }
   bool has_written(const Id& author, const Id& scope) const override { return office_.has_written(author, scope); }
   std::uint64_t last_erasure() const override { return office_.last_erasure(); }
-  std::vector<Id> scopes_touched(const Stretch& s) const override { return office_.scopes_touched(s); }
+  std::vector<sync::ChangeHeader> names(const Stretch& s) const override { return office_.names(s); }
   std::optional<sync::Look> look(const Id& device) const override { return office_.look(device); }
   void put_look(const Id& device, const sync::Look& look) override { office_.put_look(device, look); }
   std::vector<Erasure> erasures_of_scopes(std::span<const Id> scopes, const Stretch& s) const override {

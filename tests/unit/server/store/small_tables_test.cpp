@@ -85,10 +85,20 @@ TEST_CASE_TEMPLATE("the last look at a device is kept, and which scopes a stretc
     CHECK(store.has_written(author, other));
     CHECK_FALSE(store.has_written(author, numbered(904)));
     CHECK_FALSE(store.has_written(numbered(905), other));
-    CHECK(store.scopes_touched({0, UINT64_MAX, SIZE_MAX}) == std::vector{one, other});
-    CHECK(store.scopes_touched({0, 2, SIZE_MAX}) == std::vector{one});
-    CHECK(store.scopes_touched({2, 3, SIZE_MAX}) == std::vector{other});
-    CHECK(store.scopes_touched({2, 4, 1}) == std::vector{one});
-    CHECK(store.scopes_touched({4, 99, SIZE_MAX}).empty());
+    const auto named = [&](const sync::OfficeStore::Stretch& stretch) {
+      std::vector<std::pair<Id, Id>> all;
+      for (const sync::ChangeHeader& header : store.names(stretch)) {
+        CHECK(header.sections.empty());
+        CHECK(header.kind == kinds::note);
+        all.emplace_back(header.id, header.scope);
+      }
+      return all;
+    };
+    using Named = std::vector<std::pair<Id, Id>>;
+    CHECK(named({0, UINT64_MAX, SIZE_MAX}) ==
+          Named{{numbered(1), one}, {numbered(2), one}, {numbered(3), other}, {numbered(4), one}});
+    CHECK(named({2, 3, SIZE_MAX}) == Named{{numbered(3), other}});
+    CHECK(named({2, 4, 1}) == Named{{numbered(3), other}});
+    CHECK(named({4, 99, SIZE_MAX}).empty());
   }
 }
