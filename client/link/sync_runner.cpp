@@ -128,13 +128,20 @@ class SyncRunner::Session {
     sync::StoreBatch<sync::DeviceStore> batch(runner_.store_);
     do {
       outcome_.office_spoke = true;
-      const sync::Message& message = *wire_.asked().message;
-      const sync::Answer answer = desk_.store(message);
-      if (hooks_.stored && answer) hooks_.stored(message);
-      wire_.answered(answer);
+      wire_.answered(store_one(*wire_.asked().message));
     } while (std::chrono::steady_clock::now() - began < batch_time &&
              wire_.next() == sync::SessionWire::Next::ask && wire_.asked().kind == sync::Effect::Kind::store);
     batch.commit();
+  }
+
+  // The next message is read and its changes are unpacked meanwhile, on a second core.
+  sync::Answer store_one(const sync::Message& message) {
+    std::optional<sync::Answer> answer;
+    const auto store = [&] { answer.emplace(desk_.store(message)); };
+    if (wire_.may_read_ahead()) runner_.beside_.both(store, [this] { wire_.read_ahead(); });
+    else store();
+    if (hooks_.stored && *answer) hooks_.stored(message);
+    return *std::move(answer);
   }
 
   // What comes before waiting for the office: our own end, the end of a round, and a new one.

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "client/link/schedule.h"
+#include "common/net/beside.h"
 #include "common/net/pace.h"
 #include "sync/device/desk.h"
 #include "sync/session/limits.h"
@@ -91,6 +92,7 @@ class SyncRunner {
   const Clock& clock_;
   sync::AttachmentStore* attachments_ = nullptr;
   std::unique_ptr<Loop> loop_;
+  Beside beside_;
 };
 
 }  // namespace caseload::client

@@ -117,7 +117,7 @@ Result<void> Office::take_own(std::span<const sync::Change> changes) {
     packed.push_back(pack(change));
   }
   close_segment(header, digests, keys_.signing);
-  const Result<sync::Signed<sync::Receipt>> receipt = take_in(store_, intake(), header, packed);
+  const Result<sync::Signed<sync::Receipt>> receipt = take_in(store_, intake(), {header, packed});
   if (!receipt) return receipt.fault();
   for (std::size_t i = 0; i < changes.size(); ++i) {
     if (receipt->body.judgement_of(i) == sync::Receipt::Judgement::late)

@@ -42,6 +42,7 @@ struct Service::Body {
   const ServiceSetting setting_;
   Log& log_;
   Counters counters_;
+  Beside beside_;
   StoreWriter writer_;
   SessionSupport support_;
   std::optional<Listener> listener_;
@@ -56,7 +57,7 @@ struct Service::Body {
 
 Service::Body::Body(ServerStore& store, const ServiceSetting& setting, Log& log)
     : setting_(setting), log_(log), writer_(store, setting.writer, hooks()),
-      support_{writer_, store, setting_.self, setting.sessions, counters_, log, setting.attachments} {}
+      support_{writer_, store, setting_.self, setting.sessions, counters_, log, beside_, setting.attachments} {}
 
 WriterHooks Service::Body::hooks() {
   WriterHooks hooks;

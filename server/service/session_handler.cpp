@@ -76,7 +76,7 @@ asio::awaitable<void> SessionHandler::ask_desk() {
     const sync::Effect& effect = wire_.asked();
     if (effect.kind == sync::Effect::Kind::store) {
       concern = concern_of(*effect.message);
-      wire_.answered(desk_.store(*effect.message));
+      wire_.answered(store_one(*effect.message));
     } else {
       const sync::What what = effect.what;
       const sync::Answer answer = desk_.load(what);
@@ -92,6 +92,14 @@ asio::awaitable<void> SessionHandler::ask_desk() {
   }
   if (learned.told_upto) told_upto_ = *learned.told_upto;
   if (learned.scopes) scopes_ = std::move(learned.scopes);
+}
+
+// The next segment is read and its changes are unpacked meanwhile, on a second core.
+sync::Answer SessionHandler::store_one(const sync::Message& message) {
+  if (!wire_.may_read_ahead()) return desk_.store(message);
+  std::optional<sync::Answer> answer;
+  support_.beside.both([&] { answer.emplace(desk_.store(message)); }, [this] { wire_.read_ahead(); });
+  return *std::move(answer);
 }
 
 void SessionHandler::learn(const sync::OfficeStore& store, sync::What what, Learned& learned) const {

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "common/net/beside.h"
 #include "common/net/pace.h"
 #include "common/program/log.h"
 #include "server/service/counters.h"
@@ -26,7 +27,8 @@ struct SessionSupport {
   SessionLimits limits;
   Counters& counters;
   Log& log;
-  sync::AttachmentStore* attachments = nullptr;  // the writer's as well
+  Beside& beside;                                // the writer's as well
+  sync::AttachmentStore* attachments = nullptr;  // likewise
 };
 
 // SessionHandler: one device's session over one connection: carries out what the office's machine asks, the desk's part
@@ -65,6 +67,7 @@ class SessionHandler {
     std::optional<std::set<Id>> scopes;
   };
   asio::awaitable<void> ask_desk();
+  sync::Answer store_one(const sync::Message& message);
   void learn(const sync::OfficeStore& store, sync::What what, Learned& learned) const;
   asio::awaitable<void> listen();
   asio::awaitable<void> gather(Bytes& came);

@@ -212,12 +212,9 @@ Digest digest_of_mask(const std::optional<Mask>& mask) {
 Result<ReadPage> read_page(const Page& page) {
   ReadPage read{page, {}};
   for (const PageSegment& carried : page.segments) {
-    std::vector<Change>& changes = read.changes.emplace_back();
-    for (const Bytes& bytes : carried.changes) {
-      Result<Change> change = unpack(bytes);
-      if (!change) return change.fault();
-      changes.push_back(std::move(*change));
-    }
+    Result<std::vector<Change>> changes = carried.unpacked.take(carried.changes);
+    if (!changes) return changes.fault();
+    read.changes.push_back(std::move(*changes));
   }
   return read;
 }

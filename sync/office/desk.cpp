@@ -170,7 +170,7 @@ Result<void> OfficeDesk::take(const CoverageTable& table) {
 
 Result<void> OfficeDesk::take(const Push& push) {
   if (push.segment.device != peer_.device) return Fault(Fault::bad_segment, "another device's segment");
-  Result<Signed<Receipt>> receipt = take_in(store_, intake(), push.segment, push.changes);
+  Result<Signed<Receipt>> receipt = take_in(store_, intake(), push);
   if (!receipt) return receipt.fault();
   OfficeDevice known = device();
   if (known.grant_pending) {

@@ -15,18 +15,18 @@ struct Incoming {
 };
 
 // The office's own device writes in the name of its administrators; any other in its worker's.
-Result<Incoming> unpack_segment(const SegmentHeader& header, std::span<const Bytes> packed, const OfficeDevice& by) {
-  Incoming incoming{header, digest_of(header), {}, {}};
-  if (packed.size() != header.count) return Fault(Fault::bad_segment, "as many changes as it says");
+Result<Incoming> unpack_segment(const Push& push, const OfficeDevice& by) {
+  const SegmentHeader& header = push.segment;
+  if (push.changes.size() != header.count) return Fault(Fault::bad_segment, "as many changes as it says");
+  Result<std::vector<Change>> changes = push.unpacked.take(push.changes);
+  if (!changes) return changes.fault();
+  Incoming incoming{header, digest_of(header), std::move(*changes), {}};
   std::vector<Member> members;
-  for (const Bytes& bytes : packed) {
-    Result<Change> change = unpack(bytes);
-    if (!change) return change.fault();
-    if (!change->is_whole()) return Fault(Fault::bad_change, "an author sends every part");
-    if (!by.is_office && change->header.author != by.worker) return Fault(Fault::bad_segment, "somebody else's change");
-    incoming.digests.push_back(digest_of(change->header));
+  for (const Change& change : incoming.changes) {
+    if (!change.is_whole()) return Fault(Fault::bad_change, "an author sends every part");
+    if (!by.is_office && change.header.author != by.worker) return Fault(Fault::bad_segment, "somebody else's change");
+    incoming.digests.push_back(digest_of(change.header));
     members.push_back({static_cast<std::uint16_t>(members.size()), incoming.digests.back()});
-    incoming.changes.push_back(std::move(*change));
   }
   if (Result<void> proved = check_members(header, members, {}); !proved) return proved.fault();
   return incoming;
@@ -100,15 +100,15 @@ WallTime acceptance_time(const OfficeStore& store, WallTime now) {
   return std::max(now, store.acceptance(size - 1).accepted_at + Duration(1));
 }
 
-Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, const SegmentHeader& segment,
-                                std::span<const Bytes> packed) {
+Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, const Push& push) {
+  const SegmentHeader& segment = push.segment;
   std::optional<OfficeDevice> device = store.find_device(segment.device);
   if (!device) return Fault(Fault::not_found, "a device that the office does not know");
   if (Result<void> verified = verify_segment(segment, device->key, with.checker); !verified) return verified.fault();
   Result<std::optional<Signed<Receipt>>> before = check_number(store, *device, segment);
   if (!before) return before.fault();
   if (before->has_value()) return **before;
-  Result<Incoming> incoming = unpack_segment(segment, packed, *device);
+  Result<Incoming> incoming = unpack_segment(push, *device);
   if (!incoming) return incoming.fault();
 
   Receipt receipt = begin_receipt(with, segment, incoming->digest);

@@ -2,6 +2,7 @@
 
 #include "sync/office/judge.h"
 #include "sync/session/limits.h"
+#include "sync/session/push.h"
 
 namespace caseload::sync {
 
@@ -28,8 +29,7 @@ struct IntakeContext {
 //            changed_bytes  a known change with other content
 //            quota          too much late work waits for this device
 // Requires an open transaction.
-Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, const SegmentHeader& segment,
-                                std::span<const Bytes> packed);
+Result<Signed<Receipt>> take_in(OfficeStore& store, const IntakeContext& with, const Push& push);
 
 // Late work that a person released: it enters the log at new positions, its author kept. Each change by an acceptance
 // in its own segment. Faults: not_found; already_there for one that is in the log.

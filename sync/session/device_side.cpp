@@ -8,8 +8,8 @@ Effects DeviceSide::start() {
   return take_effects();
 }
 
-void DeviceSide::on_message(const Message& message) {
-  if (!std::holds_alternative<Wake>(message)) {
+void DeviceSide::on_message(const Arrived& message) {
+  if (!std::holds_alternative<Wake>(*message)) {
     store(message);
   } else if (state() == SessionState::greeting) {
     load(What::hello);

@@ -21,7 +21,7 @@ void SessionMachine::load(What what) {
   effects_.push_back(*asked_);
 }
 
-void SessionMachine::store(const Message& message) {
+void SessionMachine::store(const Arrived& message) {
   CHECK(!asked_, "the desk is asked one thing at a time");
   asked_ = Effect{Effect::Kind::store, {}, {}, message, {}};
   effects_.push_back(*asked_);
@@ -40,14 +40,14 @@ void SessionMachine::refuse(const Fault& fault) {
   finish(fault);
 }
 
-void SessionMachine::take(const Message& message) {
+void SessionMachine::take(const Arrived& message) {
   const Side other = side_ == Side::device ? Side::office : Side::device;
-  const Result<SessionState> next = next_state(state_, other, message, facts_);
+  const Result<SessionState> next = next_state(state_, other, *message, facts_);
   if (!next) return refuse(next.fault());
   messages_ = *next == state_ ? messages_ + 1 : 0;
   if (messages_ > messages_a_step_max) return refuse(Fault(Fault::too_many, "at most 100000 messages in one step"));
   state_ = *next;
-  if (const auto* refused = std::get_if<Refused>(&message)) {
+  if (const auto* refused = std::get_if<Refused>(message.get())) {
     const FaultEntry* entry = find_fault(refused->fault);
     return finish(Fault(entry == nullptr ? Fault::closed : entry->code, "the other side refused"));
   }
@@ -57,10 +57,17 @@ void SessionMachine::take(const Message& message) {
 Effects SessionMachine::received(BytesView bytes) {
   if (state_ == SessionState::ended) return {};
   Result<Message> message = read_message(bytes);
-  if (!message) refuse(message.fault());
-  else if (asked_ && arrived_.size() < messages_a_step_max) arrived_.push_back(std::move(*message));
-  else if (asked_) refuse(Fault(Fault::too_many, "messages that nobody waits for"));
-  else take(*message);
+  if (message) return heard(std::move(*message));
+  refuse(message.fault());
+  return take_effects();
+}
+
+Effects SessionMachine::heard(Message message) {
+  if (state_ == SessionState::ended) return {};
+  auto arrived = std::make_shared<const Message>(std::move(message));
+  if (!asked_) take(arrived);
+  else if (arrived_.size() < messages_a_step_max) arrived_.push_back(std::move(arrived));
+  else refuse(Fault(Fault::too_many, "messages that nobody waits for"));
   return take_effects();
 }
 
@@ -77,7 +84,7 @@ Effects SessionMachine::answered(const Answer& answer) {
   if (asked.kind == Effect::Kind::store) on_stored(*asked.message);
   else on_loaded(asked.what, !answer->empty());
   while (!asked_ && !arrived_.empty() && state_ != SessionState::ended) {
-    const Message next = std::move(arrived_.front());
+    const Arrived next = std::move(arrived_.front());
     arrived_.pop_front();
     take(next);
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <vector>
 
 #include "sync/session/states.h"
@@ -34,7 +35,7 @@ struct Effect {
   Kind kind = Kind::wait;
   Bytes bytes;                 // of send
   What what = What::hello;     // of load
-  std::optional<Message> message;  // of store
+  std::shared_ptr<const Message> message;  // of store
   std::optional<Fault> fault;  // of finish
 };
 using Effects = std::vector<Effect>;
@@ -54,6 +55,7 @@ class SessionMachine {
   virtual ~SessionMachine() = default;
 
   Effects received(BytesView message);
+  Effects heard(Message message);  // the same of one that was read already
   Effects answered(const Answer& answer);
   Effects closed();  // the other side is gone
 
@@ -63,13 +65,14 @@ class SessionMachine {
   SessionMachine(Side side) : side_(side) {}  // NOLINT: for the two machines only
 
   // What the side does when a message came in (the state has moved already), and when its desk has answered a load.
-  virtual void on_message(const Message& message) = 0;
+  using Arrived = std::shared_ptr<const Message>;
+  virtual void on_message(const Arrived& message) = 0;
   virtual void on_stored(const Message& message) = 0;
   virtual void on_loaded(What what, bool any) = 0;
 
   void send(const Message& message);
   void load(What what);
-  void store(const Message& message);
+  void store(const Arrived& message);
   void wait() { effects_.push_back(Effect{Effect::Kind::wait, {}, {}, {}, {}}); }
   void finish(std::optional<Fault> fault);
   bool is_asking() const { return asked_.has_value(); }
@@ -77,7 +80,7 @@ class SessionMachine {
   Effects take_effects();
 
  private:
-  void take(const Message& message);
+  void take(const Arrived& message);
   void refuse(const Fault& fault);
 
   Side side_;
@@ -87,7 +90,7 @@ class SessionMachine {
   SessionFacts facts_;
   Effects effects_;
   std::optional<Effect> asked_;      // the load or store that is not yet answered
-  std::deque<Message> arrived_;      // while it is not
+  std::deque<Arrived> arrived_;      // while it is not
 };
 
 // The device's side: HELLO, then what STATUS lets it do. start() begins, and begins anew on a session that watches;
@@ -98,7 +101,7 @@ class DeviceSide : public SessionMachine {
   Effects start();
 
  private:
-  void on_message(const Message& message) override;
+  void on_message(const Arrived& message) override;
   void on_stored(const Message& message) override;
   void on_loaded(What what, bool any) override;
 
@@ -112,7 +115,7 @@ class OfficeSide : public SessionMachine {
   Effects wake();
 
  private:
-  void on_message(const Message& message) override;
+  void on_message(const Arrived& message) override;
   void on_stored(const Message& message) override;
   void on_loaded(What what, bool any) override;
 };

@@ -52,6 +52,13 @@ Result<Message> read_message(BytesView bytes) {
   return read[type - 1](bytes.subspan(1));
 }
 
+void unpack_changes(Message& message) {
+  if (auto* push = std::get_if<Push>(&message)) push->unpacked.read(push->changes);
+  if (auto* page = std::get_if<Page>(&message)) {
+    for (PageSegment& segment : page->segments) segment.unpacked.read(segment.changes);
+  }
+}
+
 std::string_view name_of(const Message& message) { return names[message.index()]; }
 
 }  // namespace caseload::sync

@@ -23,4 +23,7 @@ Bytes write_message(const Message& message);
 Result<Message> read_message(BytesView bytes);
 std::string_view name_of(const Message& message);  // "hello", for logs
 
+// Unpacks the changes that it brings, ahead of its turn.
+void unpack_changes(Message& message);
+
 }  // namespace caseload::sync

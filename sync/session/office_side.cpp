@@ -10,13 +10,13 @@ Effects OfficeSide::wake() {
   return take_effects();
 }
 
-void OfficeSide::on_message(const Message& message) {
-  if (std::holds_alternative<Parting>(message)) {
+void OfficeSide::on_message(const Arrived& message) {
+  if (std::holds_alternative<Parting>(*message)) {
     if (state() == SessionState::watching) wait();
     else finish(std::nullopt);
     return;
   }
-  if (std::holds_alternative<PushEnd>(message)) {
+  if (std::holds_alternative<PushEnd>(*message)) {
     load(What::receipts);
     return;
   }

@@ -9,6 +9,7 @@
 #include "sync/ledger/proof.h"
 #include "sync/ledger/segment.h"
 #include "sync/ledger/statements.h"
+#include "sync/session/unpacked.h"
 
 namespace caseload::sync {
 
@@ -42,6 +43,7 @@ struct PageSegment {
   std::vector<std::uint16_t> indexes;   // of the changes, in the segment
   std::vector<Bytes> changes;           // packed, one for each index
   std::vector<Digest> proof;            // of these changes in the segment
+  Unpacked unpacked{};                  // the changes, where they were read ahead
   template <class Archive>
   void serialize(Archive& archive) {
     archive(segment, acceptance, leaf, indexes, changes, proof);

@@ -5,6 +5,7 @@
 #include "sync/ledger/history.h"
 #include "sync/ledger/receipt.h"
 #include "sync/ledger/segment.h"
+#include "sync/session/unpacked.h"
 
 namespace caseload::sync {
 
@@ -12,6 +13,7 @@ namespace caseload::sync {
 struct Push {
   SegmentHeader segment;
   std::vector<Bytes> changes;  // packed
+  Unpacked unpacked{};         // the same, where they were read ahead
   template <class Archive>
   void serialize(Archive& archive) {
     archive(segment, changes);

@@ -53,22 +53,42 @@ void SessionWire::gather(Bytes message) {
 
 // One message of what came. Gives whether there may be more to do.
 bool SessionWire::read_one() {
-  BytesView left = BytesView(in_).subspan(in_read_);
-  if (left.empty()) return false;
-  Result<std::optional<Frame>> frame = reader_.next(left);
-  in_read_ = in_.size() - left.size();
-  if (!frame) {
-    refuse(frame.fault());
+  std::optional<Result<Message>> heard = ahead_ ? std::exchange(ahead_, std::nullopt) : hear_one();
+  if (!heard) return false;
+  if (!*heard) {
+    refuse(heard->fault());
     return true;
   }
-  if (!frame->has_value()) return false;
   ++messages_in_;
+  add(machine_.heard(std::move(**heard)));
+  return true;
+}
+
+// Nothing where no whole message has come.
+std::optional<Result<Message>> SessionWire::hear_one() {
+  BytesView left = BytesView(in_).subspan(in_read_);
+  if (left.empty()) return std::nullopt;
+  Result<std::optional<Frame>> frame = reader_.next(left);
+  in_read_ = in_.size() - left.size();
+  if (!frame) return frame.fault();
+  if (!frame->has_value()) return std::nullopt;
   Bytes said{(*frame)->type};
   append(said, (*frame)->body);
   Result<Bytes> message = dialogue_.hear(said);
-  if (message) add(machine_.received(*message));
-  else refuse(message.fault());
-  return true;
+  if (!message) return message.fault();
+  return read_message(*message);
+}
+
+// Streams rest at the border between two rounds: no message of the next one is read before that.
+bool SessionWire::may_read_ahead() const {
+  if (ahead_ || in_read_ == in_.size() || effects_.empty()) return false;
+  const Message* message = effects_.front().message.get();
+  return message != nullptr && (std::holds_alternative<Push>(*message) || std::holds_alternative<Page>(*message));
+}
+
+void SessionWire::read_ahead() {
+  ahead_ = hear_one();
+  if (ahead_ && *ahead_) unpack_changes(**ahead_);
 }
 
 Bytes SessionWire::take_written() {
@@ -106,6 +126,7 @@ void SessionWire::closed() {
   out_bytes_ = 0;
   in_.clear();
   in_read_ = 0;
+  ahead_.reset();
   Effects last = machine_.closed();
   if (!last.empty()) effects_.clear();
   add(std::move(last));
@@ -119,6 +140,7 @@ void SessionWire::refuse(const Fault& fault) {
   effects_.clear();
   in_.clear();
   in_read_ = 0;
+  ahead_.reset();
   over_ = true;
   fault_ = fault;
 }

@@ -19,8 +19,8 @@ constexpr std::size_t wire_write_bytes = 64U << 10;  // messages are gathered to
 //            over    parts; fault() says why, unless the session ended as it should
 // Promise  bytes in, bytes out: however the same bytes are cut, the same happens. Effects are carried out in their
 //          order. The desk is asked as much as can be before anything is to be sent, so that one commit is enough for
-//          all of it; no more is gathered than about wire_write_bytes and one message. No message is read while the
-//          desk is asked. While the session watches, neither direction holds a stream.
+//          all of it; no more is gathered than about wire_write_bytes and one message. At most one message is read
+//          ahead while the desk is asked. While the session watches, neither direction holds a stream.
 // Errors   bytes that are no frames: REFUSED goes out, and the session is over with their Fault.
 // Requires a machine that outlives it.
 // Threads  one owner.
@@ -37,6 +37,10 @@ class SessionWire {
   void answered(const Answer& answer);
   void arrived(Bytes bytes);
   void closed();
+  // Reads one more message of what came, while the desk stores changes: on another thread, if that leaves everything of
+  // the wire alone but asked(). The message is taken in its turn, and its faults with it.
+  bool may_read_ahead() const;  // there is something, and a PUSH or PAGE is asked(), which is no round's last word
+  void read_ahead();            // requires that it may
   // Ends the session from our side, while next() says read, or when the desk's answers since the last write were not
   // kept: nothing that waits to be sent leaves, and the other side is told why.
   void refuse(const Fault& fault);
@@ -50,6 +54,7 @@ class SessionWire {
   bool carry_out_one();
   void gather(Bytes message);
   bool read_one();
+  std::optional<Result<Message>> hear_one();
 
   SessionMachine& machine_;
   FrameReader reader_;
@@ -60,6 +65,7 @@ class SessionWire {
   std::size_t out_bytes_ = 0;
   Bytes in_;             // what came and is not read yet, from in_read_ on
   std::size_t in_read_ = 0;
+  std::optional<Result<Message>> ahead_;  // read, and not yet taken
   std::uint64_t messages_in_ = 0;
   bool gone_ = false;    // nobody hears us any more
   bool over_ = false;

@@ -32,8 +32,10 @@ struct End {
           return true;
         }
         StoreBatch<Store> batch(store);
-        do wire.answered(desk(wire.asked()));
-        while (wire.next() == SessionWire::Next::ask && (gathers_loads || !loads()));
+        do {
+          if (wire.may_read_ahead()) wire.read_ahead();
+          wire.answered(desk(wire.asked()));
+        } while (wire.next() == SessionWire::Next::ask && (gathers_loads || !loads()));
         if (early) append(out, wire.take_written());
         batch.commit();
         return true;

@@ -20,6 +20,9 @@ struct Ends {
 
   // One step of one side, as a runner does it. Gives whether there was anything to do.
   bool step(SessionWire& wire, const AskDesk& desk, Bytes& out, Bytes& in, std::size_t piece) {
+    const bool reads_ahead = piece % 2 == 0 && wire.next() == SessionWire::Next::ask && wire.may_read_ahead();
+    if (reads_ahead) wire.read_ahead();
+    ahead += reads_ahead ? 1 : 0;
     switch (wire.next()) {
       case SessionWire::Next::write: append(out, wire.take_written()); return true;
       case SessionWire::Next::ask: wire.answered(desk(wire.asked())); return true;
@@ -54,6 +57,7 @@ struct Ends {
   SessionWire of_office{office};
   Bytes to_office;
   Bytes to_device;
+  std::size_t ahead = 0;  // messages read ahead of their turn
 };
 
 // As the first that is said on a connection.
@@ -65,6 +69,7 @@ Bytes frame_of(const Message& message) {
 }  // namespace
 
 TEST_CASE("a session whose bytes are cut in any way comes to the same") {
+  std::size_t ahead = 0;
   for (std::uint64_t seed = 0; seed < 8; ++seed) {
     Team team;
     SeededRandom random(seed);
@@ -81,7 +86,26 @@ TEST_CASE("a session whose bytes are cut in any way comes to the same") {
     down.run(random);
     CHECK(holds(*team.tom, small));
     CHECK(holds(*team.tom, large));
+    ahead += up.ahead + down.ahead;
   }
+  CHECK(ahead > 0);
+}
+
+TEST_CASE("what is read ahead and is no frame is refused in its turn: what came before it is kept") {
+  Team team;
+  const Id note = team.note(*team.mia, team.the_case, std::string(200'000, 'l'));
+  Ends ends(*team.mia, team.office, false);
+  constexpr std::size_t all = 1U << 20;
+  const auto device = [&] { return ends.step(ends.of_device, ask(ends.device_desk), ends.to_office, ends.to_device, all); };
+  const auto office = [&] { return ends.step(ends.of_office, ask(ends.office_desk), ends.to_device, ends.to_office, all); };
+  while (ends.device.state() != SessionState::pushing) REQUIRE((device() || office()));
+  while (ends.to_office.empty()) REQUIRE(device());
+  ends.to_office.push_back(0x00);
+  while (office()) continue;
+  CHECK(ends.ahead == 1);
+  REQUIRE(ends.of_office.fault().has_value());
+  CHECK(*ends.of_office.fault() == Fault(Fault::frame_size));
+  CHECK(team.office.store.find(note)->position != 0);
 }
 
 TEST_CASE("a session that watches goes on after each rest, with streams that begin anew") {

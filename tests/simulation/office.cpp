@@ -95,7 +95,7 @@ void Office::take_own(const std::vector<Change>& changes) {
     packed.push_back(pack(change));
   }
   close_segment(header, digests, *own_key_);
-  const Result<Signed<Receipt>> receipt = take_in(store, intake(), header, packed);
+  const Result<Signed<Receipt>> receipt = take_in(store, intake(), {header, packed});
   CHECK(receipt.ok(), receipt.ok() ? "" : receipt.fault().to_string());
   CHECK(receipt->body.late.empty(), "the office accepts its own administrative acts");
   sign_head(store, intake());

@@ -185,7 +185,7 @@ std::vector<Push> Bench::cut(Machine& machine) {
 
 Result<Signed<Receipt>> Bench::take(const Push& push) {
   office.begin();
-  Result<Signed<Receipt>> receipt = take_in(office, intake(), push.segment, push.changes);
+  Result<Signed<Receipt>> receipt = take_in(office, intake(), push);
   if (!receipt) {
     office.rollback();
     return receipt;

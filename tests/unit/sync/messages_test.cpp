@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "tests/unit/sync/change_samples.h"
 #include "tests/unit/sync/message_samples.h"
 
 #include "tests/support/test.h"
@@ -181,4 +182,30 @@ TEST_CASE("the digest of holdings depends on each scope, its count and its conte
   const std::vector<std::vector<ScopeHoldings>> lists{{}, {a}, {b}, {more}, {a, b}, {b, a}};
   for (const std::vector<ScopeHoldings>& list : lists) digests.insert(digest_of(list));
   CHECK(digests.size() == lists.size());
+}
+
+TEST_CASE("changes that were read ahead are those that are read in their turn, once") {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    for (Message& message : MessageSamples(seed).one_of_each()) {
+      const Bytes before = write_message(message);
+      unpack_changes(message);
+      CHECK(write_message(message) == before);
+    }
+  }
+  const auto sample = [](std::uint32_t number) {
+    return test::draft(number).says(1, {test::write(16, Value::of_text("seen"))}).change();
+  };
+  const std::vector<Bytes> packed{pack(sample(1)), pack(sample(2))};
+  const std::vector<Bytes> broken{packed[0], Bytes{1, 2, 3}};
+  Unpacked ahead;
+  ahead.read(packed);
+  for (int turn = 0; turn < 2; ++turn) {
+    const Result<std::vector<Change>> changes = ahead.take(packed);
+    REQUIRE(changes.ok());
+    REQUIRE(changes->size() == 2);
+    for (std::size_t i = 0; i < 2; ++i) CHECK(pack((*changes)[i]) == packed[i]);
+  }
+  Unpacked none;
+  none.read(broken);
+  CHECK(none.take(broken).fault() == unpack(broken[1]).fault());
 }
