@@ -7,7 +7,6 @@
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
 
-#include "common/crypto/certificate.h"
 #include "sync/transaction.h"
 
 namespace caseload::client {
@@ -82,7 +81,7 @@ class SyncRunner::Session {
   Result<void> judge(const Bytes& certificate) {
     const std::int64_t now = to_milliseconds(runner_.clock_.now()) / 1000;
     const Result<CertificateFacts> facts =
-        check_certificate(certificate, {setting_.authorities, CertificateUse::server, now});
+        setting_.certificates->check(certificate, {setting_.authorities, CertificateUse::server, now});
     outcome_.office_expired = !facts && facts.fault() == Fault::certificate_expired;
     if (!facts && !outcome_.office_expired) return facts.fault();
     return {};

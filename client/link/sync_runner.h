@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "client/link/schedule.h"
+#include "common/crypto/remembered.h"
 #include "common/net/beside.h"
 #include "common/net/pace.h"
 #include "sync/device/desk.h"
@@ -22,6 +23,8 @@ struct LinkSetting {
   // The office may be busy with two thousand others before it answers, so its silence has the limit of a whole message.
   Pace pace{std::chrono::seconds(sync::step_seconds_max), std::chrono::seconds(sync::step_seconds_max)};
   TimeLimit refresh{15 * 60'000};  // while watching: what time alone moves is asked for as often
+  // What the office showed before, kept with the setting: for one runner at a time.
+  std::shared_ptr<RememberedCertificates> certificates = std::make_shared<RememberedCertificates>();
 };
 
 // How far a session is, for a person who looks on.

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <map>
 #include <set>
 
+#include "common/crypto/certificate.h"
 #include "common/crypto/sign.h"
 
 namespace caseload {
@@ -21,6 +23,20 @@ class RememberingChecker : public SignatureChecker {
  private:
   const SignatureChecker& checker_;
   mutable std::set<Digest> held_;
+};
+
+// RememberedCertificates: check_certificate(), which does not look again at what held before: certificate, authorities
+// and use, all the same. For who meets the same peers again and again: the check costs a third of a handshake.
+//
+// Promise  says what check_certificate() says; dates are held against `now` each time. Only what held is remembered, by
+//          a digest of all; beyond a bound everything is forgotten. Who was suspended since is not its affair.
+// Threads  one owner.
+class RememberedCertificates {
+ public:
+  Result<CertificateFacts> check(BytesView der, const CertificateCheck& against);
+
+ private:
+  std::map<Digest, CertificateFacts> held_;
 };
 
 }  // namespace caseload

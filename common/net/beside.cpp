@@ -11,10 +11,11 @@ struct Beside::Pool {
   asio::thread_pool threads{1};
 };
 
-Beside::Beside() : pool_(std::make_unique<Pool>()) {}
+Beside::Beside() = default;
 Beside::~Beside() = default;
 
 void Beside::both(const std::function<void()>& work, const std::function<void()>& beside) {
+  if (!pool_) pool_ = std::make_unique<Pool>();
   std::packaged_task<void()> task(beside);
   std::future<void> done = task.get_future();
   asio::post(pool_->threads, std::move(task));

@@ -19,7 +19,7 @@ class Beside {
 
  private:
   struct Pool;
-  std::unique_ptr<Pool> pool_;
+  std::unique_ptr<Pool> pool_;  // begun when first needed
 };
 
 }  // namespace caseload

@@ -11,7 +11,7 @@
 #include <asio/steady_timer.hpp>
 #include <asio/this_coro.hpp>
 
-#include "common/crypto/certificate.h"
+#include "common/crypto/remembered.h"
 #include "server/service/await_writer.h"
 
 namespace caseload::server {
@@ -33,7 +33,7 @@ struct Service::Body {
   void run();
   asio::awaitable<void> hold_session(TlsStream stream);
   asio::awaitable<void> hold_enrolment(TlsStream stream);
-  Result<sync::PeerFacts> peer_of(const Bytes& certificate) const;
+  Result<sync::PeerFacts> peer_of(const Bytes& certificate);
   bool make_room_for(const Id& device);
   void begin_to_stop();
   void leave();
@@ -42,6 +42,7 @@ struct Service::Body {
   const ServiceSetting setting_;
   Log& log_;
   Counters counters_;
+  RememberedCertificates certificates_;
   Beside beside_;
   StoreWriter writer_;
   SessionSupport support_;
@@ -114,9 +115,10 @@ void Service::Body::leave() {
   if (--held_ == 0 && stopping_) io_.stop();
 }
 
-Result<sync::PeerFacts> Service::Body::peer_of(const Bytes& certificate) const {
+Result<sync::PeerFacts> Service::Body::peer_of(const Bytes& certificate) {
   const std::int64_t now = to_milliseconds(setting_.self.clock.now()) / 1000;
-  Result<CertificateFacts> facts = check_certificate(certificate, {setting_.authorities, CertificateUse::device, now});
+  const CertificateCheck against{setting_.authorities, CertificateUse::device, now};
+  Result<CertificateFacts> facts = certificates_.check(certificate, against);
   const bool expired = !facts && facts.fault() == Fault::certificate_expired;
   if (expired) facts = read_certificate(certificate);
   if (!facts) return facts.fault();

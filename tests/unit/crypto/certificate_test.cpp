@@ -1,4 +1,5 @@
 #include "common/crypto/authority.h"
+#include "common/crypto/remembered.h"
 
 #include "tests/unit/crypto/vector.h"
 
@@ -153,6 +154,34 @@ TEST_CASE("every single-bit flip of a certificate is refused") {
     flip_bit(certificate, bit);
   }
   CHECK(check_certificate(certificate, office.as(CertificateUse::device)).ok());
+}
+
+TEST_CASE("what is remembered of a certificate is that it held: for its bytes, use and authorities, and within its dates") {
+  Office office(1);
+  const Office stranger(2);
+  Bytes certificate = office.device_certificate();
+  RememberedCertificates remembered;
+  const CertificateFacts facts = *check_certificate(certificate, office.as(CertificateUse::device));
+  for (int i = 0; i < 2; ++i) {
+    const CertificateFacts again = remembered.check(certificate, office.as(CertificateUse::device)).value();
+    CHECK(again.serial == facts.serial);
+    CHECK(again.device == facts.device);
+    CHECK(remembered.check(certificate, office.as(CertificateUse::server)).fault() == Fault::bad_certificate);
+    CHECK(remembered.check(certificate, stranger.as(CertificateUse::device)).fault() == Fault::bad_certificate);
+  }
+  CHECK(remembered.check(certificate, office.as(CertificateUse::device, facts.not_before)).ok());
+  CHECK(remembered.check(certificate, office.as(CertificateUse::device, facts.not_before - 1)).fault() ==
+        Fault::certificate_expired);
+  CHECK(remembered.check(certificate, office.as(CertificateUse::device, facts.not_after)).ok());
+  CHECK(remembered.check(certificate, office.as(CertificateUse::device, facts.not_after + 1)).fault() ==
+        Fault::certificate_expired);
+  for (std::size_t bit = 0; bit < certificate.size() * 8; bit += 7) {
+    flip_bit(certificate, bit);
+    CHECK(remembered.check(certificate, office.as(CertificateUse::device)).fault() == Fault::bad_certificate);
+    flip_bit(certificate, bit);
+  }
+  certificate.resize(certificate_bytes_max + 1);
+  CHECK(remembered.check(certificate, office.as(CertificateUse::device)).fault() == Fault::too_large);
 }
 
 TEST_CASE("a certificate cut short, grown or far too long is refused") {

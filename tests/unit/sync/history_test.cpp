@@ -367,3 +367,31 @@ TEST_CASE("what a device knows of the ledger, and what it is offered, are read a
   REQUIRE(world.contact().ok());
   CHECK(encode(*decode<KnownLedger>(encode(world.known))) == encode(world.known));
 }
+
+TEST_CASE("the newest head that is kept is not verified again where it is the same to the byte, and any other is") {
+  class Counting : public SignatureChecker {
+   public:
+    Result<void> verify(const PublicKey& key, BytesView message, const Signature& signature) const override {
+      ++count;
+      return Samples().checker.verify(key, message, signature);
+    }
+    mutable int count = 0;
+  };
+  World world;
+  const Counting counting;
+  const LedgerTrust trust{world.samples.log, world.samples.ledger.public_key(), world.samples.recovery.public_key(), counting};
+  const auto verified = [&](const OfferedHead& offered) {
+    counting.count = 0;
+    return check_head(world.known, offered, trust).ok() ? counting.count : -1;
+  };
+  world.office.grow(3);
+  CHECK(verified(world.office.offer_to(world.known)) == 1);
+  REQUIRE(world.contact().ok());
+  CHECK(verified(world.office.offer_to(world.known)) == 0);
+  OfferedHead altered = world.office.offer_to(world.known);
+  altered.head.signature[0] ^= 1;
+  CHECK(verified(altered) == -1);
+  CHECK(counting.count == 1);
+  world.office.pass(day);
+  CHECK(verified(world.office.offer_to(world.known)) == 1);
+}
