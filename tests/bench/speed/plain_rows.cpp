@@ -7,6 +7,7 @@
 #include "common/sqlite/migrate.h"
 #include "common/sqlite/transaction.h"
 #include "server/store/postgres_connection.h"
+#include "tests/bench/speed/report.h"
 
 namespace caseload::bench {
 namespace {
@@ -42,28 +43,80 @@ void in_commits(std::size_t count, std::size_t a_commit, const std::function<voi
 
 }  // namespace
 
-Cost plain_rows(const std::string& path, const std::vector<std::string>& texts, const RowShape& shape) {
-  const Migration& migration = shape.indexes == RowIndexes::none      ? bare_shape
-                               : shape.indexes == RowIndexes::to_read ? plain_shape
-                                                                      : log_shape;
-  Database database = *open_migrated(path, Secret(database_key_bytes), std::span(&migration, 1), {.cache_bytes = 64 << 20});
-  SeededRandom random(5);
-  const auto insert = [&](std::size_t i) {
-    const Id id = Id::make(static_cast<std::uint64_t>(begin_of_notes) + i, random);
-    Statement row = database.prepare(
-        "INSERT INTO note (id, scope, author, type, occurred, recorded, place, text) VALUES (?, ?, ?, 1, ?, ?, 'office', ?)");
-    if (shape.indexes == RowIndexes::of_a_log) row.run(id, i / notes_a_case, id, i, i, texts[i]);
-    else row.run(id, id, id, i, i, texts[i]);
-    if (shape.indexes == RowIndexes::to_read)
-      database.prepare("INSERT INTO note_index (rowid, text) VALUES (?, ?)").run(database.last_row_id(), texts[i]);
-  };
-  return cost_of([&] {
-    in_commits(texts.size(), shape.a_commit, [&](std::size_t begin, std::size_t end) {
-      Transaction transaction(database);
+namespace {
+
+// A database of such rows, and what it does with one.
+class Rows {
+ public:
+  Rows(const std::string& path, const std::vector<std::string>& texts, RowIndexes indexes)
+      : texts_(texts), indexes_(indexes), database_(open(path, indexes)) {}
+
+  void insert_all(std::size_t a_commit) {
+    in_commits(texts_.size(), a_commit, [&](std::size_t begin, std::size_t end) {
+      Transaction transaction(database_);
       for (std::size_t i = begin; i < end; ++i) insert(i);
       transaction.commit();
     });
-  });
+  }
+  // Those at `first` and every so many further on.
+  void change_or_add(std::size_t first, std::size_t count) {
+    Transaction transaction(database_);
+    for (std::size_t k = 0; k < count; ++k) {
+      const std::size_t i = (first + k * (texts_.size() / count)) % texts_.size();
+      if (indexes_ == RowIndexes::to_read) change(i);
+      else insert(i);
+    }
+    transaction.commit();
+  }
+
+ private:
+  static Database open(const std::string& path, RowIndexes indexes) {
+    const Migration& shape = indexes == RowIndexes::none      ? bare_shape
+                             : indexes == RowIndexes::to_read ? plain_shape
+                                                              : log_shape;
+    return *open_migrated(path, Secret(database_key_bytes), std::span(&shape, 1), {.cache_bytes = 64 << 20});
+  }
+  void insert(std::size_t i) {
+    const Id id = Id::make(static_cast<std::uint64_t>(begin_of_notes) + ids_.size(), random_);
+    ids_.push_back(id);
+    Statement row = database_.prepare(
+        "INSERT INTO note (id, scope, author, type, occurred, recorded, place, text) VALUES (?, ?, ?, 1, ?, ?, 'office', ?)");
+    if (indexes_ == RowIndexes::of_a_log) row.run(id, i / notes_a_case, ids_[i], i, i, texts_[i]);
+    else row.run(id, id, id, i, i, texts_[i]);
+    if (indexes_ == RowIndexes::to_read)
+      database_.prepare("INSERT INTO note_index (rowid, text) VALUES (?, ?)").run(database_.last_row_id(), texts_[i]);
+  }
+  void change(std::size_t i) {
+    database_.prepare("UPDATE note SET text = ?, recorded = recorded + 1 WHERE id = ?").run(texts_[i], ids_[i]);
+    database_.prepare("DELETE FROM note_index WHERE rowid = ?").run(i + 1);
+    database_.prepare("INSERT INTO note_index (rowid, text) VALUES (?, ?)").run(i + 1, texts_[i]);
+  }
+
+  const std::vector<std::string>& texts_;
+  RowIndexes indexes_;
+  Database database_;
+  SeededRandom random_{5};
+  std::vector<Id> ids_;
+};
+
+}  // namespace
+
+Cost plain_rows(const std::string& path, const std::vector<std::string>& texts, const RowShape& shape) {
+  Rows rows(path, texts, shape.indexes);
+  return cost_of([&] { rows.insert_all(shape.a_commit); });
+}
+
+Cost hundred_plain_rows(const std::string& path, const std::vector<std::string>& texts, RowIndexes indexes, std::size_t rounds) {
+  Rows rows(path, texts, indexes);
+  rows.insert_all(10'000);
+  std::vector<double> seconds;
+  double processor = 0;
+  for (std::size_t round = 0; round < rounds; ++round) {
+    const Cost one = cost_of([&] { rows.change_or_add(round, 100); });
+    seconds.push_back(one.seconds);
+    processor += one.processor;
+  }
+  return {median(seconds), processor / static_cast<double>(rounds)};
 }
 
 Cost upserted_rows(const std::string& where, const std::vector<std::string>& texts) {

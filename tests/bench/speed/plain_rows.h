@@ -20,6 +20,10 @@ struct RowShape {
 };
 Cost plain_rows(const std::string& path, const std::vector<std::string>& texts, const RowShape& shape);
 
+// What the same program pays for a hundred of them, spread over all, once all are there: changed in their words with
+// their index, or as many more in a log with its four; in one commit. Median of so many rounds.
+Cost hundred_plain_rows(const std::string& path, const std::vector<std::string>& texts, RowIndexes indexes, std::size_t rounds);
+
 // The same without index but for the id's, in a PostgreSQL, by an upsert: sent without waiting, 10,000 a commit.
 Cost upserted_rows(const std::string& where, const std::vector<std::string>& texts);
 

@@ -44,6 +44,7 @@ class SmallSessions {
 
   void run() {
     cold_empty();
+    hundred_rows();
     cold_hundred();
     two_edit_the_same();
     warm();
@@ -56,8 +57,26 @@ class SmallSessions {
 
   void take_both(const std::string& name, const Rounds& rounds, bool warm) {
     const auto goal = [&](double ms) { return warm ? std::optional<double>(ms) : std::nullopt; };
+    Sample half = rounds.at(0.5);
+    half.beside = thousand * rows_.seconds;
     take({rounds.called(name, "p50"), "ms", "", goal(6)}, rounds.at(0.5));
     take({rounds.called(name, "p99"), "ms", "", goal(20)}, rounds.at(0.99));
+    take({name + ", beside rows", "ms", "plain rows changed and added"}, half);
+  }
+
+  // Below what no program stays that has a hundred changes in an office's log and in one other device's rows.
+  void hundred_rows() {
+    const TempFolder folder;
+    const auto cost = [&](const char* name, RowIndexes indexes) {
+      return hundred_plain_rows(folder / name, texts_, indexes, task_.rounds());
+    };
+    const Cost changed = cost("plain", RowIndexes::to_read), added = cost("log", RowIndexes::of_a_log);
+    rows_ = {changed.seconds + added.seconds, changed.processor + added.processor};
+    const auto line = [&](const std::string& name, const Cost& one) {
+      take({name, "ms"}, {thousand * one.seconds, 0, thousand * one.processor});
+    };
+    line("100 plain rows of all changed, spread, with their words' index, one commit", changed);
+    line("100 rows added to a log with four indexes, one commit", added);
   }
 
   void cold_empty() {
@@ -191,6 +210,7 @@ class SmallSessions {
   Report& report_;
   World world_;
   std::vector<std::string> texts_;
+  Cost rows_;  // of a hundred, plain
   std::size_t next_ = 0;
 };
 
