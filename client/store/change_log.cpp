@@ -85,7 +85,8 @@ auto rank(const StoredChange& c) {
 }  // namespace
 
 std::optional<StoredChange> ChangeLog::find(const Id& change) const {
-  Statement find = database_.prepare(changes_where(std::string("WHERE change.n = ") + by_id));
+  static const std::string sql = changes_where(std::string("WHERE change.n = ") + by_id);
+  Statement find = database_.prepare(sql);
   find.select(change);
   if (!find.step()) return std::nullopt;
   return change_of(find);

@@ -93,13 +93,19 @@ void take_erasure(DeviceStore& store, const Catalogue& catalogue, const ErasedPa
   rebuild_record(store, catalogue, held->change.header.record);
 }
 
-// Gives whether it was here in another state: own work, or what the office had lost.
-Result<bool> take_change(DeviceStore& store, const Catalogue& catalogue, const StoredChange& arrived) {
-  if (arrived.change.parts.empty()) return false;
+enum class Taken {
+  nothing,  // all of it was here, or was erased
+  added,
+  joined,  // parts of one that was here
+  moved    // it was here in another state: own work, or what the office had lost
+};
+
+Result<Taken> take_change(DeviceStore& store, const Catalogue& catalogue, const StoredChange& arrived) {
+  if (arrived.change.parts.empty()) return Taken::nothing;
   std::optional<StoredChange> held = store.find(arrived.change.header.id);
   if (!held) {
     put_merged(store, catalogue, arrived, arrived.change.parts);
-    return false;
+    return Taken::added;
   }
   std::vector<Part> fresh;
   for (const Part& part : arrived.change.parts) {
@@ -110,9 +116,9 @@ Result<bool> take_change(DeviceStore& store, const Catalogue& catalogue, const S
   const bool as_arrived = held->state == ChangeState::accepted && held->position == arrived.position &&
                           held->accepted == arrived.accepted && held->device == arrived.device;
   if (as_arrived) {
-    if (fresh.empty()) return false;
+    if (fresh.empty()) return Taken::nothing;
     put_merged(store, catalogue, *held, fresh);
-    return false;
+    return Taken::joined;
   }
   const bool was_another = held->state != ChangeState::accepted;
   held->state = ChangeState::accepted;
@@ -122,7 +128,7 @@ Result<bool> take_change(DeviceStore& store, const Catalogue& catalogue, const S
   held->leaf = arrived.leaf;
   store.put(*held);
   rebuild_record(store, catalogue, held->change.header.record);
-  return was_another;
+  return was_another ? Taken::moved : Taken::joined;
 }
 
 // What may stay of a record. Late work goes with its section, unless it is only what was accepted that comes again.
@@ -238,8 +244,10 @@ Result<void> check_page(const DeviceStore& store, const Catalogue& catalogue, co
   return verify_multi_proof(trust.ledger, leaves, page.proof);
 }
 
-Result<void> apply_page(DeviceStore& store, const Withdrawal& with, ReadPage read) {
+Result<void> apply_page(DeviceStore& store, const Withdrawal& with, ReadPage read, ArrivalCount* arrivals) {
   const Page& page = read.page;
+  ArrivalCount nobody_asks;
+  ArrivalCount& count = arrivals == nullptr ? nobody_asks : *arrivals;
   std::set<Id> records;  // that took their place among the accepted, whole
   bool answered = false;
   for (std::size_t k = 0; k < page.segments.size(); ++k) {
@@ -255,12 +263,15 @@ Result<void> apply_page(DeviceStore& store, const Withdrawal& with, ReadPage rea
       arrived.leaf = carried.leaf;
       arrived.epoch = carried.segment.epoch;
       arrived.number = carried.segment.number;
-      const Result<bool> taken = take_change(store, with.catalogue, arrived);
+      const Result<Taken> taken = take_change(store, with.catalogue, arrived);
       if (!taken) return taken.fault();
-      if (*taken) records.insert(arrived.change.header.record);
+      if (*taken == Taken::added) count.add(arrived);
+      else if (*taken != Taken::nothing) count.forget(arrived.change.header.scope);
+      if (*taken == Taken::moved) records.insert(arrived.change.header.record);
       answered = answered || arrived.change.header.kind == kinds::late_answer;
     }
   }
+  if (!records.empty() || !page.erased.empty() || answered) count.forget();
   for (const Id& record : records) keep_visible(store, with, record);
   for (const ErasedPart& part : page.erased) take_erasure(store, with.catalogue, part);
   if (answered) settle_late_work(store, with);

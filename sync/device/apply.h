@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sync/device/counting.h"
 #include "sync/device/derive.h"
 #include "sync/session/messages.h"
 
@@ -46,7 +47,8 @@ struct Withdrawal {
 // What it holds already it does not take twice; a part of a known change that is new here is added. Own work that the
 // page says was accepted, by way of a copy of this device, keeps what its record shows by now.
 // Errors   changed_bytes: a known change under another header.
-Result<void> apply_page(DeviceStore& store, const Withdrawal& with, ReadPage read);
+// `arrivals`, if there are any, are kept up.
+Result<void> apply_page(DeviceStore& store, const Withdrawal& with, ReadPage read, ArrivalCount* arrivals = nullptr);
 
 // Lets go of what a scope's new mask no longer gives, and takes the mask over. Work that has no receipt yet stays in
 // the outbox. Where anything was withdrawn and nothing of the scope is left to send, a purge receipt is made.

@@ -1,8 +1,5 @@
 #include "sync/device/counting.h"
 
-#include <map>
-#include <set>
-
 namespace caseload::sync {
 namespace {
 
@@ -13,7 +10,8 @@ void count(const StoredChange& stored, Tally& tally) {
   tally.content.add(digest_of(stored.change.header), stored.position);
 }
 
-Tally all_of(const DeviceStore& store, const Id& scope) {
+Tally all_of(const DeviceStore& store, const Id& scope, const ArrivalCount* arrived = nullptr) {
+  if (const Tally* known = arrived == nullptr ? nullptr : arrived->all_of(scope)) return *known;
   Tally tally;
   store.visit_accepted(scope, [&](const StoredChange& stored) { count(stored, tally); });
   return tally;
@@ -33,6 +31,16 @@ std::map<Id, Tally> all_since(const DeviceStore& store, const OfficeCount& offic
 
 }  // namespace
 
+void ArrivalCount::add(const StoredChange& arrived) {
+  const auto scope = scopes_.find(arrived.change.header.scope);
+  if (scope != scopes_.end()) count(arrived, scope->second);
+}
+
+const Tally* ArrivalCount::all_of(const Id& scope) const {
+  const auto found = scopes_.find(scope);
+  return found == scopes_.end() ? nullptr : &found->second;
+}
+
 ScopeHoldings holdings_of(const DeviceStore& store, const Id& scope) {
   const Tally tally = all_of(store, scope);
   return {scope, true, tally.parts.count(), tally.parts.digest()};
@@ -50,7 +58,7 @@ std::vector<Id> differing(const DeviceStore& store, const OfficeCount& office, H
   for (const ScopeHoldings& theirs : office.scopes) {
     const auto recent = since.extract(theirs.scope);
     if (!is_counted(theirs.scope)) continue;
-    const Tally ours = theirs.whole ? all_of(store, theirs.scope) : recent ? recent.mapped() : Tally();
+    const Tally ours = theirs.whole ? all_of(store, theirs.scope, office.arrived) : recent ? recent.mapped() : Tally();
     content.add(ours.content);
     if (ours.parts.count() != theirs.count || ours.parts.digest() != theirs.digest) differ.push_back(theirs.scope);
   }

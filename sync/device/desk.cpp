@@ -61,6 +61,7 @@ Answer DeviceDesk::hello() {
   const Digest covered = store_.coverage_digest();
   act.commit();
   report_ = {};
+  arrivals_.forget();
   head_.reset();
   purges_sent_ = 0;
   to_push_ = store_.waiting();
@@ -272,6 +273,9 @@ Result<void> DeviceDesk::take(const Reach& reach) {
   if (!reach.mask) ++report_.withdrawn;
   count_whole_next();
   apply_reach(store_, withdrawal(), reach);
+  const bool from_nothing = reach.mask && reach.backfill && store_.records_of_scope(reach.scope).empty();
+  if (from_nothing) arrivals_.begin(reach.scope);
+  else arrivals_.forget(reach.scope);
   return {};
 }
 
@@ -280,8 +284,9 @@ Result<void> DeviceDesk::take(const Page& page) {
   Result<ReadPage> read = read_page(page);
   if (!read) return read.fault();
   if (Result<void> checked = check_page(store_, catalogue_, *read, trust); !checked) return checked;
-  if (Result<void> applied = apply_page(store_, withdrawal(), std::move(*read)); !applied) return applied;
+  if (Result<void> applied = apply_page(store_, withdrawal(), std::move(*read), &arrivals_); !applied) return applied;
   if (!page.scope.is_none()) count_whole_next();
+  if (!page.records.empty()) arrivals_.forget();
   for (const RecordReach& record : page.records) apply_record_reach(store_, withdrawal(), record);
   for (const PageSegment& segment : page.segments) report_.received += segment.changes.size();
   return {};
@@ -310,7 +315,7 @@ Result<void> DeviceDesk::take(const Complete& complete) {
   const bool all_came =
       std::ranges::none_of(coverage, [](const auto& entry) { return entry.second.backfill.has_value(); });
   HeldContent content;
-  const std::vector<Id> differ = differing(store_, {says.since, says.cursor, complete.scopes}, content);
+  const std::vector<Id> differ = differing(store_, {says.since, says.cursor, complete.scopes, &arrivals_}, content);
   for (const Id& scope : differ) repair(store_, withdrawal(), scope);
   report_.repaired = differ.size();
   // The same parts on both sides, and not the same in them: what is here was proved when it came, and stays.

@@ -81,6 +81,7 @@ class DeviceDesk {
   const Clock& clock_;
   RememberingChecker page_checker_{trust_.ledger.checker};
   SessionReport report_;
+  ArrivalCount arrivals_;         // of this session's pages
   std::optional<TreeHead> head_;  // of this session
   std::vector<Signed<Restore>> restores_;  // that this session told of, where it could not go on
   std::vector<WaitingSegment> to_push_;

@@ -32,9 +32,9 @@ mutant(coverage_ahead_of_data sync/device/apply.cpp
   "if (reach.mask) entry = CoverageEntry{*reach.mask, std::nullopt};"
   "The device says that it holds a scope before the first page of it came.")
 mutant(parts_of_a_known_change_dropped sync/device/apply.cpp
-  [==[    if (fresh.empty()) return false;
+  [==[    if (fresh.empty()) return Taken::nothing;
     put_merged(store]==]
-  [==[    if (!fresh.empty()) return false;
+  [==[    if (!fresh.empty()) return Taken::nothing;
     put_merged(store]==]
   "A section that becomes visible later is not taken, for the change is known already.")
 mutant(late_work_overtaken sync/office/judge.cpp

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sync/device/apply.h"
 #include "sync/office/counting.h"
 #include "tests/unit/sync/bench.h"
 
@@ -269,6 +270,51 @@ TEST_CASE("law: what statements count adds up to all that is held, whatever was 
       }
     }
   }
+}
+
+TEST_CASE("what comes into a scope from nothing is counted as it would be read, until anything else of it moves") {
+  Counted c;
+  for (std::uint32_t n = 30; n < 34; ++n) c.keep(*c.ana, note_in(n, n % 2 == 0 ? file : other_file));
+  c.meet(*c.ana);
+  Machine& cara = c.enrol(12, "chief", unit_four);
+  ArrivalCount arrivals;
+  std::vector<Page> pages;
+  const ReachContext with = c.reach(cara);
+  c.within(cara, [&](DeviceStore& store) {
+    for (const Reach& reach : moves(with, {})) {
+      apply_reach(store, c.withdrawal(cara), reach);
+      arrivals.begin(reach.scope);
+    }
+    for (auto& [scope, entry] : cara.store.coverage()) {
+      for (CoverageEntry left = entry; left.backfill;) {
+        pages.push_back(backfill_page(with, scope, left, {2, 1U << 20}));
+        REQUIRE(apply_page(store, c.withdrawal(cara), *read_page(pages.back()), &arrivals).ok());
+        advance(left, pages.back().upto);
+      }
+    }
+  });
+  const auto is_as_read = [&](const Id& scope) {
+    const Tally* counted = arrivals.all_of(scope);
+    const ScopeHoldings read = holdings_of(cara.store, scope);
+    return counted != nullptr && counted->parts.count() == read.count && counted->parts.digest() == read.digest;
+  };
+  CHECK(holdings_of(cara.store, file).count > 4);
+  for (const Id& scope : {file, other_file}) CHECK(is_as_read(scope));
+  c.within(cara, [&](DeviceStore& store) {
+    store.set_coverage(file, c.ben->store.coverage_of(file));
+    Page again = pages.back();
+    again.scope = Id{};
+    REQUIRE(apply_page(store, c.withdrawal(cara), *read_page(again), &arrivals).ok());
+  });
+  for (const Id& scope : {file, other_file}) CHECK(is_as_read(scope));
+
+  Page erases;
+  erases.erased.push_back({numbered(30), 1});
+  c.within(cara, [&](DeviceStore& store) {
+    REQUIRE(apply_page(store, c.withdrawal(cara), *read_page(erases), &arrivals).ok());
+  });
+  CHECK(arrivals.all_of(file) == nullptr);
+  CHECK(arrivals.all_of(other_file) == nullptr);
 }
 
 }  // namespace caseload::sync
