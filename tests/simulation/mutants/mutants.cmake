@@ -65,6 +65,10 @@ mutant(marking_does_not_withdraw sync/office/reach.cpp
   "write.field == header::type || write.field == header::marking"
   "write.field == header::type"
   "A record is marked restricted and stays on the laptops of people who may not see restricted records.")
+mutant(look_forgets_assignments sync/office/reach.cpp
+  "const bool may_move = moves_reach(header.kind) || header.kind == kinds::late_work;"
+  "const bool may_move = header.kind == kinds::case_file;"
+  "Somebody is taken off a case; at the next look only cases that were begun count, and the case stays.")
 mutant(look_forgets_time sync/office/reach.cpp
   "with.now < last.at || with.now >= last.until"
   "with.now < last.at"
