@@ -87,9 +87,7 @@ class Rows {
       database_.prepare("INSERT INTO note_index (rowid, text) VALUES (?, ?)").run(database_.last_row_id(), texts_[i]);
   }
   void change(std::size_t i) {
-    database_.prepare("UPDATE note SET text = ?, recorded = recorded + 1 WHERE id = ?").run(texts_[i], ids_[i]);
-    database_.prepare("DELETE FROM note_index WHERE rowid = ?").run(i + 1);
-    database_.prepare("INSERT INTO note_index (rowid, text) VALUES (?, ?)").run(i + 1, texts_[i]);
+    database_.prepare("UPDATE note SET place = ?, recorded = recorded + 1 WHERE id = ?").run("to be seen again in a week", ids_[i]);
   }
 
   const std::vector<std::string>& texts_;

@@ -20,8 +20,8 @@ struct RowShape {
 };
 Cost plain_rows(const std::string& path, const std::vector<std::string>& texts, const RowShape& shape);
 
-// What the same program pays for a hundred of them, spread over all, once all are there: changed in their words with
-// their index, or as many more in a log with its four; in one commit. Median of so many rounds.
+// What the same program pays for a hundred of them, spread over all, once all are there: changed in a field that no index
+// has, or as many more in a log with its four; in one commit. Median of so many rounds.
 Cost hundred_plain_rows(const std::string& path, const std::vector<std::string>& texts, RowIndexes indexes, std::size_t rounds);
 
 // The same without index but for the id's, in a PostgreSQL, by an upsert: sent without waiting, 10,000 a commit.

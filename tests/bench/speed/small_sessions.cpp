@@ -75,7 +75,7 @@ class SmallSessions {
     const auto line = [&](const std::string& name, const Cost& one) {
       take({name, "ms"}, {thousand * one.seconds, 0, thousand * one.processor});
     };
-    line("100 plain rows of all changed, spread, with their words' index, one commit", changed);
+    line("100 plain rows of all changed, spread, in a field without index, one commit", changed);
     line("100 rows added to a log with four indexes, one commit", added);
   }
 
