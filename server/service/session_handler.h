@@ -34,9 +34,9 @@ struct SessionSupport {
 // SessionHandler: one device's session over one connection: carries out what the office's machine asks, the desk's part
 // of it on the writer.
 //
-// Promise  bytes of a session are taken only when its desk has answered, so what it may make us hold is one frame, three
-//          messages, of which one is read ahead, and some 600 KiB. An answer leaves when the writer says that it is
-//          durable. What a peer may take is limited for every message, however slowly its bytes drip; only a session
+// Promise  bytes of a session are taken only when its desk has answered, so what it may make us hold is one frame,
+//          three messages, of which one is read ahead, and some 600 KiB. An answer leaves when the writer says that it
+//          is durable. What a peer may take is limited for every message, however slowly its bytes drip; only a session
 //          that watches may be silent. Nothing is awaited with a transaction open.
 // Errors   a session that ends early says so with REFUSED, where the peer still listens.
 // Threads  the executor's, one for all; the desk is used on the writer's, while the session waits for its answer.
