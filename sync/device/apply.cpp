@@ -137,14 +137,23 @@ struct Stays {
   bool late_work = false;
 };
 
-// Gives whether anything went.
-bool keep_only(DeviceStore& store, const Withdrawal& with, const Id& record, const Stays& stays) {
-  bool went = false;
+struct Kept {
+  bool went = false;   // anything
+  bool waits = false;  // something of it is on its way to the office
+};
+
+Kept keep_only(DeviceStore& store, const Withdrawal& with, const Id& record, const Stays& stays) {
+  Kept kept;
+  bool is_left = false;
   const DeviceState state = store.state();
   for (StoredChange stored : store.changes_of_record(record)) {
-    if (is_on_its_way(stored.state) || (stays.late_work && is_out_of_records(stored.state))) continue;
+    kept.waits = kept.waits || is_on_its_way(stored.state);
     const auto hidden = [&](const Part& part) { return !std::ranges::binary_search(stays.sections, part.section); };
-    if (std::ranges::none_of(stored.change.parts, hidden)) continue;
+    const bool stays_whole = is_on_its_way(stored.state) || (stays.late_work && is_out_of_records(stored.state));
+    if (stays_whole || std::ranges::none_of(stored.change.parts, hidden)) {
+      is_left = true;
+      continue;
+    }
     // Late work, and what the office lost, has no position that a backup could reach: what is sealed of it stays.
     const std::uint64_t position = stored.state == ChangeState::accepted ? stored.position : position_max;
     const bool ours = stored.change.header.author == state.worker || stored.state == ChangeState::foreign;
@@ -155,10 +164,12 @@ bool keep_only(DeviceStore& store, const Withdrawal& with, const Id& record, con
     stored.change.seed.reset();
     if (stored.change.parts.empty()) store.erase(stored.change.header.id);
     else store.put(stored);
-    went = true;
+    is_left = is_left || !stored.change.parts.empty();
+    kept.went = true;
   }
-  if (went) rebuild_record(store, with.catalogue, record);
-  return went;
+  if (kept.went && is_left) rebuild_record(store, with.catalogue, record);
+  else if (kept.went) store.erase_record(record);
+  return kept;
 }
 
 // By the mask that the scope was given by.
@@ -298,17 +309,16 @@ void apply_reach(DeviceStore& store, const Withdrawal& with, const Reach& reach)
   for (const RecordRow& row : store.records_of_scope(reach.scope)) {
     std::vector<SectionNumber> sections;
     if (reach.mask) sections = sections_seen(store, with, *reach.mask, row.record);
-    went = keep_only(store, with, row.record, {sections}) || went;
-    waits = waits || std::ranges::any_of(store.changes_of_record(row.record), [](const StoredChange& stored) {
-              return is_on_its_way(stored.state);
-            });
+    const Kept kept = keep_only(store, with, row.record, {sections});
+    went = went || kept.went;
+    waits = waits || kept.waits;
   }
   // Late work shows in no record, and goes with its scope all the same.
   const std::vector<Id> late = reach.mask ? std::vector<Id>() : late_and_declined(store);
   for (const Id& id : late) {
     const std::optional<StoredChange> stored = store.find(id);
     const bool goes = stored && stored->change.header.scope == reach.scope;
-    if (goes) went = keep_only(store, with, stored->change.header.record, {}) || went;
+    if (goes) went = keep_only(store, with, stored->change.header.record, {}).went || went;
   }
   std::optional<CoverageEntry> entry;
   if (reach.mask) entry = CoverageEntry{*reach.mask, reach.backfill};

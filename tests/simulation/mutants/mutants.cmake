@@ -20,8 +20,8 @@ mutant(latest_by_wall_clock sync/merge/policy.cpp
   "return origin.stamp;"
   "A laptop whose clock is ten years ahead wins every disagreement.")
 mutant(purge_before_push sync/device/apply.cpp
-  "    if (is_on_its_way(stored.state) || (stays.late_work && is_out_of_records(stored.state))) continue;"
-  "    if (stays.late_work && is_out_of_records(stored.state)) continue;"
+  "const bool stays_whole = is_on_its_way(stored.state) || (stays.late_work && is_out_of_records(stored.state));"
+  "const bool stays_whole = stays.late_work && is_out_of_records(stored.state);"
   "A case is withdrawn while notes on it still wait to be sent; they go with it.")
 mutant(missing_backfill sync/office/reach.cpp
   "if (of_before || std::ranges::any_of(cells, &CellChange::gained))"
@@ -58,8 +58,8 @@ mutant(epoch_reused sync/office/desk.cpp
   "device.epoch = std::max(device.epoch, hello.epoch);"
   "After a restore a device numbers its segments anew in the epoch that it was in.")
 mutant(withdrawn_parts_left sync/device/apply.cpp
-  "    went = keep_only(store, with, row.record, {sections}) || went;"
-  "    went = went || keep_only(store, with, row.record, {sections});"
+  "    const Kept kept = keep_only(store, with, row.record, {sections});"
+  "    const Kept kept = went ? Kept() : keep_only(store, with, row.record, {sections});"
   "Of a withdrawn case only the first record goes.")
 mutant(marking_does_not_withdraw sync/office/reach.cpp
   "write.field == header::type || write.field == header::marking"
