@@ -13,7 +13,7 @@ constexpr KindNumber safety_kinds[] = {
     kinds::case_file, kinds::person, kinds::assignment, kinds::risk, kinds::incident, kinds::contact_restriction,
     kinds::crisis, kinds::consent, kinds::action, kinds::emergency_access, kinds::late_work, kinds::handover};
 
-// Of more, every scope is asked about: it is not slower.
+// Of more, every scope is asked about: to read so many names takes as long as some hundreds of masks.
 constexpr std::size_t named_max = 10'000;
 
 bool is_safety(KindNumber kind) {

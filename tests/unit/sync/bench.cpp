@@ -161,6 +161,14 @@ void Bench::admit_case(std::uint32_t number, const Id& unit, const Id& lead) {
                        write(assignment_facts::role, Value::of_code(1))})});
 }
 
+void Bench::end_assignment(std::uint32_t number, std::uint32_t case_number, std::int64_t at) {
+  admit(draft(number)
+            .in(numbered(case_number))
+            .on(numbered(case_number + 1))
+            .of(kinds::assignment)
+            .says(0, {write(assignment_facts::until, Value::of_moment(minute(at)))}));
+}
+
 void Bench::set_device(const OfficeDevice& device) {
   office.begin();
   office.put_device(device);

@@ -40,6 +40,7 @@ class Bench {
   void admit(const Draft& draft) { admit(std::vector{draft}); }
   Machine& enrol(std::uint32_t worker, std::string_view role, const Id& unit);
   void admit_case(std::uint32_t number, const Id& unit, const Id& lead);
+  void end_assignment(std::uint32_t number, std::uint32_t case_number, std::int64_t at);  // the one of that call; in minutes
 
   void keep(Machine& machine, Draft draft);  // by its worker
   std::vector<Push> cut(Machine& machine);

@@ -37,13 +37,6 @@ struct Given : Bench {
   std::optional<std::set<Id>> asked() const {
     return scopes_to_look_at(reach(*ana), look, [this]() -> const Coverage& { return covered; });
   }
-  void end_assignment(std::uint32_t number, std::int64_t at) {
-    admit(draft(number)
-              .in(file)
-              .on(numbered(21))
-              .of(kinds::assignment)
-              .says(0, {write(assignment_facts::until, Value::of_moment(minute(at)))}));
-  }
   Machine* ana = nullptr;
   Coverage covered;
   Look look;
@@ -58,7 +51,7 @@ TEST_CASE("a look goes on from the last one: only scopes whose facts moved") {
   g.admit(note_in(30));
   g.admit(note_in(31, other_file).by(numbered(12)));
   CHECK(g.asked() == std::set<Id>{});
-  g.end_assignment(40, 500);
+  g.end_assignment(40, 20, 500);
   CHECK(g.asked() == std::set<Id>{file, numbered(77)});
   g.look_now({numbered(77)});
   CHECK(g.asked() == std::set<Id>{});
@@ -96,7 +89,7 @@ TEST_CASE("a note moves a mask only where that gives own work alone, or where so
 
 TEST_CASE("a look says when time alone moves a mask, and which scopes another one decides") {
   Given g;
-  g.end_assignment(40, 500);
+  g.end_assignment(40, 20, 500);
   g.admit_case(50, unit_four, numbered(12));
   g.admit(draft(60).in(numbered(50)).on(numbered(50)).of(kinds::case_file).says(
       0, {write(case_facts::merged_into, Value::of_reference(file))}));

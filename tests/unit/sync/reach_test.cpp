@@ -48,13 +48,6 @@ struct Given : Bench {
     const auto found = std::ranges::find(all, scope, &Reach::scope);
     return found == all.end() ? nullptr : &*found;
   }
-  void end_assignment(std::uint32_t number, std::int64_t at) {
-    admit(draft(number)
-              .in(file)
-              .on(numbered(21))
-              .of(kinds::assignment)
-              .says(0, {write(assignment_facts::until, Value::of_moment(minute(at)))}));
-  }
   void mark(std::uint32_t number, Marking marking, std::vector<Id> replaces) {
     admit(draft(number).in(file).on(note).says(
         0, {write(header::marking, Value::of_code(number_of(marking)), std::move(replaces))}));
@@ -90,7 +83,7 @@ TEST_CASE("nothing moves while nothing changes, and an end withdraws, and withdr
   Given g;
   const Coverage covered = g.covered(*g.ana);
   CHECK(moves(g.reach(*g.ana), covered).empty());
-  g.end_assignment(40, 90);
+  g.end_assignment(40, 20, 90);
   g.admit_case(50, unit_four, g.ana->worker);
   const std::vector<Reach> moved = moves(g.reach(*g.ana), covered);
   REQUIRE(moved.size() == 2);
@@ -115,7 +108,7 @@ TEST_CASE("time alone begins and ends an assignment") {
   CHECK_FALSE(g.covered(*g.ana).contains(numbered(50)));
   g.clock.set(minute(110));
   CHECK(g.covered(*g.ana).contains(numbered(50)));
-  g.end_assignment(40, 120);
+  g.end_assignment(40, 20, 120);
   const Coverage covered = g.covered(*g.ana);
   REQUIRE(covered.contains(file));
   g.clock.set(minute(120) - Duration(1));
